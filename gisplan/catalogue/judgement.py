@@ -1,0 +1,119 @@
+"""What a rule sees (`Tables`) and what it answers (`Judgement`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from gisplan.model import LayerSpec, Note, Text, Tier, Waiver
+
+# One row an offence. `fid` is the row of `layer`, -1 where no feature is meant (then `feature`
+# says what is). `kind` tells defects of one code and one pair apart: it enters the fingerprint.
+# None in severity, ruling, sources, remedy, message means: as the rule declares.
+# `geometry` is the evidence in the working CRS, a shape or a list of shapes (the findings stage
+# joins them); None means the feature's own shape.
+COLUMNS: dict[str, object] = {
+    "layer": "",
+    "fid": -1,
+    "feature": "",
+    "related_layer": None,
+    "related": None,
+    "kind": "",
+    "measure": None,
+    "unit": "",
+    "limit": None,
+    "measures": None,  # dict of further figures
+    "params": None,  # dict for the message; a Text value is put in the reader's language
+    "severity": None,
+    "ruling": None,
+    "sources": None,  # tuple of references
+    "message": None,  # Text template, where a kind needs its own words
+    "remedy": None,
+    "geometry": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A rule's answer: offenders, and features that it could not judge (and why)."""
+
+    offenders: pd.DataFrame
+    not_judged: pd.DataFrame
+    skipped: Text | None = None
+
+
+def _frame(
+    rows: pd.DataFrame | Sequence[Mapping[str, object]] | None, columns: Mapping[str, object]
+) -> pd.DataFrame:
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows or []))
+    extra = set(frame.columns) - set(columns)
+    if extra:
+        raise ValueError(f"unknown columns {sorted(extra)}")
+    out = pd.DataFrame(index=range(len(frame)))
+    for name, default in columns.items():
+        if name in frame.columns:
+            out[name] = pd.Series(list(frame[name]), dtype=object, index=out.index)
+        else:
+            out[name] = pd.Series([default] * len(frame), dtype=object, index=out.index)
+    return out
+
+
+NOT_JUDGED: dict[str, object] = {"layer": "", "fid": -1, "why_zh": "", "why_en": ""}
+
+
+def judged(
+    offenders: pd.DataFrame | Sequence[Mapping[str, object]] | None = None,
+    not_judged: pd.DataFrame | Sequence[Mapping[str, object]] | None = None,
+) -> Judgement:
+    """Return a judgement from rows that hold some of COLUMNS; the rest get their defaults."""
+    return Judgement(_frame(offenders, COLUMNS), _frame(not_judged, NOT_JUDGED))
+
+
+def skipped(zh: str, en: str) -> Judgement:
+    """Return the judgement of a rule that this plan gives nothing to judge (未检查)."""
+    return Judgement(_frame(None, COLUMNS), _frame(None, NOT_JUDGED), Text(zh, en))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the rules see: plain tables, no shapes but evidence, no files, no engine.
+
+    measures : measure tables by name (gisplan.measure documents each)
+    attributes : standard fields of each layer and table, without geometry; index fid
+    found : fields that the source of each layer has
+    labels : feature label by layer and fid (the `_label` column)
+    quarantined : label -> of features set aside, by layer
+    judged : name of the tier that verdicts are about
+    """
+
+    chain: tuple[Tier, ...]
+    specs: Mapping[str, LayerSpec]
+    attributes: Mapping[str, pd.DataFrame]
+    found: Mapping[str, frozenset[str]]
+    quarantined: Mapping[str, frozenset[str]]
+    notes: tuple[Note, ...]
+    judged: str
+    waivers: tuple[Waiver, ...] = ()
+    measures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.measures[name]
+
+    def label(self, layer: str, fids: pd.Series) -> list[str]:
+        """Return the labels of features by layer and fid; "" for fid -1."""
+        labels = self.attributes[layer]["_label"]
+        return [labels[fid] if fid >= 0 else "" for fid in fids]
+
+    def tier(self, name: str) -> Tier | None:
+        """Return a tier of the chain by name."""
+        return next((tier for tier in self.chain if tier.name == name), None)
+
+    def tiers_present(self) -> list[Tier]:
+        """Return the tiers that the plan has, top first."""
+        return [tier for tier in self.chain if tier.name in self.attributes]
+
+    def notes_of(self, *kinds: str) -> list[Note]:
+        """Return the notes of some kinds, in order."""
+        return [note for note in self.notes if note.kind in kinds]

@@ -1,0 +1,25 @@
+"""The kinds of notes that read and normalise leave for the rules, and what each `detail` holds."""
+
+from __future__ import annotations
+
+KINDS: dict[str, str] = {
+    # read
+    "file_unreadable": "reason_zh, reason_en",  # SRC101; the layer is absent from the plan
+    "encoding_recovered": "declared, found, from",  # SRC102
+    "text_undecodable": "bytes",  # SRC103; `column` names the cell
+    "companion_missing": "missing",  # SRC109
+    "recognised": "why_zh, why_en",  # no finding; the report says what was taken for what
+    "unrecognised": "reason_zh, reason_en",  # no finding; a file that nobody could place
+    # normalise
+    "crs_missing": "candidates",  # SRC104; the layer is absent from the plan
+    "quarantined": "reason_zh, reason_en",  # SRC108; one for each feature set aside
+    "empty_geometry": "",  # GEO102; the feature is quarantined as well
+    "invalid_geometry": "reason, repaired, area_before_m2, area_after_m2",  # GEO101
+    "wrong_geometry_type": "found, wanted",  # GEO109; the feature is quarantined as well
+    "field_missing": "wanted",  # SCH102
+    "value_unreadable": "value, wanted",  # SCH103; the cell is null
+    "code_repaired": "before, after",  # no finding; a lost zero, a ".0", full-width digits
+    "unknown_code_value": "value, codelist",  # SCH107; the cell keeps the raw text
+    "ambiguous_field": "used, others",  # no finding; two source fields claim one standard field
+    "reprojected": "from, to, densified_m",  # no finding
+}

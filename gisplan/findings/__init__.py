@@ -1,0 +1,1 @@
+"""Offenders -> findings, verdicts and waivers; computes no new measure."""

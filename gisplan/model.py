@@ -1,0 +1,305 @@
+"""The nouns of gisplan: frozen records that the stages hand to each other.
+
+No behaviour lives here, and importing it pulls in no geometry library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import geopandas as gpd
+    import pandas as pd
+    from shapely.geometry.base import BaseGeometry
+
+Lang = Literal["zh", "en"]
+
+
+class Text(NamedTuple):
+    """A text that a user sees, in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: 错误, 警告, 提示."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Ruling(StrEnum):
+    """What heritage law says of an act, strictest first (domain.md D.3)."""
+
+    PROHIBITED = "prohibited"
+    EXCEPTION_ONLY = "exception_only"
+    APPROVAL = "approval"
+    CONSULTATION = "consultation"
+    NOTICE = "notice"
+
+
+class Verdict(StrEnum):
+    """The answer for one unit, strictest first."""
+
+    BLOCKED = "blocked"
+    UNDETERMINED = "undetermined"
+    CONDITIONAL = "conditional"
+    CLEAR = "clear"
+
+
+class Outcome(StrEnum):
+    """What became of a rule in a run. A missing input is never a pass."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    NOT_JUDGED = "not_judged"
+    CRASHED = "crashed"
+
+
+# --- what is declared -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A standard field of a layer, with the names that offices give it."""
+
+    name: str
+    type: str  # text | code | number | integer | date | boolean | list
+    title: Text
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    unit: str = ""
+    codelist: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """A layer or table that gisplan knows: its fields, shapes and names."""
+
+    name: str
+    kind: str  # tier | layer | table
+    title: Text
+    fields: Mapping[str, FieldSpec]
+    geometry: tuple[str, ...] = ()  # polygon | line | point; empty for a table
+    aliases: tuple[str, ...] = ()  # words in file or layer names that give it away
+    disjoint: bool = False  # its features may not overlap
+    overlap_severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One level of the transmission chain (规划传导层级)."""
+
+    name: str
+    title: Text
+    rank: int  # 0 is the top
+    spec: LayerSpec
+    partitions_parent: bool = False
+    code_pattern: str | None = None  # None: codes are the plan's own, nothing is demanded of them
+    nested_codes: bool = False  # a code begins with its parent's
+
+
+# --- what the user says -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSource:
+    """Where one layer of a plan comes from: a table of `gisplan.toml`, or a recognised file."""
+
+    layer: str
+    path: str  # as written: "pa.shp", "a.zip!in/b.shp", "x.gpkg|layer"
+    encoding: str | None = None
+    crs: str | None = None
+    partitions_parent: bool | None = None
+    code_pattern: str | None = None
+    fields: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    declared: bool = True  # False: recognised by name, fields and content
+    why: Text | None = None  # how it was recognised
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An accepted exception (例外说明)."""
+
+    reason: str
+    by: str
+    fingerprint: str | None = None
+    code: str | None = None
+    feature: str | None = None
+    related: str | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanConfig:
+    """What `gisplan.toml` says, or what stands in for it."""
+
+    root: Path  # folder that paths are relative to
+    layers: tuple[LayerSource, ...]
+    file: Path | None = None  # the gisplan.toml itself
+    name: str = ""
+    working_crs: str | None = None
+    lang: Lang | None = None
+    tiers: tuple[str, ...] | None = None
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)  # dotted key -> line, for messages
+
+
+# --- what was read ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecord:
+    """One input as found, for the provenance list of every result."""
+
+    path: str  # relative to the plan, never absolute
+    sha256: str
+    layer: str
+    driver: str
+    count: int
+    encoding: str | None = None
+    encoding_from: str | None = None  # declared | cpg | ldid | detected | format
+    crs: str | None = None  # "EPSG:4529", else WKT
+    crs_from: str | None = None  # file | declared | None when unknown
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fact that reading or normalising came upon; the SRC, SCH and GEO rules judge it.
+
+    `kind` is one of catalogue.notes.KINDS, which lists what `detail` holds for each.
+    """
+
+    kind: str
+    layer: str = ""
+    path: str = ""
+    record: int | None = None  # row in the file, from 0
+    feature: str | None = None  # label of the feature, where it has one
+    column: str | None = None  # standard or source field
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    geometry: BaseGeometry | None = None  # working CRS, where the place is known
+
+
+@dataclass(frozen=True, slots=True)
+class RawLayer:
+    """One source as found: columns decoded but not renamed, shapes as stored.
+
+    `frame` has a RangeIndex (row in the file) and, unless it is a table, a `geometry` column
+    whose CRS is the file's or None.
+    """
+
+    source: LayerSource
+    record: InputRecord
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One normalised layer: standard fields, one metric CRS, every feature accounted for.
+
+    `frame` has a RangeIndex, called fid. Its columns are every field of the spec (missing ones
+    all-null; `found` tells which the source has), `geometry` in the working CRS unless it is a
+    table, and four of ours:
+    `_label` (code, else "@lon,lat" to 5 decimals), `_record`, `_path`, `_source_area` (planar, in
+    the CRS of the file; NaN for lines, points, tables).
+    `quarantine` has columns _label, code, _record, _path, reason_zh, reason_en, geometry (the
+    pessimistic shape in the working CRS, or None where the place is unknown).
+    `pessimistic` maps fid to the largest shape that an invalid, repaired feature could mean.
+    """
+
+    name: str
+    spec: LayerSpec
+    frame: gpd.GeoDataFrame
+    found: frozenset[str]
+    read: int
+    repaired: int = 0
+    quarantine: pd.DataFrame | None = None
+    pessimistic: Mapping[int, BaseGeometry] = field(default_factory=dict)
+    tier: Tier | None = None
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as gisplan understands it. `layers` holds tiers, layers and tables by name."""
+
+    config: PlanConfig
+    chain: tuple[Tier, ...]  # top first, also tiers that the plan does not have
+    layers: Mapping[str, Layer]
+    working_crs: str  # "EPSG:4529"
+    notes: tuple[Note, ...]
+    inputs: tuple[InputRecord, ...]
+
+
+# --- what was judged --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRun:
+    """One rule in one run. `offenders` has the columns of catalogue.judgement.COLUMNS."""
+
+    code: str
+    outcome: Outcome
+    count: int
+    offenders: pd.DataFrame
+    not_judged: pd.DataFrame  # layer, fid, why_zh, why_en
+    why: Text | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCount:
+    """The account of one layer: read = checked + quarantined, always."""
+
+    layer: str
+    tier: bool
+    read: int
+    checked: int
+    quarantined: int
+    repaired: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """Provenance of a run. Only `started` and `seconds` differ between equal runs."""
+
+    gisplan: str
+    started: str
+    seconds: float
+    engine: str
+    working_crs: str
+    libraries: Mapping[str, str]
+    inputs: tuple[InputRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything a renderer gets; it decides nothing.
+
+    findings : GeoDataFrame in EPSG:4490, sorted, columns fingerprint, code, severity, ruling,
+        state, layer, feature, related_layer, related, measure, unit, limit, measures (dict),
+        message_zh, message_en, remedy_zh, remedy_en, sources (list of dict), lon, lat, bbox (list
+        of 4 or None), waiver (dict or None), geometry (evidence; may be None)
+    verdicts : DataFrame, sorted by unit, columns unit, name, verdict, errors, approvals, reasons
+        (list of fingerprints), why_zh, why_en (lists of texts: what is unknown or due), parent
+    """
+
+    plan: Plan
+    run: RunRecord
+    layers: tuple[LayerCount, ...]
+    rules: tuple[RuleRun, ...]
+    findings: gpd.GeoDataFrame
+    verdicts: pd.DataFrame
+    judged: str  # name of the tier that the verdicts are about

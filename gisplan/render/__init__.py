@@ -1,0 +1,1 @@
+"""One file a format. A renderer decides nothing and trusts no text."""

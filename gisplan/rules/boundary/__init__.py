@@ -1,0 +1,1 @@
+"""BND: boundaries and control lines down the chain."""

@@ -1,0 +1,1 @@
+"""EXM: city exam."""

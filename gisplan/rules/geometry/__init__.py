@@ -1,0 +1,1 @@
+"""GEO: geometry within a layer."""

@@ -1,0 +1,1 @@
+"""LST: lists and parents."""

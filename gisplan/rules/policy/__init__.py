@@ -1,0 +1,1 @@
+"""POL: renewal policy and mode."""

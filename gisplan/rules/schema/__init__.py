@@ -1,0 +1,1 @@
+"""SCH: schema and codes."""

@@ -1,0 +1,1 @@
+"""TIM: timing and versions."""

@@ -1,0 +1,1 @@
+"""USE: land use and intensity."""
