@@ -106,6 +106,7 @@ class Tier:
     partitions_parent: bool = False
     code_pattern: str | None = None  # None: codes are the plan's own, nothing is demanded of them
     nested_codes: bool = False  # a code begins with its parent's
+    chained: bool = True  # False: in the plan beside the declared chain; nesting is not demanded
 
 
 # --- what the user says -----------------------------------------------------------------------

@@ -18,7 +18,7 @@ nesting    child_layer fid parent_layer parent_fid actual_fid actual_share named
            One row per areal child with a parent layer. actual_fid: parent with the largest shared
            area, -1 when it meets none; shares of the child's area.
 outside    child_layer fid parent_layer parent_fid piece area_m2 width_m geometry
-           Pieces of a child outside the parent in `parents` (parent_fid >= 0, how not overlap).
+           Pieces of a child outside the parent in `parents` (parent_fid >= 0), for chained tiers.
 overlap    layer fid_a fid_b piece area_m2 width_m geometry
            Pieces of overlap within a layer whose spec says disjoint; label(a) <= label(b).
            Pairs in `duplicate` are not listed.
