@@ -1,0 +1,80 @@
+"""`gisplan check PLAN`: the findings on the terminal or in one file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gisplan.cli import common
+
+NAME = "check"
+HELP = "在终端列出问题 · list the findings"
+
+
+class Format(StrEnum):
+    """What `check` can print."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    GEOJSON = "geojson"
+    GITHUB = "github"
+
+
+def run(
+    plan: common.PlanArgument,
+    form: Annotated[Format, typer.Option("--format", help="格式 · format")] = Format.TEXT,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="写入文件 · write to a file")
+    ] = None,
+    config: common.ConfigOption = None,
+    lang: common.Language = None,
+    engine: common.EngineOption = "local",
+    jobs: common.JobsOption = 1,
+    select: common.SelectOption = None,
+    ignore: common.IgnoreOption = None,
+    settings: common.SetOption = None,
+    quiet: common.QuietOption = False,
+    no_progress: common.NoProgressOption = False,
+) -> int:
+    """Check a plan and print its findings."""
+    result, words = common.run_review(
+        plan,
+        config=config,
+        lang=lang,
+        engine=engine,
+        jobs=jobs,
+        select=select,
+        ignore=ignore,
+        settings=settings,
+        shown=not (quiet or no_progress),
+    )
+    from gisplan.render import csv, geojson, github, json, text
+
+    dossier = result.dossier
+    if form is Format.TEXT:
+        content = text.format_text(dossier, words)
+    elif form is Format.JSON:
+        content = json.to_json(dossier)
+    elif form is Format.CSV:
+        content = csv.format_csv(dossier, words)
+    elif form is Format.GEOJSON:
+        content = geojson.to_geojson(dossier)
+    else:
+        content = github.format_github(dossier, words)
+    if out is None:
+        typer.echo(content.rstrip("\n"))
+    else:
+        from gisplan.output import write_one
+
+        encoded = content.encode("utf-8-sig" if form is Format.CSV else "utf-8")
+        write_one(out, lambda path: _write_bytes(path, encoded))
+    common.warn_unreadable(result, words)
+    return result.exit_status
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)

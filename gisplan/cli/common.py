@@ -1,0 +1,162 @@
+"""What the commands share: options, the language, progress, the last line of an error."""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gisplan.model import Lang, Text
+
+if TYPE_CHECKING:
+    from gisplan.model import Plan
+    from gisplan.pipeline import Progress, Result
+
+
+class LangOption(StrEnum):
+    """The languages that gisplan speaks."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+PlanArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PLAN",
+        help="文件夹、.zip、.gpkg、.gdb 或 gisplan.toml · folder, .zip, .gpkg, .gdb or gisplan.toml",
+        show_default=False,
+    ),
+]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="另用的 gisplan.toml · a gisplan.toml elsewhere")
+]
+Language = Annotated[LangOption | None, typer.Option("--lang", help="语言 · language")]
+EngineOption = Annotated[str, typer.Option("--engine", help="计算引擎 · engine")]
+JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="线程数 · threads")]
+SelectOption = Annotated[
+    list[str] | None,
+    typer.Option("--select", help="只查这些规则，逗号分隔 · only these rules: HER,BND101"),
+]
+IgnoreOption = Annotated[
+    list[str] | None, typer.Option("--ignore", help="不查这些规则 · leave these rules out")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="CODE.param=value", help="规则参数 · a rule's parameter"),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="只显示错误 · errors only")]
+NoProgressOption = Annotated[
+    bool, typer.Option("--no-progress", help="不显示进度 · no progress bar")
+]
+
+
+def locale_lang() -> Lang:
+    """Return the language of the locale: Chinese when it cannot be told."""
+    asked = os.environ.get("GISPLAN_LANG", "")
+    for name in (asked, os.environ.get("LC_ALL"), os.environ.get("LC_MESSAGES"),
+                 os.environ.get("LANG"), locale.getlocale()[0]):  # fmt: skip
+        word = (name or "").split(".")[0].lower()
+        if word not in {"", "c", "posix"}:
+            return "zh" if word.startswith(("zh", "chinese")) else "en"
+    return "zh"
+
+
+def guess_lang(arguments: Sequence[str]) -> Lang:
+    """Return the language for messages before the arguments are parsed."""
+    for at, word in enumerate(arguments):
+        value = word.partition("=")[2] if word.startswith("--lang=") else ""
+        if word == "--lang" and at + 1 < len(arguments):
+            value = arguments[at + 1]
+        if value in {"zh", "en"}:
+            return "zh" if value == "zh" else "en"
+    return locale_lang()
+
+
+def choose_lang(option: LangOption | None, plan: Plan | None = None) -> Lang:
+    """Return the language: the option, else the plan's, else the locale's."""
+    if option is not None:
+        return "zh" if option is LangOption.ZH else "en"
+    declared = plan.config.lang if plan is not None else None
+    return declared or locale_lang()
+
+
+def say_error(message: str, lang: Lang) -> None:
+    """Print the one line that ends a run that could not be done."""
+    head = "错误：" if lang == "zh" else "error: "
+    typer.echo(head + " ".join(message.split()), err=True)
+
+
+def split_codes(options: list[str] | None) -> list[str]:
+    """Return codes given as `A,B` or by repeating the option."""
+    return [code.strip() for option in options or [] for code in option.split(",") if code.strip()]
+
+
+@contextmanager
+def progress_bar(lang: Lang, shown: bool) -> Iterator[Progress | None]:
+    """Show what is being done, on a terminal only."""
+    if not (shown and sys.stderr.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(text: Text) -> None:
+            bar.update(task, description=text.zh if lang == "zh" else text.en)
+
+        yield tell
+
+
+def run_review(
+    plan_path: Path,
+    *,
+    config: Path | None,
+    lang: LangOption | None,
+    engine: str,
+    jobs: int,
+    select: list[str] | None,
+    ignore: list[str] | None,
+    settings: list[str] | None,
+    shown: bool,
+) -> tuple[Result, Lang]:
+    """Open and review a plan as the common options say."""
+    from gisplan.catalogue.settings import parse_assignments
+
+    assigned = parse_assignments(settings or [])
+    with progress_bar(choose_lang(lang), shown) as tell:
+        from gisplan.pipeline import open_plan, review
+
+        plan = open_plan(plan_path, config=config, progress=tell)
+        result = review(
+            plan,
+            select=split_codes(select),
+            ignore=split_codes(ignore),
+            settings=assigned,
+            engine=engine,
+            jobs=jobs,
+            progress=tell,
+        )
+    return result, choose_lang(lang, plan)
+
+
+def warn_unreadable(result: Result, lang: Lang) -> None:
+    """Print the last line of a run that is not fully judged: what to mend first."""
+    from gisplan.findings.status import why_not_fully_judged
+
+    why = why_not_fully_judged(result.dossier)
+    if why is not None:
+        head = "未能完整判定：" if lang == "zh" else "not fully judged: "
+        typer.echo(head + (why.zh if lang == "zh" else why.en), err=True)
+

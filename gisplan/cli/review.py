@@ -1,0 +1,51 @@
+"""`gisplan review PLAN -o OUT`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gisplan.cli import common
+
+NAME = "review"
+HELP = "审查规划，写出结论、地图和报告 · review a plan: findings, verdicts, map, report"
+
+
+def run(
+    plan: common.PlanArgument,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="输出文件夹 · output folder", show_default=False)
+    ],
+    config: common.ConfigOption = None,
+    lang: common.Language = None,
+    engine: common.EngineOption = "local",
+    jobs: common.JobsOption = 1,
+    select: common.SelectOption = None,
+    ignore: common.IgnoreOption = None,
+    settings: common.SetOption = None,
+    quiet: common.QuietOption = False,
+    no_progress: common.NoProgressOption = False,
+) -> int:
+    """Review a plan and write everything into OUT."""
+    result, words = common.run_review(
+        plan,
+        config=config,
+        lang=lang,
+        engine=engine,
+        jobs=jobs,
+        select=select,
+        ignore=ignore,
+        settings=settings,
+        shown=not (quiet or no_progress),
+    )
+    files = result.save(out, words)
+    if not quiet:
+        from gisplan.render.text import format_summary
+
+        typer.echo(format_summary(result.dossier, words))
+        for name, path in files.items():
+            typer.echo(f"  {name:<14} {path}")
+    common.warn_unreadable(result, words)
+    return result.exit_status

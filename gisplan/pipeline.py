@@ -1,0 +1,226 @@
+"""Composes the stages: read, normalise, measure, judge, findings, render.
+
+The only module besides `cli/` that sees them all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+import gisplan
+from gisplan.catalogue.judgement import judged as no_judgement
+from gisplan.catalogue.registry import registry
+from gisplan.catalogue.settings import choose_rules, resolve_settings
+from gisplan.catalogue.tables import build_tables, judged_tier
+from gisplan.errors import PlanError
+from gisplan.findings.build import build_dossier
+from gisplan.findings.status import exit_status
+from gisplan.measure.engine import measure_plan
+from gisplan.model import Dossier, Lang, Outcome, Plan, RuleRun, RunRecord, Text
+from gisplan.normalise.plan import normalise
+from gisplan.output import write_together
+from gisplan.read.plan import read_plan
+from gisplan.rules.judge import run_rule
+
+if TYPE_CHECKING:
+    import folium
+
+Progress = Callable[[Text], None]
+NOT_SELECTED = Text("本次未选此规则", "not selected in this run")
+
+
+def open_plan(
+    path: str | Path, *, config: str | Path | None = None, progress: Progress | None = None
+) -> Plan:
+    """Read a plan: a folder, a .zip, a .gpkg, a .gdb or a gisplan.toml.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where the plan is.
+    config : str or Path, optional
+        A gisplan.toml that lies elsewhere.
+    progress : callable, optional
+        Called with a Text before each step.
+
+    Returns
+    -------
+    Plan
+        Every layer normalised, every feature accounted for.
+
+    Raises
+    ------
+    PlanError, ReadError
+        The plan cannot be used as it stands; the message names the file and the remedy.
+    """
+    tell = progress or (lambda _: None)
+    tell(Text("读取", "reading"))
+    plan_config, raws, notes = read_plan(
+        Path(path),
+        None if config is None else Path(config),
+        lambda name: tell(Text(f"读取 {name}", f"reading {name}")),
+    )
+    resolve_settings(registry(), plan_config.rules, plan_config.lines)
+    tell(Text("规整", "normalising"))
+    return normalise(plan_config, raws, notes)
+
+
+def review(
+    plan: Plan,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    engine: str = "local",
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Result:
+    """Check a plan down the chain, overlay heritage and judge every unit.
+
+    Parameters
+    ----------
+    plan : Plan
+        From `open_plan`; left unchanged.
+    select, ignore : iterable of str
+        Rule codes or beginnings of codes (`"HER"`). A rule left out makes no unit clear.
+    settings : mapping, optional
+        Rule code -> parameter -> value; wins over the plan's own `[rules]`.
+    engine : str
+        `"local"`.
+    jobs : int
+        Threads for the measures. The result does not depend on it.
+    progress : callable, optional
+        Called with a Text before each step.
+
+    Returns
+    -------
+    Result
+        Findings, verdicts, and the means to show and save them.
+    """
+    if engine != "local":
+        raise PlanError(
+            f"此版本没有引擎 {engine}，请用 --engine local",
+            f"engine {engine} is not in this version; use --engine local",
+        )
+    tell = progress or (lambda _: None)
+    began = time.monotonic()
+    started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    rules = registry()
+    chosen = choose_rules(rules, select, ignore)
+    declared = {code: dict(values) for code, values in plan.config.rules.items()}
+    for code, given in (settings or {}).items():
+        declared.setdefault(code, {}).update(given)
+    values = resolve_settings(rules, declared, plan.config.lines)
+    plan = replace(plan, config=replace(plan.config, rules=declared))
+
+    judged = judged_tier(plan)
+    tell(Text("量算", "measuring"))
+    needed = {"parents", "doubt"}.union(*(rules[code].rule.measures for code in chosen))
+    measures = measure_plan(plan, sorted(needed), judged, jobs)
+    tables = build_tables(plan, measures, judged)
+    runs = []
+    for code, entry in rules.items():
+        tell(Text(f"判定 {code} {entry.rule.title.zh}", f"judging {code} {entry.rule.title.en}"))
+        if code in chosen:
+            runs.append(run_rule(entry, tables, values[code]))
+        else:
+            nothing = no_judgement()
+            runs.append(
+                RuleRun(
+                    code, Outcome.SKIPPED, 0, nothing.offenders, nothing.not_judged, NOT_SELECTED
+                )
+            )
+    tell(Text("汇总结论", "drawing up findings"))
+    record = RunRecord(
+        gisplan=gisplan.__version__,
+        started=started,
+        seconds=round(time.monotonic() - began, 2),
+        engine=engine,
+        working_crs=plan.working_crs,
+        libraries=_libraries(),
+        inputs=plan.inputs,
+    )
+    return Result(build_dossier(plan, tables, runs, record))
+
+
+def _libraries() -> dict[str, str]:
+    import pyogrio
+    import pyproj
+    import shapely
+
+    return {
+        "geos": ".".join(map(str, shapely.geos_version)),
+        "proj": pyproj.proj_version_str,
+        "gdal": ".".join(map(str, pyogrio.__gdal_version__)),
+        "geopandas": gpd.__version__,
+        "shapely": shapely.__version__,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of a review."""
+
+    dossier: Dossier
+
+    @property
+    def findings(self) -> gpd.GeoDataFrame:
+        """Findings with their evidence, EPSG:4490, sorted; model.Dossier lists the columns."""
+        return self.dossier.findings
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """One row a unit: unit, name, verdict, errors, approvals, reasons."""
+        return self.dossier.verdicts
+
+    @property
+    def exit_status(self) -> int:
+        """0 judged without error, 1 at least one error, 2 not fully judged."""
+        return exit_status(self.dossier)
+
+    @property
+    def lang(self) -> Lang:
+        """The plan's language, Chinese where it names none."""
+        return self.dossier.plan.config.lang or "zh"
+
+    def explore(self, lang: Lang | None = None) -> folium.Map:
+        """Return the web map, which a notebook shows."""
+        from gisplan.render.webmap.map import build_map
+
+        return build_map(self.dossier, lang or self.lang)
+
+    def save(self, folder: str | Path, lang: Lang | None = None) -> dict[str, Path]:
+        """Write everything that `gisplan review` writes into a folder.
+
+        All files are written under temporary names and moved into place together.
+
+        Returns
+        -------
+        dict of str to Path
+            File name -> where it is now.
+        """
+        from gisplan.render.gpkg import write_gpkg
+        from gisplan.render.json import write_json
+        from gisplan.render.report import write_report
+        from gisplan.render.webmap.map import write_map
+        from gisplan.render.xlsx import write_xlsx
+
+        dossier, words = self.dossier, lang or self.lang
+        return write_together(
+            Path(folder),
+            {
+                "findings.json": lambda path: write_json(dossier, path),
+                "findings.gpkg": lambda path: write_gpkg(dossier, path, words),
+                "findings.xlsx": lambda path: write_xlsx(dossier, path, words),
+                "report.html": lambda path: write_report(dossier, path, words),
+                "map.html": lambda path: write_map(dossier, path, words),
+            },
+        )
