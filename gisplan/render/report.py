@@ -1,0 +1,73 @@
+"""`report.html`: the review report, one file, conclusion first, in Chinese and English."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from gisplan.model import Dossier, Lang, Text, Verdict
+from gisplan.render.content import layer_title, make_content
+from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
+from gisplan.render.unit_pictures import unit_pictures
+
+SHOWN_PER_RULE = 200  # rows of one rule on the page; the rest are in findings.xlsx, and it says so
+SHOWN_UNITS = 300  # units with a picture and a page of their own
+
+
+def write_report(dossier: Dossier, path: Path, lang: Lang) -> None:
+    """Write the report; `lang` is what it opens in, a switch in the page shows the other."""
+    path.write_text(report_html(dossier, lang), encoding="utf-8")
+
+
+def report_html(dossier: Dossier, lang: Lang) -> str:
+    """Return the report as a page that asks nothing of the network."""
+    content = make_content(dossier)
+    unclear = [
+        (number, unit)
+        for number, unit in enumerate(content.units, 1)
+        if unit.verdict != Verdict.CLEAR
+    ]
+    detailed = unclear[:SHOWN_UNITS]
+    return _template().render(
+        c=content,
+        lang=lang,
+        run=dossier.run,
+        layers=[(layer_title(dossier, count.layer), count) for count in dossier.layers],
+        layer_title=lambda name: layer_title(dossier, name),
+        detailed=detailed,
+        pages={number for number, _ in detailed},
+        n_not_clear=len(unclear),
+        pictures=unit_pictures(dossier, [unit.unit for _, unit in detailed]),
+        shown_per_rule=SHOWN_PER_RULE,
+        verdict_colour=VERDICT_COLOUR,
+        verdict_fill=VERDICT_FILL,
+        severity_colour=SEVERITY_COLOUR,
+        severity_fill=SEVERITY_FILL,
+    )
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["t"] = _bilingual
+    environment.filters["svg"] = Markup  # drawn by render.svg, which escapes its texts
+    source = files("gisplan.render").joinpath("templates/report.html.j2")
+    return environment.from_string(source.read_text(encoding="utf-8"))
+
+
+def _bilingual(text: Any, en: str | None = None) -> Markup:
+    """Return a text in both languages; the page shows one of them."""
+    zh, en = (text.zh, text.en) if isinstance(text, Text) else (str(text), en or str(text))
+    if zh == en:
+        return Markup(escape(zh))
+    return Markup('<span class="zh">{}</span><span class="en">{}</span>').format(zh, en)
