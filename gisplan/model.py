@@ -295,6 +295,7 @@ class Dossier:
         of 4 or None), waiver (dict or None), geometry (evidence; may be None)
     verdicts : DataFrame, sorted by unit, columns unit, name, verdict, errors, approvals, reasons
         (list of fingerprints), why_zh, why_en (lists of texts: what is unknown or due), parent
+    notices : what the reader should know of the run itself: waivers that expired or met nothing
     """
 
     plan: Plan
@@ -304,3 +305,4 @@ class Dossier:
     findings: gpd.GeoDataFrame
     verdicts: pd.DataFrame
     judged: str  # name of the tier that the verdicts are about
+    notices: tuple[Text, ...] = ()
