@@ -1,0 +1,82 @@
+"""When each plan was approved and what period it covers: the register, else the tier's own fields."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gisplan.catalogue.judgement import Tables
+
+DATES = ("approved_on", "period_start", "period_end")
+UNAPPROVED = frozenset({"drafting", "preliminary", "review"})
+APPROVED = frozenset({"approved", "published"})
+
+
+def plan_dates(tables: Tables, layer: str) -> pd.DataFrame:
+    """Return what is known of the plan of each feature of a tier.
+
+    The register's row in force (not superseded; of several the one approved last) goes before the
+    feature's own fields, cell by cell.
+
+    Returns
+    -------
+    DataFrame
+        Index fid; approved_on, period_start, period_end (datetime64, NaT unknown), status (code or
+        None), told (bool: the register has a row for it, or its source has a date or a status).
+    """
+    own = tables.attributes[layer]
+    facts = pd.DataFrame(index=own.index)
+    for name in DATES:
+        facts[name] = _dates(own, name)
+    facts["status"] = own["status"] if "status" in own else None
+    facts["told"] = bool({"approved_on", "status"} & tables.found[layer])
+    register = _register(tables, layer)
+    if register.empty:
+        return facts
+    rows = register.reindex(own["code"]).set_axis(own.index)
+    for name in DATES:
+        facts[name] = rows[name].where(rows[name].notna(), facts[name])
+    facts["status"] = rows["status"].where(rows["status"].notna(), facts["status"])
+    facts["told"] |= own["code"].isin(register.index)
+    return facts
+
+
+def _register(tables: Tables, layer: str) -> pd.DataFrame:
+    """Return the register's row in force for each code of a tier, index code."""
+    table = tables.attributes.get("register")
+    if table is None:
+        return pd.DataFrame()
+    rows = table[(table["tier"] == layer) & (table["status"] != "superseded")]
+    rows = rows[rows["code"].notna()]
+    rows = rows.assign(**{name: _dates(rows, name) for name in DATES})
+    rows = rows.sort_values("approved_on", na_position="first", kind="stable")
+    return rows.drop_duplicates("code", keep="last").set_index("code")
+
+
+def _dates(frame: pd.DataFrame, name: str) -> pd.Series:
+    if name not in frame:
+        return pd.Series(pd.NaT, index=frame.index)
+    return pd.to_datetime(frame[name], errors="coerce")
+
+
+def chain_pairs(tables: Tables) -> pd.DataFrame:
+    """Return child and parent of every pair of features of the tiers, with the dates of both.
+
+    Returns
+    -------
+    DataFrame
+        child_layer, fid, parent_layer, parent_fid, and the columns of `plan_dates` with the
+        suffixes _child and _parent; pairs whose parent was found only.
+    """
+    parents = tables["parents"]
+    tiers = [tier.name for tier in tables.tiers_present()]
+    rows = parents[parents["child_layer"].isin(tiers) & (parents["parent_fid"] >= 0)]
+    rows = rows[rows["parent_layer"].isin(tiers)]
+    facts = pd.concat({name: plan_dates(tables, name) for name in tiers}, names=["layer", "fid"])
+    out = rows[["child_layer", "fid", "parent_layer", "parent_fid"]].reset_index(drop=True)
+    for side, layer, fid in (
+        ("child", "child_layer", "fid"),
+        ("parent", "parent_layer", "parent_fid"),
+    ):
+        keys = pd.MultiIndex.from_arrays([out[layer], out[fid]], names=["layer", "fid"])
+        out = out.join(facts.reindex(keys).set_axis(out.index).add_suffix(f"_{side}"))
+    return out
