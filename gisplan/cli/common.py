@@ -159,4 +159,3 @@ def warn_unreadable(result: Result, lang: Lang) -> None:
     if why is not None:
         head = "未能完整判定：" if lang == "zh" else "not fully judged: "
         typer.echo(head + (why.zh if lang == "zh" else why.en), err=True)
-

@@ -15,9 +15,7 @@ HELP = "看清每个文件是什么 · what each file really is"
 
 
 def run(
-    path: Annotated[
-        Path, typer.Argument(metavar="PATH", help="文件夹或文件 · folder or file")
-    ],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="文件夹或文件 · folder or file")],
     form: FormatOption = Format.TEXT,
     lang: common.Language = None,
 ) -> int:

@@ -152,7 +152,9 @@ def _headline(dossier: Dossier, counts: Counter[str]) -> tuple[Text, str]:
     if (active["severity"] == Severity.ERROR).any() or counts[Verdict.BLOCKED]:
         return Text("不合格：存在须整改的错误", "Not acceptable: errors to mend"), "blocked"
     if crashed or counts[Verdict.UNDETERMINED] or any(c.quarantined for c in dossier.layers):
-        return Text("未能完整判定：数据缺失或有误", "Not fully judged: data missing"), "undetermined"
+        return Text(
+            "未能完整判定：数据缺失或有误", "Not fully judged: data missing"
+        ), "undetermined"
     if counts[Verdict.CONDITIONAL] or (active["severity"] == Severity.WARNING).any():
         return Text("有条件合格：须办理审批或说明", "Acceptable on conditions"), "conditional"
     return Text("合格：未发现问题", "Acceptable: nothing found"), "clear"
@@ -220,13 +222,18 @@ def make_content(dossier: Dossier) -> Content:
         ),
         quarantine=tuple(_quarantine(dossier)),
         recognised=tuple(
-            {"path": note.path, "layer": layer_title(dossier, note.layer), "why": Text(
-                note.detail.get("why_zh", ""), note.detail.get("why_en", ""))}
+            {
+                "path": note.path,
+                "layer": layer_title(dossier, note.layer),
+                "why": Text(note.detail.get("why_zh", ""), note.detail.get("why_en", "")),
+            }
             for note in dossier.plan.notes
             if note.kind == "recognised"
         ),
         notices=dossier.notices,
-        matrix_note=Text(load_toml("matrix.toml")["note"]["zh"], load_toml("matrix.toml")["note"]["en"]),
+        matrix_note=Text(
+            load_toml("matrix.toml")["note"]["zh"], load_toml("matrix.toml")["note"]["en"]
+        ),
     )
 
 

@@ -72,8 +72,10 @@ def format_rule(entry: RegisteredRule, lang: Lang) -> str:
     lines.append("依据：" if zh else "sources:")
     for source in map(cite, rule.sources):
         article = f" {source.article}" if source.article else ""
-        mark = ("已核实" if zh else "verified") if source.verified else (
-            "未核实" if zh else "not verified"
+        mark = (
+            ("已核实" if zh else "verified")
+            if source.verified
+            else ("未核实" if zh else "not verified")
         )
         lines.append(f"  {source.title.zh if zh else source.title.en}{article}  [{mark}]")
     lines.append(("整改：" if zh else "remedy: ") + (rule.remedy.zh if zh else rule.remedy.en))

@@ -64,9 +64,7 @@ def unit_pictures(dossier: Dossier, units: Sequence[str]) -> dict[str, str]:
     return pictures
 
 
-def _view(
-    shape: shapely.Geometry, evidence: gpd.GeoSeries
-) -> tuple[float, float, float, float]:
+def _view(shape: shapely.Geometry, evidence: gpd.GeoSeries) -> tuple[float, float, float, float]:
     x0, y0, x1, y1 = shape.bounds
     reach = max(x1 - x0, y1 - y0, 50.0) * _WIDEST
     for bounds in evidence.bounds.to_numpy():

@@ -1,0 +1,96 @@
+"""A wrong call or an unusable plan: exit 2, one clear line, no traceback, nothing half-written."""
+
+import geopandas as gpd
+import pytest
+from shapely import box
+
+ONE_LAYER = '[chain]\ntiers = ["region", "area"]\n[layers.region]\npath = "region.gpkg"\n'
+
+
+@pytest.fixture
+def plan(tmp_path):
+    home = tmp_path / "plan"
+    home.mkdir()
+    frame = gpd.GeoDataFrame(
+        {"code": ["N"], "geometry": [box(41_500_000, 4_630_000, 41_501_000, 4_631_000)]},
+        crs="EPSG:4529",
+    )
+    frame.to_file(home / "region.gpkg")
+    (home / "gisplan.toml").write_text(ONE_LAYER, encoding="utf-8")
+    return home
+
+
+def assert_one_line(done, *parts):
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr + done.stdout
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1, done.stderr
+    for part in parts:
+        assert part in lines[0]
+
+
+def test_a_plan_that_is_not_there(gisplan, tmp_path):
+    done = gisplan("review", tmp_path / "nowhere", "-o", tmp_path / "out", "--lang", "en")
+    assert_one_line(done, "nowhere")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_folder(gisplan, tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = gisplan("review", tmp_path / "empty", "-o", tmp_path / "out", "--lang", "en")
+    assert_one_line(done, "empty")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_file_named_in_the_plan(gisplan, plan, tmp_path):
+    (plan / "gisplan.toml").write_text(ONE_LAYER.replace("region.gpkg", "gone.shp"))
+    done = gisplan("review", plan, "-o", tmp_path / "out", "--lang", "en")
+    assert_one_line(done, "gone.shp", "gisplan.toml", "4")
+
+
+def test_an_unknown_key_names_its_line_and_the_nearest_key(gisplan, plan, tmp_path):
+    (plan / "gisplan.toml").write_text(ONE_LAYER + 'encodng = "GBK"\n')
+    done = gisplan("check", plan, "--lang", "en")
+    assert_one_line(done, "gisplan.toml", "5", "encodng", "encoding")
+
+
+def test_an_unknown_rule_in_the_plan_names_its_line(gisplan, plan):
+    (plan / "gisplan.toml").write_text(ONE_LAYER + "[rules.GEO999]\nmin_area = 1\n")
+    assert_one_line(gisplan("check", plan, "--lang", "en"), "gisplan.toml", "5", "GEO999")
+
+
+def test_a_parameter_of_the_wrong_type_names_its_line(gisplan, plan):
+    (plan / "gisplan.toml").write_text(ONE_LAYER + '[rules.GEO103]\nmin_area = "big"\n')
+    assert_one_line(gisplan("check", plan, "--lang", "en"), "6", "GEO103.min_area")
+
+
+def test_messages_are_chinese_when_asked(gisplan, tmp_path):
+    done = gisplan("check", tmp_path / "nowhere", "--lang", "zh")
+    assert done.returncode == 2
+    assert done.stderr.startswith("错误：")
+
+
+def test_an_unknown_rule_on_the_command_line(gisplan, plan):
+    assert_one_line(gisplan("check", plan, "--select", "GEO1O3", "--lang", "en"), "GEO1O3")
+
+
+def test_an_engine_that_is_not_there(gisplan, plan):
+    assert_one_line(gisplan("check", plan, "--engine", "dask", "--lang", "en"), "dask")
+
+
+def test_an_output_that_is_a_file(gisplan, plan, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    done = gisplan("review", plan, "-o", tmp_path / "out", "--lang", "en", "-q")
+    assert done.returncode == 2
+    assert "not a folder" in done.stderr
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_explaining_an_unknown_rule_suggests_the_nearest(gisplan):
+    assert_one_line(gisplan("explain", "HER1O1", "--lang", "en"), "HER1O1", "HER101")
+
+
+def test_init_does_not_overwrite(gisplan, plan):
+    before = (plan / "gisplan.toml").read_text()
+    assert_one_line(gisplan("init", plan, "--lang", "en"), "gisplan.toml", "--force")
+    assert (plan / "gisplan.toml").read_text() == before

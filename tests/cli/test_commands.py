@@ -1,0 +1,124 @@
+"""The commands as a user calls them, on the built-in sample."""
+
+import json
+import zipfile
+
+import pytest
+
+FILES = {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "map.html"}
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory, sample_home):
+    from gisplan.pipeline import open_plan, review
+
+    out = tmp_path_factory.mktemp("reviewed")
+    review(open_plan(sample_home)).save(out)
+    return out
+
+
+def test_demo_writes_the_sample_and_its_review_and_exits_0(gisplan, tmp_path):
+    done = gisplan("demo", tmp_path / "demo", "--lang", "zh")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "demo" / "gisplan.toml").is_file()
+    assert {file.name for file in (tmp_path / "demo" / "out").iterdir()} == FILES
+    assert "map.html" in done.stdout
+    assert "report.html" in done.stdout
+
+
+def test_review_writes_everything_and_says_2_where_a_feature_was_set_aside(
+    gisplan, tmp_path, sample_home
+):
+    done = gisplan("review", sample_home, "-o", tmp_path / "out", "--lang", "zh")
+    assert done.returncode == 2, done.stderr
+    assert {file.name for file in (tmp_path / "out").iterdir()} == FILES
+    assert done.stderr.strip().splitlines()[-1].startswith("未能完整判定")
+
+
+def test_a_zip_of_the_plan_gives_the_same_findings(gisplan, tmp_path, sample_home, reviewed):
+    archive = tmp_path / "plan.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in sample_home.iterdir():
+            file.write(path, path.name)
+    done = gisplan("check", archive, "--format", "json")
+    findings = json.loads(done.stdout)["findings"]
+    assert findings == json.loads((reviewed / "findings.json").read_text("utf-8"))["findings"]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "geojson", "github"])
+def test_check_prints_every_format(gisplan, sample_home, form, tmp_path):
+    done = gisplan("check", sample_home, "--format", form, "--lang", "zh")
+    assert done.returncode == 2
+    assert "HER101" in done.stdout
+
+
+def test_check_can_write_a_file(gisplan, sample_home, tmp_path):
+    done = gisplan("check", sample_home, "--format", "csv", "-o", tmp_path / "list.csv")
+    assert done.stdout == ""
+    assert (tmp_path / "list.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_selecting_rules_leaves_no_unit_clear(gisplan, sample_home):
+    done = gisplan("check", sample_home, "--select", "BND", "--format", "json")
+    result = json.loads(done.stdout)
+    assert {finding["code"][:3] for finding in result["findings"]} == {"BND"}
+    assert "clear" not in {verdict["verdict"] for verdict in result["verdicts"]}
+
+
+def test_a_parameter_changes_what_is_found(gisplan, sample_home):
+    wide = gisplan("check", sample_home, "--select", "HER113", "--format", "json",
+                   "--set", "HER113.near=400")  # fmt: skip
+    none = gisplan("check", sample_home, "--select", "HER113", "--format", "json",
+                   "--set", "HER113.near=0")  # fmt: skip
+    count = [len(json.loads(done.stdout)["findings"]) for done in (wide, none)]
+    assert count[0] > count[1]
+
+
+def test_inspect_names_encoding_and_crs(gisplan, sample_home):
+    done = gisplan("inspect", sample_home, "--format", "json")
+    facts = json.loads(done.stdout)
+    assert "GB18030" in {fact["encoding"] for fact in facts}
+    assert {"EPSG:4528", "EPSG:4529"} <= {fact["crs"] for fact in facts}
+
+
+def test_inspect_is_readable(gisplan, sample_home):
+    done = gisplan("inspect", sample_home, "--lang", "zh")
+    assert "GB18030" in done.stdout
+
+
+def test_init_writes_a_plan_file_that_reviews_the_same(gisplan, tmp_path, sample_home, reviewed):
+    import shutil
+
+    plan = tmp_path / "plan"
+    shutil.copytree(sample_home, plan)
+    (plan / "gisplan.toml").unlink()
+    assert gisplan("init", plan).returncode == 0
+    done = gisplan("check", plan, "--format", "json")
+    ours = {finding["fingerprint"] for finding in json.loads(done.stdout)["findings"]}
+    stored = json.loads((reviewed / "findings.json").read_text("utf-8"))
+    assert ours == {finding["fingerprint"] for finding in stored["findings"]}
+
+
+def test_rules_lists_every_code(gisplan):
+    from gisplan.catalogue.registry import registry
+
+    done = gisplan("rules", "--format", "json")
+    assert [rule["code"] for rule in json.loads(done.stdout)] == list(registry())
+
+
+def test_explain_gives_source_and_remedy(gisplan):
+    done = gisplan("explain", "her101", "--lang", "zh")
+    assert done.returncode == 0
+    assert "HER101" in done.stdout
+    assert "整改" in done.stdout
+
+
+def test_chinese_output_survives_a_gbk_console(gisplan, sample_home):
+    done = gisplan("check", sample_home, "--lang", "zh", PYTHONIOENCODING="gbk", encoding="gbk")
+    assert done.returncode == 2
+    assert "?" not in done.stdout
+
+
+def test_map_writes_one_file(gisplan, tmp_path, sample_home):
+    gisplan("map", sample_home, "-o", tmp_path / "m.html")
+    assert [file.name for file in tmp_path.iterdir()] == ["m.html"]

@@ -1,0 +1,87 @@
+"""report.html: conclusion first, both languages, every finding, hostile text inert."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from gisplan.render.report import SHOWN_PER_RULE, report_html
+from gisplan.testing.dossier import SCRIPT, small_dossier
+
+
+@pytest.fixture(scope="module")
+def dossier():
+    return small_dossier()
+
+
+@pytest.fixture(scope="module")
+def page(dossier):
+    return report_html(dossier, "zh")
+
+
+def test_the_conclusion_comes_before_everything_else(page):
+    sections = re.findall(r'<section id="(\w+)">', page)
+    assert sections[0] == "conclusion"
+    assert "不合格" in page[: page.index('id="conflicts"')]
+
+
+def test_every_finding_is_on_the_page_in_both_languages(dossier, page):
+    from markupsafe import escape
+
+    for finding in dossier.findings.itertuples():
+        assert f'id="f-{finding.fingerprint}"' in page
+        assert str(escape(finding.message_zh)) in page
+        assert str(escape(finding.message_en)) in page
+
+
+def test_the_page_opens_in_the_language_asked_for(dossier, page):
+    assert '<body class="zh">' in page
+    assert '<body class="en">' in report_html(dossier, "en")
+
+
+def test_hostile_text_is_inert(page):
+    assert SCRIPT not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_the_page_asks_nothing_of_the_network(page):
+    assert not re.search(r'(src|href)\s*=\s*"(?!#)', page)
+    assert "url(" not in page
+
+
+def test_a_source_that_was_not_read_says_so(page):
+    assert "（条文未核实）" in page
+    assert "(article not verified)" in page
+
+
+def test_every_unit_that_is_not_clear_and_has_a_shape_has_a_picture(dossier, page):
+    shaped = set(dossier.plan.layers["unit"].frame["_label"])
+    unclear = dossier.verdicts[dossier.verdicts["verdict"] != "clear"]["unit"]
+    assert page.count('<svg class="mini"') == len(shaped & set(unclear)) > 0
+
+
+def test_a_quarantined_feature_is_listed_with_its_reason(page):
+    part = page[page.index('id="unchecked"') : page.index('id="data"')]
+    assert "210102-GX005" in part
+    assert "坐标为无穷大" in part
+
+
+def test_what_is_left_off_the_page_is_said(dossier):
+    import pandas as pd
+
+    one = dossier.findings[dossier.findings["code"] == "HER113"]
+    many = pd.concat([one] * (SHOWN_PER_RULE + 1), ignore_index=True)
+    page = report_html(replace(dossier, findings=many), "zh")
+    assert f'此处列出前</span><span class="en">The first</span> {SHOWN_PER_RULE}' in page
+
+
+def test_accounts_close_on_the_page(dossier, page):
+    for count in dossier.layers:
+        assert count.read == count.checked + count.quarantined
+    assert "读入" in page
+
+
+def test_the_same_dossier_gives_the_same_bytes(dossier, page):
+    assert report_html(dossier, "zh") == page
