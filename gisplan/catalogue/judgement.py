@@ -34,6 +34,10 @@ COLUMNS: dict[str, object] = {
     "geometry": None,
 }
 
+# Why a rule was skipped that the caller left out. It is told apart from a rule that the plan
+# gives nothing to judge: leaving a rule out proves nothing, so no unit is clear after it.
+NOT_SELECTED = Text("本次未选此规则", "not selected in this run")
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:

@@ -1,0 +1,119 @@
+"""Offenders -> findings, verdicts and accounts: the dossier that every result is drawn from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gisplan.catalogue.judgement import Tables
+from gisplan.catalogue.registry import RegisteredRule, registry
+from gisplan.catalogue.sources import cite
+from gisplan.findings.counts import count_layers
+from gisplan.findings.evidence import gather, places, to_degrees
+from gisplan.findings.fingerprint import fingerprint
+from gisplan.findings.frame import findings_frame
+from gisplan.findings.merge import Draft, merge_offenders, plain
+from gisplan.findings.messages import facts_of, fill
+from gisplan.findings.units import Units
+from gisplan.findings.unknowns import find_unknowns
+from gisplan.findings.verdicts import judge_units
+from gisplan.findings.waivers import apply_waivers
+from gisplan.model import Dossier, Outcome, Plan, RuleRun, RunRecord
+
+
+def build_dossier(
+    plan: Plan, tables: Tables, runs: Sequence[RuleRun], record: RunRecord
+) -> Dossier:
+    """Return findings, verdicts and accounts of a run.
+
+    Parameters
+    ----------
+    plan : Plan
+        As it was judged; `config.rules` holds the settings of this run.
+    tables : Tables
+        What the rules saw; of the measures `parents` and `doubt` are used, `relate` and `near`
+        where they are there.
+    runs : sequence of RuleRun
+        One for each rule.
+    record : RunRecord
+        Provenance; waivers expire by the date in `started`.
+
+    Returns
+    -------
+    Dossier
+        The same whatever the order of the rows, the runs or the layers.
+    """
+    rules = registry()
+    ordered = sorted(runs, key=lambda run: run.code)
+    drafts = merge_offenders(ordered, tables, rules, plan.config.rules)
+    shapes = to_degrees(gather(plan, drafts), plan.working_crs)
+    lon, lat, boxes = places(shapes)
+    rows = [
+        _finding(draft, tables, rules[draft["code"]])
+        | {"lon": lon[n], "lat": lat[n], "bbox": boxes[n], "geometry": shapes[n]}
+        for n, draft in enumerate(drafts)
+    ]
+    today = dt.date.fromisoformat(record.started[:10])
+    notices = apply_waivers(rows, plan.config.waivers, today)
+    findings = findings_frame(rows)
+
+    units = Units(tables)
+    unknowns = find_unknowns(plan, tables, ordered, rules, units)
+    final = findings[["fingerprint", "code", "severity", "ruling", "state", *_ENDS]]
+    verdicts = judge_units(plan, tables, final.to_dict("records"), rules, units, unknowns)
+    return Dossier(
+        plan=plan,
+        run=record,
+        layers=count_layers(plan),
+        rules=tuple(_account(run, rows) for run in ordered),
+        findings=findings,
+        verdicts=verdicts,
+        judged=tables.judged,
+        notices=notices,
+    )
+
+
+_ENDS = ("layer", "feature", "related_layer", "related")
+
+
+def _finding(draft: Draft, tables: Tables, entry: RegisteredRule) -> dict[str, Any]:
+    facts = facts_of(draft, tables.specs)
+    message = fill(draft["message"], facts, entry.rule.title)
+    remedy = fill(draft["remedy"], facts, draft["remedy"])
+    names = ("code", "severity", "ruling", *_ENDS, "measure", "unit", "limit", "measures")
+    return {
+        **{name: draft[name] for name in names},
+        "fingerprint": fingerprint(draft["code"], draft["kind"], *(draft[name] for name in _ENDS)),
+        "state": "new",
+        "message_zh": message.zh,
+        "message_en": message.en,
+        "remedy_zh": remedy.zh,
+        "remedy_en": remedy.en,
+        "sources": [_source(reference) for reference in draft["sources"]],
+        "waiver": None,
+    }
+
+
+def _source(reference: str) -> dict[str, Any]:
+    try:
+        source = cite(reference)
+    except KeyError:  # a rule names a source that nobody declared: shown as such, not hidden
+        key, _, article = reference.partition("#")
+        return {"key": key, "title": key, "title_en": key, "article": article, "verified": False}
+    return {
+        "key": source.key,
+        "title": source.title.zh,
+        "title_en": source.title.en,
+        "article": source.article,
+        "verified": source.verified,
+    }
+
+
+def _account(run: RuleRun, rows: Sequence[Mapping[str, Any]]) -> RuleRun:
+    """Return a run whose count is that of its findings: several offenders may be one defect."""
+    params = {name: plain(value) for name, value in run.params.items()}
+    if run.outcome is not Outcome.FAILED:
+        return replace(run, params=params)
+    return replace(run, params=params, count=sum(row["code"] == run.code for row in rows))

@@ -1,0 +1,117 @@
+"""Which units a feature belongs to: itself, or the unit that it lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from gisplan.catalogue.judgement import Tables
+
+_MEETINGS = {
+    "heritage_zone": ("relate", "zone_fid"),
+    "control_line": ("relate", "zone_fid"),
+    "heritage_body": ("near", "body_fid"),
+}
+
+
+class Units:
+    """The features of the judged tier, and what belongs to them.
+
+    Projects, parcels and buildings belong to the unit that the table `parents` names, over as
+    many levels as there are. A unit is known by its label; features that share a label share
+    everything that is said of it.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self.judged = tables.judged
+        self._measures = tables.measures
+        self._aside = tables.quarantined.get(tables.judged, frozenset())
+        self._rows = _unit_of_rows(tables)
+        self._labels: dict[str, dict[str, set[str]]] = {}
+        for layer, units in self._rows.items():
+            named: dict[str, set[str]] = {}
+            labels = tables.attributes[layer]["_label"].reindex(units.index)
+            for label, unit in zip(labels, units, strict=True):
+                named.setdefault(label, set()).add(unit)
+            self._labels[layer] = named
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """Layers whose features belong to units."""
+        return tuple(name for name in self._rows if name != self.judged)
+
+    def all(self) -> set[str]:
+        """Return the labels of all units that were checked."""
+        return set(self._labels.get(self.judged, {}))
+
+    def itself(self, layer: str | None, label: str | None) -> set[str]:
+        """Return the unit that a label names in the judged layer, also one set aside."""
+        if layer != self.judged or not label:
+            return set()
+        known = label in self._aside or label in self._labels.get(self.judged, {})
+        return {label} if known else set()
+
+    def of_label(self, layer: str | None, label: str | None) -> set[str]:
+        """Return the units that the features of a label are, or belong to."""
+        if not layer or not label:
+            return set()
+        return self.itself(layer, label) | self._labels.get(layer, {}).get(label, set())
+
+    def of_rows(self, layer: str, fids: Iterable[int]) -> set[str]:
+        """Return the units that some rows of a layer are, or belong to."""
+        if layer not in self._rows:
+            return set()
+        return set(self._rows[layer].reindex(list(fids)).dropna())
+
+    def meeting(self, layer: str, fids: Sequence[int] | None = None) -> set[str] | None:
+        """Return the units that meet some features of a heritage layer or control line.
+
+        None for `fids` is any of them. The answer is None where this was not measured, or where a
+        feature is not known by its row (fid -1).
+        """
+        table, column = _MEETINGS.get(layer, ("", ""))
+        rows = self._measures.get(table)
+        if rows is None or (fids is not None and -1 in fids):
+            return None
+        if table == "relate":
+            rows = rows[rows["zone_layer"] == layer]
+        if fids is not None:
+            rows = rows[rows[column].isin(list(fids))]
+        met: set[str] = set()
+        for actor, group in rows.groupby("actor_layer"):
+            met |= self.of_rows(str(actor), group["fid"])
+        return met
+
+
+def _unit_of_rows(tables: Tables) -> dict[str, pd.Series]:
+    """Return the label of the unit by row, for the judged layer and all that belongs to it."""
+    if tables.judged not in tables.attributes:
+        return {}
+    found = {tables.judged: tables.attributes[tables.judged]["_label"].astype(object)}
+    parents = tables.measures.get("parents")
+    if parents is None:
+        return found
+    aside = tables.quarantined.get(tables.judged, frozenset())
+    waiting = {
+        key: rows
+        for key, rows in parents.groupby(["child_layer", "parent_layer"], sort=True)
+        if key[0] != tables.judged and key[0] in tables.attributes
+    }
+    progress = True
+    while progress:
+        progress = False
+        for (child, parent), rows in list(waiting.items()):
+            if parent not in found:
+                continue
+            units = found[parent].reindex(rows["parent_fid"]).to_numpy(dtype=object)
+            series = pd.Series(units, index=rows["fid"], dtype=object)
+            if parent == tables.judged and aside:
+                declared = pd.Series(list(rows["declared"]), index=series.index, dtype=object)
+                series = series.where(series.notna(), declared.where(declared.isin(list(aside))))
+            known = found.get(child)
+            series = series[series.notna()]
+            found[child] = series if known is None else pd.concat([known, series])
+            del waiting[child, parent]
+            progress = True
+    return found

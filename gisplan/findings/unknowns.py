@@ -1,0 +1,177 @@
+"""What was not judged and could change a verdict. `clear` is a proof, not a default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gisplan.catalogue.judgement import NOT_SELECTED, Tables
+from gisplan.catalogue.registry import RegisteredRule
+from gisplan.findings.aside import units_near_aside
+from gisplan.findings.counts import NOT_READ
+from gisplan.findings.messages import layer_title
+from gisplan.findings.units import Units
+from gisplan.model import Outcome, Plan, RuleRun, Severity, Text
+
+HERITAGE = ("heritage_zone", "heritage_body")
+# Layers that no verdict rests on: no rule of error level or of heritage law reads them alone.
+_BESIDE = frozenset({"road", "facility", "exam_problem"})
+# The rules that apply the conflict matrix. Where one of them could not run at all (no field for
+# the mode of renewal, say), no unit has been proved clear.
+_MATRIX = frozenset({"HER101", "HER102", "HER103", "HER104", "HER109"})
+
+
+@dataclass(slots=True)
+class Unknowns:
+    """What is unknown for every unit, and for single ones."""
+
+    every: list[Text] = field(default_factory=list)
+    single: dict[str, list[Text]] = field(default_factory=dict)
+
+    def add(self, units: Iterable[str], why: Text) -> None:
+        """Note that something is unknown for some units."""
+        for unit in units:
+            self.single.setdefault(unit, []).append(why)
+
+    def of(self, unit: str) -> list[Text]:
+        """Return what is unknown for a unit, each thing once."""
+        return list(dict.fromkeys([*self.every, *sorted(self.single.get(unit, []))]))
+
+
+def find_unknowns(
+    plan: Plan,
+    tables: Tables,
+    runs: Sequence[RuleRun],
+    rules: Mapping[str, RegisteredRule],
+    units: Units,
+) -> Unknowns:
+    """Return all that was not judged and could change the verdict of a unit."""
+    found = Unknowns()
+    found.every += _heritage_missing(plan, tables)
+    found.every += _files_not_read(plan, tables)
+    weighty = [run for run in runs if _weighs(run.code, rules, plan.config.rules)]
+    found.every += _rules_not_run(weighty, rules, plan)
+    for run in weighty:
+        _not_judged(run, rules[run.code], units, found)
+    _doubts(tables, units, found)
+    _parents_aside(tables, units, found)
+    for label, why in units_near_aside(plan, tables, units):
+        found.add([label], why)
+    return found
+
+
+def _weighs(
+    code: str, rules: Mapping[str, RegisteredRule], settings: Mapping[str, Mapping[str, Any]]
+) -> bool:
+    """Return whether a rule can change a verdict: heritage, or of error level in this plan."""
+    severity = settings.get(code, {}).get("severity", rules[code].rule.severity)
+    return code.startswith("HER") or Severity(severity) is Severity.ERROR
+
+
+def _heritage_missing(plan: Plan, tables: Tables) -> list[Text]:
+    found = []
+    for name in HERITAGE:
+        title = layer_title(name, tables.specs) or Text(name, name)
+        if name not in plan.layers:
+            found.append(Text(f"缺少图层“{title.zh}”", f"missing: layer {title.en}"))
+        elif not len(plan.layers[name].frame):
+            found.append(Text(f"图层“{title.zh}”没有可用要素", f"empty: layer {title.en}"))
+    return found
+
+
+def _files_not_read(plan: Plan, tables: Tables) -> list[Text]:
+    found = []
+    for note in plan.notes:
+        if note.kind not in NOT_READ or note.layer in _BESIDE:
+            continue
+        title = layer_title(note.layer, tables.specs)
+        zh = f"（{title.zh}）" if title else ""
+        en = f" ({title.en})" if title else ""
+        if note.kind == "crs_missing":
+            found.append(
+                Text(f"文件 {note.path}{zh}没有坐标系", f"file {note.path}{en} has no CRS")
+            )
+        else:
+            found.append(
+                Text(f"文件 {note.path}{zh}无法读取", f"file {note.path}{en} cannot be read")
+            )
+    return sorted(set(found))
+
+
+def _rules_not_run(
+    runs: Iterable[RuleRun], rules: Mapping[str, RegisteredRule], plan: Plan
+) -> list[Text]:
+    heritage = all(name in plan.layers and len(plan.layers[name].frame) for name in HERITAGE)
+    found = []
+    for run in runs:
+        title = rules[run.code].rule.title
+        why = run.why or Text("", "")
+        if run.outcome is Outcome.CRASHED:
+            found.append(
+                Text(
+                    f"规则 {run.code}“{title.zh}”检查出错",
+                    f"rule {run.code} {title.en} crashed",
+                )
+            )
+        elif run.outcome is Outcome.SKIPPED and (
+            why == NOT_SELECTED or (heritage and run.code in _MATRIX)
+        ):
+            found.append(
+                Text(
+                    f"规则 {run.code}“{title.zh}”未检查：{why.zh}",
+                    f"rule {run.code} {title.en} was not run: {why.en}",
+                )
+            )
+    return found
+
+
+def _not_judged(run: RuleRun, entry: RegisteredRule, units: Units, found: Unknowns) -> None:
+    rows = run.not_judged
+    if not len(rows):
+        return
+    heritage = run.code.startswith("HER")
+    title = entry.rule.title
+    for (layer, zh, en), group in rows.groupby(["layer", "why_zh", "why_en"], sort=True):
+        why = Text(f"{run.code}“{title.zh}”无法判定：{zh}", f"{run.code} {title.en}: {en}")
+        fids = [int(fid) for fid in group["fid"]]
+        if layer == units.judged or (heritage and layer in units.below):
+            if -1 in fids:
+                found.every.append(why)
+            found.add(units.of_rows(layer, [fid for fid in fids if fid >= 0]), why)
+        elif heritage and layer not in units.below:
+            # A zone or a body that could not be judged: whoever meets it is not judged either.
+            met = units.meeting(str(layer), fids)
+            if met is None:
+                found.every.append(why)
+            else:
+                found.add(met, why)
+
+
+def _doubts(tables: Tables, units: Units, found: Unknowns) -> None:
+    rows = tables.measures.get("doubt")
+    if rows is None:
+        return
+    for row in rows.to_dict("records"):
+        title = layer_title(row["other_layer"], tables.specs) or Text("", "")
+        label = row["other_label"] or ""
+        why = Text(f"{title.zh} {label}：{row['why_zh']}", f"{title.en} {label}: {row['why_en']}")
+        if row["fid"] < 0:
+            found.every.append(why)
+        else:
+            found.add(units.of_rows(row["actor_layer"], [int(row["fid"])]), why)
+
+
+def _parents_aside(tables: Tables, units: Units, found: Unknowns) -> None:
+    """Note the units whose parent was set aside: nobody could see whether they lie inside it."""
+    parents = tables.measures.get("parents")
+    if parents is None:
+        return
+    lost = (
+        (parents["child_layer"] == units.judged)
+        & (parents["how"] == "declared")
+        & (parents["parent_fid"] < 0)
+    )
+    for row in parents[lost].to_dict("records"):
+        why = Text(f"上级 {row['declared']} 已隔离", f"its parent {row['declared']} was set aside")
+        found.add(units.of_rows(units.judged, [int(row["fid"])]), why)
