@@ -11,11 +11,14 @@ KINDS: dict[str, str] = {
     "recognised": "why_zh, why_en",  # no finding; the report says what was taken for what
     "unrecognised": "reason_zh, reason_en",  # no finding; a file that nobody could place
     # normalise
-    "crs_missing": "candidates",  # SRC104; the layer is absent from the plan
+    "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
+    "crs_contradicted": "declared, candidates, why_zh, why_en, extent",  # SRC105; all quarantined
+    "datum_uncertain": "from, to, metres",  # no known transformation: positions are uncertain
     "quarantined": "reason_zh, reason_en",  # SRC108; one for each feature set aside
     "empty_geometry": "",  # GEO102; the feature is quarantined as well
     "invalid_geometry": "reason, repaired, area_before_m2, area_after_m2",  # GEO101
     "wrong_geometry_type": "found, wanted",  # GEO109; the feature is quarantined as well
+    "parts_dropped": "found, wanted, found_zh, wanted_zh",  # no finding; a collection was reduced
     "field_missing": "wanted",  # SCH102
     "value_unreadable": "value, wanted",  # SCH103; the cell is null
     "code_repaired": "before, after",  # no finding; a lost zero, a ".0", full-width digits

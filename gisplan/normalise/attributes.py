@@ -1,0 +1,114 @@
+"""One source -> its standard attribute columns, with notes on every cell that was not plain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gisplan.errors import PlanError
+from gisplan.model import FieldSpec, LayerSpec, Note, RawLayer, Tier
+from gisplan.normalise.codes import clean_codes, join_codes
+from gisplan.normalise.fields import match_fields
+from gisplan.normalise.text import Remark
+from gisplan.normalise.values import clean_column, null_column
+
+FAULT_ZH, FAULT_EN = "_read_fault_zh", "_read_fault_en"  # columns that reading may leave
+_REPAIRS_SHOWN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """Standard columns of one source (RangeIndex: row in the file) and what was noted."""
+
+    frame: pd.DataFrame
+    found: frozenset[str]
+    notes: tuple[Note, ...]
+
+
+def standard_attributes(
+    raw: RawLayer, spec: LayerSpec, chain: Sequence[Tier], pattern: str | None
+) -> Attributes:
+    """Return every field of a layer's spec as read from one source.
+
+    Parameters
+    ----------
+    raw : RawLayer
+        As found.
+    spec : LayerSpec
+        The standard fields; the result has each of them, all-null where the source has none.
+    chain : sequence of Tier
+        The plan's tiers.
+    pattern : str, optional
+        What the codes of this tier look like.
+
+    Returns
+    -------
+    Attributes
+        What it notes names the row: the label of the feature is not known yet.
+    """
+    path, frame = raw.record.path, raw.frame
+    shape = getattr(frame, "_geometry_column_name", None) or "geometry"
+    ours = {shape, "geometry", FAULT_ZH, FAULT_EN}
+    columns = [str(name) for name in frame.columns if name not in ours]
+    fields = match_fields(raw.source, spec, columns, path)
+    notes = list(fields.notes)
+    out: dict[str, pd.Series] = {}
+    for name, field in spec.fields.items():
+        values = null_column(field, len(frame))
+        demanded = pattern if name == "code" else None
+        if name in fields.columns:
+            column, remarks = _source_column(frame, fields.columns[name])
+            values, more = clean_column(column, field, chain, demanded)
+            notes += _notes([*remarks, *more], spec.name, path, name)
+        if name in fields.constants:
+            constant = _constant(raw, field, fields.constants[name], chain)
+            fill = pd.Series([constant] * len(frame), dtype=values.dtype)
+            values = values.where(values.notna(), fill)
+        out[name] = values
+    return Attributes(pd.DataFrame(out, index=range(len(frame))), fields.found, tuple(notes))
+
+
+def _source_column(frame: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.Series, list[Remark]]:
+    parts = [pd.Series(frame[name].array) for name in names]
+    if len(parts) == 1:
+        return parts[0], []
+    texts, remarks = [], []
+    for part in parts:
+        codes, more = clean_codes(part)
+        texts.append(codes.spread())
+        remarks += more
+    return join_codes(texts), remarks
+
+
+def _constant(raw: RawLayer, field: FieldSpec, value: Any, chain: Sequence[Tier]) -> Any:
+    column = pd.Series(np.empty(1, dtype=object))
+    column[0] = ";".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+    cleaned, remarks = clean_column(column, field, chain)
+    if any(remark.kind != "code_repaired" for remark in remarks):
+        name = raw.source.layer
+        raise PlanError(
+            f"图层 {name}（{raw.record.path}）的 values.{field.name} = {value!r} 不是"
+            f"“{field.title.zh}”可用的值，请改为有效值",
+            f"layer {name} ({raw.record.path}): values.{field.name} = {value!r} is no value for "
+            f"{field.title.en}; give one that is",
+        )
+    return cleaned[0]
+
+
+def _notes(remarks: list[Remark], layer: str, path: str, column: str) -> list[Note]:
+    """Return a note for each remark; of repairs that are no finding the first thousand."""
+    repairs = [remark for remark in remarks if remark.kind == "code_repaired"]
+    findings = [remark for remark in remarks if remark.kind != "code_repaired"]
+    notes = [
+        Note(kind, layer, path, row, column=column, detail=detail)
+        for kind, row, detail in [*findings, *repairs[:_REPAIRS_SHOWN]]
+    ]
+    if len(repairs) > _REPAIRS_SHOWN:
+        example = repairs[_REPAIRS_SHOWN].detail
+        detail = {**example, "count": len(repairs) - _REPAIRS_SHOWN}
+        notes.append(Note("code_repaired", layer, path, column=column, detail=detail))
+    return notes

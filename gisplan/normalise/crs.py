@@ -1,0 +1,187 @@
+"""The working CRS: one projected, metric CRS for the whole plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS, Proj, Transformer
+from pyproj.exceptions import CRSError
+
+from gisplan.errors import PlanError
+from gisplan.model import PlanConfig
+
+CHINA = (73.0, 3.0, 136.0, 54.0)  # lon, lat; 3° zones 25 to 45
+FALLBACK = "EPSG:4529"  # a plan of tables only has no place; Liaoning's middle zone
+_PREFIXED_ZONE = 4488  # EPSG of the 3° zone n with prefix, less n (domain.md C.1)
+_TRUE_SCALE = 0.01  # more than 1 % off (Web Mercator: 30 % and more), and metres are no metres
+
+
+class Extent(NamedTuple):
+    """Where something lies; in degrees unless said otherwise."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle: x, y."""
+        return (self.west + self.east) / 2, (self.south + self.north) / 2
+
+    def within(self, other: Sequence[float]) -> bool:
+        """Return whether this lies inside the other."""
+        west, south, east, north = other
+        return bool(
+            west <= self.west and south <= self.south and self.east <= east and self.north <= north
+        )
+
+    def meets(self, other: Extent) -> bool:
+        """Return whether the two have a point in common."""
+        return (
+            self.west <= other.east
+            and other.west <= self.east
+            and self.south <= other.north
+            and other.south <= self.north
+        )
+
+
+def union(extents: Sequence[Extent]) -> Extent | None:
+    """Return the extent of several; None of none."""
+    if not extents:
+        return None
+    table = np.array(extents)
+    return Extent(*table[:, :2].min(axis=0).tolist(), *table[:, 2:].max(axis=0).tolist())
+
+
+def robust_extent(shapes: np.ndarray) -> Extent | None:
+    """Return the extent of shapes in their own CRS, without the strays.
+
+    One feature at 0, 0 or at 1e300 must not decide where a plan lies: shapes whose middle is more
+    than ten interquartile ranges (and ten extents of a typical feature) from the rest are left out.
+    """
+    bounds = shapely.bounds(shapes)
+    bounds = bounds[np.isfinite(bounds).all(axis=1) & (np.abs(bounds) < 1e9).all(axis=1)]
+    if not len(bounds):
+        return None
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
+    low, half, high = np.quantile(middle, [0.25, 0.5, 0.75], axis=0)
+    size = np.median(bounds[:, 2:] - bounds[:, :2], axis=0)
+    kept = bounds[(np.abs(middle - half) <= 10 * (high - low) + 10 * size).all(axis=1)]
+    return union([Extent(*row) for row in kept.tolist()] or [Extent(*bounds[0].tolist())])
+
+
+def to_degrees(extent: Extent, crs: CRS) -> Extent | None:
+    """Return an extent in degrees, None where it lies nowhere on Earth."""
+    if crs.is_geographic:
+        found = extent
+    else:
+        transformer = Transformer.from_crs(crs, crs_of("EPSG:4326"), always_xy=True)
+        found = Extent(*transformer.transform_bounds(*extent, densify_pts=21))
+    return found if np.isfinite(found).all() and found.within((-180, -90, 180, 90)) else None
+
+
+def horizontal(crs: CRS) -> CRS:
+    """Return a CRS without heights."""
+    if crs.is_compound:
+        return horizontal(crs.sub_crs_list[0])
+    return crs.to_2d() if len(crs.axis_info) > 2 else crs
+
+
+def crs_of(text: str) -> CRS:
+    """Return the CRS that a text means.
+
+    Raises
+    ------
+    PlanError
+        It means none.
+    """
+    try:
+        return horizontal(CRS.from_user_input(text))
+    except CRSError:
+        raise PlanError(
+            f"无法识别坐标系“{text}”，请写成 EPSG:4529 这样的形式",
+            f"{text!r} is no coordinate reference system; write it like EPSG:4529",
+        ) from None
+
+
+def crs_text(crs: CRS) -> str:
+    """Return a CRS as "EPSG:4529" where it has such a code, else as WKT."""
+    code = crs.to_epsg(min_confidence=100)
+    return f"EPSG:{code}" if code else str(crs.to_wkt())
+
+
+def same_crs(one: CRS, other: CRS) -> bool:
+    """Return whether two CRS place coordinates alike, x being east in both."""
+    return bool(one.equals(other, ignore_axis_order=True))
+
+
+def choose_working_crs(
+    config: PlanConfig, lowest: Sequence[tuple[CRS, Extent]], extents: Sequence[Extent]
+) -> str:
+    """Choose the CRS in which a plan is measured.
+
+    Parameters
+    ----------
+    config : PlanConfig
+        What it declares wins.
+    lowest : sequence of CRS and Extent
+        The files of the lowest tier (of every layer, where the plan has no tier), with extents in
+        degrees.
+    extents : sequence of Extent
+        Every layer, in degrees.
+
+    Returns
+    -------
+    str
+        "EPSG:4529": in China the CGCS2000 3° zone of the lowest tier's middle, with prefix.
+        Elsewhere the lowest tier's own projected CRS in metres, else the UTM zone.
+
+    Raises
+    ------
+    PlanError
+        The declared CRS is none, or is not projected in metres.
+    """
+    if config.working_crs is not None:
+        return _declared(config.working_crs)
+    place = union([extent for _, extent in lowest]) or union(list(extents))
+    if place is None:
+        return FALLBACK
+    lon, lat = place.centre
+    if all(extent.within(CHINA) for extent in extents):
+        return f"EPSG:{_PREFIXED_ZONE + round(lon / 3)}"
+    own = {crs_text(crs): crs for crs, _ in lowest if is_metric(crs, lon, lat)}
+    if own:
+        return min(own)
+    box = gpd.GeoSeries([shapely.box(*place)], crs="EPSG:4326")
+    return crs_text(CRS.from_user_input(box.estimate_utm_crs()))
+
+
+def is_metric(crs: CRS, lon: float, lat: float) -> bool:
+    """Return whether a metre in a CRS is a metre on the ground, x east and y north."""
+    if not crs.is_projected or not _is_in_metres(crs):
+        return False
+    factors = Proj(crs).get_factors(lon, lat)
+    scales = (factors.meridional_scale, factors.parallel_scale)
+    return all(abs(scale - 1) <= _TRUE_SCALE for scale in scales)
+
+
+def _is_in_metres(crs: CRS) -> bool:
+    axes = crs.axis_info[:2]
+    return {axis.direction for axis in axes} == {"east", "north"} and all(
+        axis.unit_conversion_factor == 1.0 for axis in axes
+    )
+
+
+def _declared(text: str) -> str:
+    crs = crs_of(text)
+    if not crs.is_projected or not _is_in_metres(crs):
+        raise PlanError(
+            f"working_crs = “{text}” 不是以米为单位的投影坐标系，请改用例如 EPSG:4529",
+            f"working_crs = {text!r} is not projected in metres; take for example EPSG:4529",
+        )
+    return crs_text(crs)

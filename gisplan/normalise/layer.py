@@ -1,0 +1,161 @@
+"""The sources of one layer -> one Layer: concatenated, labelled, in order, every row counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gisplan.model import Layer, LayerSpec, Note, RawLayer, Tier
+from gisplan.normalise.attributes import standard_attributes
+from gisplan.normalise.crs import crs_of
+from gisplan.normalise.geometry import Shapes, normalise_shapes
+from gisplan.normalise.labels import label_features, label_rows
+from gisplan.normalise.order import sort_features
+from gisplan.normalise.reproject import Bridge
+
+QUARANTINE = ("_label", "code", "_record", "_path", "reason_zh", "reason_en", "geometry")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source of a layer and its way into the working CRS (None: it has no CRS)."""
+
+    raw: RawLayer
+    bridge: Bridge | None
+
+
+def build_layer(
+    spec: LayerSpec,
+    tier: Tier | None,
+    sources: Sequence[Source],
+    chain: Sequence[Tier],
+    working_crs: str,
+) -> tuple[Layer, list[Note]]:
+    """Make one layer out of all its sources.
+
+    Returns
+    -------
+    tuple of Layer and list of Note
+        The layer has a fid for each feature that can be judged, and the rest in quarantine:
+        read = len(frame) + len(quarantine). Notes name the feature by its label.
+    """
+    found: frozenset[str] = frozenset()
+    notes: list[Note] = []
+    parts: list[pd.DataFrame] = []
+    shaped: list[Shapes] = []
+    for source in sources:
+        raw = source.raw
+        attributes = standard_attributes(raw, spec, chain, tier.code_pattern if tier else None)
+        part = attributes.frame
+        part["_record"] = np.arange(len(part))
+        part["_path"] = raw.record.path
+        found |= attributes.found
+        notes += attributes.notes
+        parts.append(part)
+        if spec.kind != "table":
+            shapes = normalise_shapes(raw, spec, source.bridge)
+            shaped.append(shapes)
+            notes += shapes.notes
+    table = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    paths = tuple(dict.fromkeys(source.raw.record.path for source in sources))
+    layer = Layer(spec.name, spec, table, found, len(table), tier=tier, paths=paths)
+    if spec.kind == "table":
+        table["_label"] = label_rows(table, spec, table["_record"].to_numpy())
+        table["_source_area"] = np.nan
+        frame = table.iloc[sort_features(table)].reset_index(drop=True)
+        return replace(layer, frame=frame), _named(notes, table)
+    layer, table = _spatial(layer, table, _Joined.of(shaped), working_crs)
+    return layer, _named(notes, table)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """The shapes of all sources, by row of the concatenated table."""
+
+    shapes: np.ndarray
+    source_area: np.ndarray
+    reasons: Mapping[int, object]
+    aside: Mapping[int, object]
+    pessimistic: Mapping[int, object]
+
+    @classmethod
+    def of(cls, parts: Sequence[Shapes]) -> _Joined:
+        starts = np.concatenate([[0], np.cumsum([len(part.shapes) for part in parts])]).tolist()
+
+        def joined(name: str) -> dict[int, object]:
+            return {
+                start + row: value
+                for start, part in zip(starts, parts, strict=False)
+                for row, value in getattr(part, name).items()
+            }
+
+        return cls(
+            np.concatenate([part.shapes for part in parts]),
+            np.concatenate([part.source_area for part in parts]),
+            joined("reasons"),
+            joined("aside"),
+            joined("pessimistic"),
+        )
+
+
+def _spatial(
+    layer: Layer, table: pd.DataFrame, joined: _Joined, working_crs: str
+) -> tuple[Layer, pd.DataFrame]:
+    aside = np.array(sorted(joined.reasons), dtype=np.int64)
+    known = joined.shapes.copy()
+    for row in aside.tolist():
+        known[row] = joined.aside.get(row)
+    table["_label"] = label_features(table, known, table["_record"].to_numpy(), working_crs)
+    table["_source_area"] = joined.source_area
+    kept = np.setdiff1d(np.arange(len(table)), aside)
+    frame = gpd.GeoDataFrame(
+        table.iloc[kept].reset_index(drop=True),
+        geometry=joined.shapes[kept],
+        crs=crs_of(working_crs),
+    )
+    columns = [*layer.spec.fields, "geometry", "_label", "_record", "_path", "_source_area"]
+    order = sort_features(frame)
+    fid_of = {int(row): fid for fid, row in enumerate(kept[order])}
+    quarantine = _quarantine(table, aside, joined) if len(aside) else None
+    made = replace(
+        layer,
+        frame=frame.iloc[order].reset_index(drop=True)[columns],
+        repaired=len(joined.pessimistic),
+        quarantine=quarantine,
+        pessimistic={
+            fid_of[row]: shape
+            for row, shape in sorted(joined.pessimistic.items(), key=lambda item: fid_of[item[0]])
+        },
+    )
+    return made, table
+
+
+def _quarantine(table: pd.DataFrame, aside: np.ndarray, joined: _Joined) -> pd.DataFrame:
+    rows = table.iloc[aside].reset_index(drop=True)
+    code = rows["code"] if "code" in rows else pd.Series([None] * len(rows), dtype=object)
+    out = pd.DataFrame({"_label": rows["_label"], "code": code})
+    out["_record"], out["_path"] = rows["_record"], rows["_path"]
+    for lang in ("zh", "en"):
+        out[f"reason_{lang}"] = [getattr(joined.reasons[row], lang) for row in aside.tolist()]
+    shapes = np.empty(len(aside), dtype=object)
+    for i, row in enumerate(aside.tolist()):
+        shapes[i] = joined.aside.get(row)
+    out["geometry"] = pd.Series(shapes, dtype=object)
+    return out.iloc[sort_features(out)].reset_index(drop=True)[list(QUARANTINE)]
+
+
+def _named(notes: Sequence[Note], table: pd.DataFrame) -> list[Note]:
+    """Give the notes the labels of the features that they are about."""
+    wanted = {(note.path, note.record) for note in notes if note.record is not None}
+    if not wanted:
+        return list(notes)
+    keys = zip(table["_path"], table["_record"].tolist(), table["_label"], strict=True)
+    labels = {(path, record): label for path, record, label in keys if (path, record) in wanted}
+    return [
+        note if note.record is None else replace(note, feature=labels.get((note.path, note.record)))
+        for note in notes
+    ]

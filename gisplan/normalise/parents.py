@@ -1,0 +1,45 @@
+"""Parent codes that a numeric column robbed of their zeros, proved by the codes of the parents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from gisplan.model import Layer, Note, Tier
+from gisplan.normalise.codes import restore_zeros
+from gisplan.normalise.text import distinct
+
+
+def restore_parents(layers: Mapping[str, Layer], chain: Sequence[Tier]) -> list[Note]:
+    """Restore leading zeros of parent codes: 102 -> 0102 where a tier above has 0102 and no 102.
+
+    Changes the `parent` columns of the frames, and returns a code_repaired note for each cell.
+    """
+    notes: list[Note] = []
+    above: set[str] = set()
+    for tier in chain:
+        layer = layers.get(tier.name)
+        if layer is None:
+            continue
+        if above and "parent" in layer.found:
+            column, remarks = restore_zeros(distinct(layer.frame["parent"]), above.__contains__)
+            if remarks:
+                layer.frame["parent"] = pd.Series(column.spread(), dtype=object)
+            for kind, row, detail in remarks:
+                place = layer.frame.loc[row, ["_path", "_record", "_label"]]
+                notes.append(
+                    Note(
+                        kind,
+                        layer.name,
+                        place["_path"],
+                        int(place["_record"]),
+                        place["_label"],
+                        "parent",
+                        detail,
+                    )
+                )
+        above |= {code for code in layer.frame["code"] if isinstance(code, str)}
+        if layer.quarantine is not None:
+            above |= {code for code in layer.quarantine["code"] if isinstance(code, str)}
+    return notes

@@ -1,0 +1,194 @@
+"""Raw layers -> Plan: standard fields, codes as text, one metric CRS, every feature counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import shapely
+from pyproj import CRS
+
+from gisplan.model import Layer, LayerSpec, Note, Plan, PlanConfig, RawLayer, Tier
+from gisplan.normalise.chain import plan_chain, spec_of
+from gisplan.normalise.crs import (
+    Extent,
+    choose_working_crs,
+    crs_of,
+    horizontal,
+    robust_extent,
+    to_degrees,
+)
+from gisplan.normalise.crs_guess import guess_crs
+from gisplan.normalise.geometry import raw_shapes
+from gisplan.normalise.layer import Source, build_layer
+from gisplan.normalise.parents import restore_parents
+from gisplan.normalise.reproject import Bridge, build_bridge
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A source with what is known of its place. Extents: in its own CRS, in degrees."""
+
+    raw: RawLayer
+    spec: LayerSpec
+    crs: CRS | None
+    own: Extent | None
+    degrees: Extent | None
+
+
+def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note]) -> Plan:
+    """Make a plan out of what was read.
+
+    Parameters
+    ----------
+    config : PlanConfig
+        What the user says.
+    raws : sequence of RawLayer
+        What was read; several may belong to one layer.
+    notes : sequence of Note
+        What reading noted; they go on with the plan.
+
+    Returns
+    -------
+    Plan
+        The row order of the files changes nothing but `_record`. A layer whose only file has no
+        CRS is not in the plan, and a crs_missing note says what the CRS could be; where the layer
+        has other files, the features of that file are in quarantine.
+
+    Raises
+    ------
+    PlanError
+        The configuration names a layer, field, column or CRS that does not exist.
+    """
+    chain = plan_chain(config, raws)
+    placed = [
+        _place(raw, spec) for raw in raws if (spec := spec_of(raw.source.layer, chain)) is not None
+    ]
+    working_crs = _working_crs(config, chain, placed)
+    bridges = _bridges(placed, crs_of(working_crs))
+    made: list[Note] = []
+    layers: dict[str, Layer] = {}
+    for name, spec in _in_order(placed, chain):
+        sources = [item for item in placed if item.spec.name == name]
+        homeless = [item for item in sources if item.crs is None and item.own is not None]
+        made += [_crs_missing(item, placed) for item in homeless]
+        if len(homeless) == len(sources):
+            continue
+        layers[name], more = build_layer(
+            spec,
+            next((tier for tier in chain if tier.name == name), None),
+            [Source(s.raw, None if s.crs is None else bridges[s.crs.to_wkt()]) for s in sources],
+            chain,
+            working_crs,
+        )
+        made += more + [
+            note
+            for source in sources
+            if (note := _crs_contradicted(source, layers[name], placed)) is not None
+        ]
+    made += restore_parents(layers, chain)
+    made.sort(key=_note_key)
+    return Plan(
+        config=config,
+        chain=chain,
+        layers=layers,
+        working_crs=working_crs,
+        notes=(*notes, *made),
+        inputs=tuple(raw.record for raw in raws),
+    )
+
+
+def _place(raw: RawLayer, spec: LayerSpec) -> _Placed:
+    if spec.kind == "table":
+        return _Placed(raw, spec, None, None, None)
+    shapes = raw_shapes(raw)
+    own = robust_extent(shapes[~shapely.is_missing(shapes)])
+    crs = _own_crs(raw)
+    degrees = to_degrees(own, crs) if own is not None and crs is not None else None
+    return _Placed(raw, spec, crs, own, degrees)
+
+
+def _own_crs(raw: RawLayer) -> CRS | None:
+    """Return the CRS of a source without heights: the file's, else the declared one."""
+    column = getattr(raw.frame, "_geometry_column_name", None) or "geometry"
+    found = None
+    if column in raw.frame.columns:
+        found = getattr(raw.frame[column], "crs", None)
+    if found is None:
+        found = raw.source.crs
+    if found is None:
+        return None
+    return crs_of(found) if isinstance(found, str) else horizontal(CRS.from_user_input(found))
+
+
+def _working_crs(config: PlanConfig, chain: Sequence[Tier], placed: Sequence[_Placed]) -> str:
+    known = [item for item in placed if item.crs is not None and item.degrees is not None]
+    lowest: list[_Placed] = []
+    for tier in chain:
+        lowest = [item for item in known if item.spec.name == tier.name] or lowest
+    return choose_working_crs(
+        config,
+        [(item.crs, item.degrees) for item in lowest or known if item.crs and item.degrees],
+        [item.degrees for item in known if item.degrees],
+    )
+
+
+def _bridges(placed: Sequence[_Placed], target: CRS) -> dict[str, Bridge]:
+    """Return one bridge per CRS, so that all its layers get equal points on equal edges."""
+    by_crs: dict[str, list[_Placed]] = {}
+    for item in placed:
+        if item.crs is not None:
+            by_crs.setdefault(item.crs.to_wkt(), []).append(item)
+    return {
+        wkt: build_bridge(
+            items[0].crs, target, [i.own for i in items if i.own is not None and i.degrees]
+        )
+        for wkt, items in by_crs.items()
+        if items[0].crs is not None
+    }
+
+
+def _in_order(placed: Sequence[_Placed], chain: Sequence[Tier]) -> list[tuple[str, LayerSpec]]:
+    """Return the layers of the plan: tiers top first, then the rest by name."""
+    specs = {item.spec.name: item.spec for item in placed}
+    tiers = [tier.name for tier in chain if tier.name in specs]
+    return [(name, specs[name]) for name in (*tiers, *sorted(set(specs) - set(tiers)))]
+
+
+def _others(item: _Placed, placed: Sequence[_Placed]) -> list[Extent]:
+    return [other.degrees for other in placed if other is not item and other.degrees]
+
+
+def _crs_missing(item: _Placed, placed: Sequence[_Placed]) -> Note:
+    assert item.own is not None
+    candidates, why = guess_crs(item.own, _others(item, placed))
+    detail = {
+        "candidates": candidates,
+        "why_zh": why.zh,
+        "why_en": why.en,
+        "extent": list(item.own),
+    }
+    return Note("crs_missing", item.spec.name, item.raw.record.path, detail=detail)
+
+
+def _crs_contradicted(item: _Placed, layer: Layer, placed: Sequence[_Placed]) -> Note | None:
+    """Return a note where the coordinates as a whole cannot be in the declared CRS."""
+    if item.own is None or item.crs is None or item.degrees is not None:
+        return None
+    candidates, why = guess_crs(item.own, _others(item, placed))
+    detail = {
+        "declared": item.crs.name,
+        "candidates": candidates,
+        "why_zh": why.zh,
+        "why_en": why.en,
+        "extent": list(item.own),
+    }
+    return Note("crs_contradicted", layer.name, item.raw.record.path, detail=detail)
+
+
+def _note_key(note: Note) -> tuple[str, str, str, str, str, int]:
+    record = -1 if note.record is None else note.record
+    return note.layer, note.kind, note.path, note.column or "", note.feature or "", record
+
+
+__all__ = ["normalise"]
