@@ -1,0 +1,85 @@
+"""Runs measures: each table once, after the tables that it is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from gisplan.measure.area import measure_area
+from gisplan.measure.coverage import measure_duplicate, measure_overlap
+from gisplan.measure.doubt import measure_doubt
+from gisplan.measure.near import measure_near
+from gisplan.measure.nesting import measure_nesting, measure_outside
+from gisplan.measure.overlay import Workers
+from gisplan.measure.parents import measure_parents
+from gisplan.measure.relate import measure_relate
+from gisplan.measure.rollup import measure_rollup
+from gisplan.measure.scene import Scene
+from gisplan.measure.uncovered import measure_uncovered
+from gisplan.model import Plan
+
+
+class Measure(NamedTuple):
+    """How a table is made: a function of the scene and of the tables that it needs, in order."""
+
+    make: Callable[..., pd.DataFrame]
+    needs: tuple[str, ...] = ()
+
+
+MEASURES: dict[str, Measure] = {
+    "area": Measure(measure_area),
+    "parents": Measure(measure_parents),
+    "nesting": Measure(measure_nesting, ("parents",)),
+    "outside": Measure(measure_outside, ("parents",)),
+    "overlap": Measure(measure_overlap, ("duplicate",)),
+    "duplicate": Measure(measure_duplicate),
+    "uncovered": Measure(measure_uncovered),
+    "relate": Measure(measure_relate),
+    "near": Measure(measure_near),
+    "doubt": Measure(measure_doubt, ("relate", "near")),
+    "rollup": Measure(measure_rollup, ("parents",)),
+}
+
+
+def measure_plan(
+    plan: Plan, names: Iterable[str], judged: str, jobs: int = 1
+) -> dict[str, pd.DataFrame]:
+    """Measure a plan: return the tables asked for.
+
+    Parameters
+    ----------
+    plan : Plan
+        Normalised; left unchanged.
+    names : iterable of str
+        Tables of `gisplan.measure`.
+    judged : str
+        The tier that verdicts are about; the tiers from it down act on heritage.
+    jobs : int
+        Threads. The tables do not depend on it: the work is cut into the same blocks.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        In the order of `names`. What was only needed on the way is left out.
+
+    Raises
+    ------
+    KeyError
+        No table has this name.
+    """
+    names = list(dict.fromkeys(names))
+    for name in names:
+        if name not in MEASURES:
+            raise KeyError(f"{name}: no such measure; there are {', '.join(MEASURES)}")
+    scene = Scene(plan, judged, Workers(jobs))
+    made: dict[str, pd.DataFrame] = {}
+
+    def make(name: str) -> pd.DataFrame:
+        if name not in made:
+            measure = MEASURES[name]
+            made[name] = measure.make(scene, *(make(need) for need in measure.needs))
+        return made[name]
+
+    return {name: make(name) for name in names}

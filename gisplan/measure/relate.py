@@ -1,0 +1,91 @@
+"""Table `relate`: what units, projects and parcels share with zones and control lines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gisplan.measure.ellipsoid import ellipsoidal_area
+from gisplan.measure.overlay import Shapes, intersection
+from gisplan.measure.pieces import extent, keep_dimension, split_pieces
+from gisplan.measure.scene import Ints, Scene
+from gisplan.measure.tables import join_tables, make_table
+
+ZONES = ("heritage_zone", "control_line")
+
+
+def measure_relate(scene: Scene) -> pd.DataFrame:
+    """Return every pair of an actor and a zone or line whose interiors meet, however little."""
+    return join_tables(
+        "relate",
+        [
+            _pairs(scene, actor, zone)
+            for actor in scene.actors()
+            for zone in ZONES
+            if scene.has(zone)
+        ],
+    )
+
+
+def _pairs(scene: Scene, actor: str, zone: str) -> pd.DataFrame:
+    acting, zones = scene.shapes(actor), scene.shapes(zone)
+    a, z = find_pairs(scene, actor, zone)
+    lower = np.minimum(scene.dimensions(actor)[a], scene.dimensions(zone)[z])
+    shared = scene.workers.blocks(
+        lambda one, other, dimension: keep_dimension(intersection(one, other), dimension),
+        acting[a],
+        zones[z],
+        lower,
+    )
+    # Interiors that meet share something; where rounding left nothing, there is nothing to show.
+    real = ~shapely.is_empty(shared)
+    a, z, lower, shared = a[real], z[real], lower[real], shared[real]
+    pieces = split_pieces(shared, scene.crs)
+    width = np.zeros(len(a))
+    np.maximum.at(width, pieces.row, pieces.width_m)
+    return make_table(
+        "relate",
+        {
+            "actor_layer": actor,
+            "fid": a,
+            "zone_layer": zone,
+            "zone_fid": z,
+            "area_m2": ellipsoidal_area(shared, scene.crs),
+            "width_m": width,
+            "share_actor": share(shared, acting[a], lower),
+            "share_zone": share(shared, zones[z], lower),
+            "length_m": np.where(lower == 1, shapely.length(shared), 0.0),
+            "n_points": np.where(lower == 0, shapely.get_num_coordinates(shared), 0),
+            "geometry": shared,
+        },
+    )
+
+
+def find_pairs(scene: Scene, actor: str, zone: str) -> tuple[Ints, Ints]:
+    """Return the pairs of features whose interiors meet; for lines in some length."""
+    acting, zones = scene.shapes(actor), scene.shapes(zone)
+    a, z = scene.tree(zone).query(acting)
+    one, other = scene.dimensions(actor)[a], scene.dimensions(zone)[z]
+    # two lines that cross share a point, and no length
+    pattern = np.where((one == 1) & (other == 1), "1********", "T********")
+    # A point on the edge of a zone counts as in it: the zone's law holds there.
+    pattern = np.where((one == 0) | (other == 0), "", pattern)
+
+    def meet(x: Shapes, y: Shapes, pattern: NDArray[np.str_]) -> NDArray[np.bool_]:
+        met = np.asarray(shapely.intersects(x, y), dtype=bool)
+        for wanted in ("1********", "T********"):
+            here = np.flatnonzero(met & (pattern == wanted))
+            met[here] = shapely.relate_pattern(x[here], y[here], wanted)
+        return met
+
+    real = scene.workers.blocks(meet, acting[a], zones[z], pattern)
+    return a[real], z[real]
+
+
+def share(shared: Shapes, whole: Shapes, dimension: Ints) -> NDArray[np.float64]:
+    """Return shared / whole by area, length or points; 0 where the whole is of more dimensions."""
+    total = extent(whole, dimension)
+    part = extent(shared, dimension)
+    return np.minimum(np.divide(part, total, out=np.zeros(len(total)), where=total > 0), 1.0)

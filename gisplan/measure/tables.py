@@ -1,0 +1,148 @@
+"""The columns of every measure table, and the one way to make such a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+FID = "int64"
+NUMBER = "float64"
+FLAG = "bool"
+TEXT = "str"
+ANY = "object"  # shapes, lists, and texts that may be None
+
+_PIECE = {"piece": FID, "area_m2": NUMBER, "width_m": NUMBER}
+_CHILD = {"child_layer": TEXT, "fid": FID, "parent_layer": TEXT}
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "area": {
+        "layer": TEXT,
+        "fid": FID,
+        "area_m2": NUMBER,
+        "source_area_m2": NUMBER,
+        "length_m": NUMBER,
+    },
+    "parents": {**_CHILD, "declared": ANY, "parent_fid": FID, "how": TEXT},
+    "nesting": {
+        **_CHILD,
+        "parent_fid": FID,
+        "actual_fid": FID,
+        "actual_share": NUMBER,
+        "named_share": NUMBER,
+    },
+    "outside": {**_CHILD, "parent_fid": FID, **_PIECE, "geometry": ANY},
+    "overlap": {"layer": TEXT, "fid_a": FID, "fid_b": FID, **_PIECE, "geometry": ANY},
+    "duplicate": {"layer": TEXT, "fid_a": FID, "fid_b": FID, "area_m2": NUMBER, "geometry": ANY},
+    "uncovered": {
+        "child_layer": TEXT,
+        "parent_layer": TEXT,
+        "parent_fid": FID,
+        **_PIECE,
+        "enclosed": FLAG,
+        "geometry": ANY,
+    },
+    "relate": {
+        "actor_layer": TEXT,
+        "fid": FID,
+        "zone_layer": TEXT,
+        "zone_fid": FID,
+        "area_m2": NUMBER,
+        "width_m": NUMBER,
+        "share_actor": NUMBER,
+        "share_zone": NUMBER,
+        "length_m": NUMBER,
+        "n_points": FID,
+        "geometry": ANY,
+    },
+    "near": {
+        "actor_layer": TEXT,
+        "fid": FID,
+        "body_fid": FID,
+        "distance_m": NUMBER,
+        "inside": FLAG,
+        "area_m2": NUMBER,
+        "share_body": NUMBER,
+        "centroid_inside": FLAG,
+        "geometry": ANY,
+    },
+    "doubt": {
+        "actor_layer": TEXT,
+        "fid": FID,
+        "other_layer": TEXT,
+        "other_fid": FID,
+        "other_label": TEXT,
+        "why_zh": TEXT,
+        "why_en": TEXT,
+    },
+    "rollup": {
+        "parent_layer": TEXT,
+        "parent_fid": FID,
+        "parent_code": TEXT,
+        "indicator": TEXT,
+        "name": TEXT,
+        "unit": TEXT,
+        "nature": ANY,
+        "requirement": ANY,
+        "target": NUMBER,
+        "reserve": NUMBER,
+        "rollup": TEXT,
+        "child_layer": TEXT,
+        "n_children": FID,
+        "n_values": FID,
+        "missing": ANY,
+        "total": NUMBER,
+        "exact": NUMBER,
+    },
+}
+
+
+def make_table(name: str, columns: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Return a measure table from its columns, sorted by the key columns.
+
+    Parameters
+    ----------
+    name : str
+        A table of COLUMNS.
+    columns : mapping of str to array, list or scalar, optional
+        A scalar stands for every row; None gives an empty table.
+
+    Returns
+    -------
+    DataFrame
+        The columns of COLUMNS, in order, with their types; RangeIndex. The columns up to the
+        first number sort it (all texts and fids), so equal input gives equal bytes.
+    """
+    types = COLUMNS[name]
+    columns = columns or {}
+    rows = max((len(c) for c in columns.values() if not _scalar(c)), default=0)
+    table = pd.DataFrame(index=pd.RangeIndex(rows))
+    for column, dtype in types.items():
+        given = columns[column] if columns else []
+        if _scalar(given):
+            given = [given] * rows
+        if not (isinstance(given, np.ndarray) and given.dtype != object):
+            given = pd.Series(list(given), index=table.index, dtype=object)
+        table[column] = pd.Series(given, index=table.index).astype(dtype)
+    keys = []
+    for column, dtype in types.items():
+        if dtype == NUMBER:
+            break
+        if dtype in (FID, TEXT):
+            keys.append(column)
+    return table.sort_values(keys, kind="stable", ignore_index=True)
+
+
+def join_tables(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return tables of one kind as one, sorted."""
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        return make_table(name)
+    joined = pd.concat(filled, ignore_index=True)
+    return make_table(name, {column: joined[column].to_numpy() for column in joined})
+
+
+def _scalar(value: Any) -> bool:
+    return value is None or isinstance(value, (str, int, float, bool))

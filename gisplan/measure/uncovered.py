@@ -1,0 +1,110 @@
+"""Table `uncovered`: what of a parent no feature of a tier covers that should tile it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gisplan.measure.overlay import Shapes, difference, union
+from gisplan.measure.pieces import Pieces, flatten, split_pieces
+from gisplan.measure.scene import Ints, Scene
+from gisplan.measure.tables import join_tables, make_table
+
+# A cut across a parent's edge makes a vertex that is off the edge by the rounding of a
+# coordinate, 1e-8 m; so "on the edge" is this near.
+ON_EDGE_M = 1e-6
+SHARED_M = 1e-3  # a shorter shared length is a point
+
+
+def measure_uncovered(scene: Scene) -> pd.DataFrame:
+    """Return the pieces of parents that the features below, declared or not, leave uncovered."""
+    tables = []
+    for tier in scene.tiers():
+        if tier.partitions_parent and tier.chained and len(scene.areal(tier.name)):
+            parent = scene.parent_layer(tier.name)
+            if parent:
+                tables.append(_left_over(scene, tier.name, parent))
+            else:
+                tables.append(_holes(scene, tier.name))
+    return join_tables("uncovered", tables)
+
+
+def _left_over(scene: Scene, child: str, parent: str) -> pd.DataFrame:
+    kids, rank = scene.shapes(child), scene.rank(child)
+    dimensions = scene.dimensions(child)
+    uppers, tree = scene.shapes(parent), scene.tree(child)
+    fids = scene.areal(parent)
+    # in the order of the layer: a union's last bits must not depend on the rows of a file
+    fids = fids[np.argsort(scene.rank(parent)[fids])]
+
+    def left(fid: int) -> object:
+        below = tree.query(uppers[fid])
+        below = below[dimensions[below] == 2]
+        return difference(
+            uppers[[fid]], np.asarray([union(kids[below[np.argsort(rank[below])]])], dtype=object)
+        )[0]
+
+    beyond = np.empty(len(fids), dtype=object)
+    beyond[:] = scene.workers.map(left, [int(fid) for fid in fids])
+    pieces = split_pieces(beyond, scene.crs)
+    owner = fids[pieces.row]
+    return _table(child, parent, owner, pieces, ~_meets_outline(pieces.geometry, uppers[owner]))
+
+
+def _holes(scene: Scene, child: str) -> pd.DataFrame:
+    """Return the holes in the union of a tier whose parents the plan does not have."""
+    fids = scene.areal(child)
+    fids = fids[np.argsort(scene.rank(child)[fids])]
+    whole = union(scene.shapes(child)[fids])
+    polygons, _ = flatten(np.asarray([whole], dtype=object))
+    rings, owner = shapely.get_rings(polygons, return_index=True)
+    inner = np.diff(owner, prepend=-1) == 0  # the first ring of each polygon is its shell
+    filled = union(shapely.polygons(rings[inner]))
+    # an island in a hole is not missing
+    holes = difference(np.asarray([filled], dtype=object), np.asarray([whole], dtype=object))
+    pieces = split_pieces(holes, scene.crs)
+    n = len(pieces.row)
+    return _table(child, "", np.full(n, -1), pieces, np.ones(n, dtype=bool))
+
+
+def _meets_outline(pieces: Shapes, uppers: Shapes) -> NDArray[np.bool_]:
+    """Tell for each piece whether it runs along the outline of its parent.
+
+    Not by intersecting the two lines: after a cut a collinear edge is off by 1e-8 m and shares
+    points only.
+    """
+    met = np.zeros(len(pieces), dtype=bool)
+    if not len(pieces):
+        return met
+    near = shapely.buffer(shapely.envelope(pieces), 10 * ON_EDGE_M, cap_style="square")
+    outlines = shapely.intersection(shapely.boundary(uppers), near)
+    lines, piece = shapely.get_parts(shapely.boundary(pieces), return_index=True)
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    edge = np.flatnonzero(line[1:] == line[:-1])
+    tail, head, owner = xy[edge], xy[edge + 1], piece[line[edge]]
+    along = np.ones(len(edge), dtype=bool)
+    for place in (tail, (tail + head) / 2, head):
+        away = shapely.distance(shapely.points(place), outlines[owner])
+        along &= away <= ON_EDGE_M  # NaN, where no outline is near, is not along
+    length = np.where(along, np.hypot(*(head - tail).T), 0.0)
+    return np.bincount(owner, weights=length, minlength=len(pieces)) > SHARED_M
+
+
+def _table(
+    child: str, parent: str, owner: Ints, pieces: Pieces, enclosed: NDArray[np.bool_]
+) -> pd.DataFrame:
+    return make_table(
+        "uncovered",
+        {
+            "child_layer": child,
+            "parent_layer": parent,
+            "parent_fid": owner,
+            "piece": pieces.piece,
+            "area_m2": pieces.area_m2,
+            "width_m": pieces.width_m,
+            "enclosed": enclosed,
+            "geometry": pieces.geometry,
+        },
+    )
