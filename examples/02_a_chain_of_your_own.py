@@ -1,4 +1,4 @@
-"""A chain by configuration alone: two tiers with names of our own, drawn here, one strip outside."""
+"""A chain by configuration alone: two tiers with names of our own, one strip outside."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

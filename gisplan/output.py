@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -37,7 +36,7 @@ def write_together(folder: Path, writers: Mapping[str, Callable[[Path], None]]) 
         for name, write in writers.items():
             write(temporary / name)
         for name in writers:
-            os.replace(temporary / name, folder / name)
+            (temporary / name).replace(folder / name)
     except OSError as error:
         raise _cannot_write(folder, error) from error
     finally:

@@ -16,6 +16,7 @@ import geopandas as gpd
 import pandas as pd
 
 import gisplan
+from gisplan.catalogue.judgement import NOT_SELECTED
 from gisplan.catalogue.judgement import judged as no_judgement
 from gisplan.catalogue.registry import registry
 from gisplan.catalogue.settings import choose_rules, resolve_settings
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     import folium
 
 Progress = Callable[[Text], None]
-NOT_SELECTED = Text("本次未选此规则", "not selected in this run")
 
 
 def open_plan(

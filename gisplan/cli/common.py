@@ -31,7 +31,7 @@ PlanArgument = Annotated[
     Path,
     typer.Argument(
         metavar="PLAN",
-        help="文件夹、.zip、.gpkg、.gdb 或 gisplan.toml · folder, .zip, .gpkg, .gdb or gisplan.toml",
+        help="文件夹、.zip、.gpkg、.gdb 或 gisplan.toml · a folder or one of these",
         show_default=False,
     ),
 ]

@@ -50,18 +50,18 @@ def unit_pictures(dossier: Dossier, units: Sequence[str]) -> dict[str, str]:
                     [unit],
                 ),
                 *(
-                    Drawn(
-                        own.iloc[[n]],
-                        f'fill="{SEVERITY_COLOUR[evidence["severity"].iloc[row]]}" '
-                        f'fill-opacity=".45" stroke="{SEVERITY_COLOUR[evidence["severity"].iloc[row]]}" '
-                        'stroke-width="1.4"',
-                    )
+                    Drawn(own.iloc[[n]], _evidence_style(evidence["severity"].iloc[row]))
                     for n, row in enumerate(rows)
                 ),
             ],
             unit,
         )
     return pictures
+
+
+def _evidence_style(severity: str) -> str:
+    colour = SEVERITY_COLOUR[severity]
+    return f'fill="{colour}" fill-opacity=".45" stroke="{colour}" stroke-width="1.4"'
 
 
 def _view(shape: shapely.Geometry, evidence: gpd.GeoSeries) -> tuple[float, float, float, float]:
