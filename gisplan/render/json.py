@@ -1,0 +1,118 @@
+"""findings.json: the whole result, as contract.md describes it.
+
+The same run gives the same bytes but for `started` and `seconds`. `layers/schema/findings-1.json`
+is its JSON Schema.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from gisplan.model import Dossier
+
+SCHEMA = "gisplan-findings/1"
+_DECIMALS = 6  # of measures; places keep the seven that the findings stage gave them
+
+
+def write_json(dossier: Dossier, path: Path) -> None:
+    """Write findings.json, UTF-8 without BOM, the same line ends on every system."""
+    path.write_bytes(to_json(dossier).encode("utf-8"))
+
+
+def to_json(dossier: Dossier) -> str:
+    """Return findings.json as text, with a final line end."""
+    document = as_document(dossier)
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def as_document(dossier: Dossier) -> dict[str, Any]:
+    """Return findings.json as plain Python values: no NaN, no numpy."""
+    run = dossier.run
+    return {
+        "schema": SCHEMA,
+        "run": {
+            "gisplan": run.gisplan,
+            "started": run.started,
+            "seconds": clean(run.seconds),
+            "engine": run.engine,
+            "working_crs": run.working_crs,
+            "libraries": dict(sorted(run.libraries.items())),
+            "inputs": [clean(asdict(record)) for record in run.inputs],
+        },
+        "plan": {"name": dossier.plan.config.name, "judged": dossier.judged},
+        "layers": [asdict(count) for count in dossier.layers],
+        "rules": [
+            {
+                "code": rule.code,
+                "outcome": rule.outcome.value,
+                "count": rule.count,
+                "why": None if rule.why is None else {"zh": rule.why.zh, "en": rule.why.en},
+                "params": clean(dict(rule.params)),
+            }
+            for rule in dossier.rules
+        ],
+        "verdicts": [_verdict(row) for row in dossier.verdicts.to_dict("records")],
+        "findings": [finding_document(row) for row in dossier.findings.to_dict("records")],
+        "notices": [{"zh": text.zh, "en": text.en} for text in dossier.notices],
+    }
+
+
+def _verdict(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "unit": row["unit"],
+        "name": row["name"],
+        "verdict": row["verdict"],
+        "errors": int(row["errors"]),
+        "approvals": int(row["approvals"]),
+        "reasons": list(row["reasons"]),
+        "why": [{"zh": zh, "en": en} for zh, en in zip(row["why_zh"], row["why_en"], strict=True)],
+        "parent": clean(row["parent"]),
+    }
+
+
+def finding_document(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one finding as findings.json has it: texts by language, no geometry but its place."""
+    lon, lat = clean(row["lon"], 7), clean(row["lat"], 7)
+    return {
+        "fingerprint": row["fingerprint"],
+        "code": row["code"],
+        "severity": row["severity"],
+        "ruling": clean(row["ruling"]),
+        "state": row["state"],
+        "layer": row["layer"],
+        "feature": row["feature"],
+        "related_layer": clean(row["related_layer"]),
+        "related": clean(row["related"]),
+        "measure": clean(row["measure"]),
+        "unit": row["unit"],
+        "limit": clean(row["limit"]),
+        "measures": clean(row["measures"] or {}),
+        "message": {"zh": row["message_zh"], "en": row["message_en"]},
+        "remedy": {"zh": row["remedy_zh"], "en": row["remedy_en"]},
+        "sources": clean(row["sources"] or []),
+        "at": None if lon is None or lat is None else [lon, lat],
+        "bbox": clean(row["bbox"], 7),
+        "waiver": clean(row["waiver"]),
+    }
+
+
+def clean(value: Any, decimals: int = _DECIMALS) -> Any:
+    """Return a value that JSON can hold: floats rounded, NaN and infinity null, the rest text."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): clean(item, decimals) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item, decimals) for item in value]
+    if isinstance(value, set | frozenset):
+        return [clean(item, decimals) for item in sorted(value, key=str)]
+    if hasattr(value, "item"):
+        return clean(value.item(), decimals)
+    if isinstance(value, float):
+        return round(value, decimals) + 0.0 if math.isfinite(value) else None
+    return str(value)

@@ -1,0 +1,121 @@
+"""The tables that the flat formats share: a finding as one row of plain cells."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from gisplan.model import Dossier, Lang, Text
+from gisplan.render.json import clean
+from gisplan.render.words import RULING, SEVERITY, STATE, family, missing, pick, word
+
+# Excel and its like run a cell that begins so. A quotation mark in front makes it a text.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NO_TEXT = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
+
+
+def neutral(value: Any) -> Any:
+    """Return a cell that no spreadsheet runs: a text that looks like a formula gets a ' in front.
+
+    Full-width signs count as well: Excel in Chinese takes ＝ for =. Numbers stay numbers. Control
+    characters go, because they are no text that a file of cells can hold.
+    """
+    if not isinstance(value, str):
+        return value
+    value = "".join(
+        sign for sign in value if sign in "\t\n\r" or unicodedata.category(sign) not in _NO_TEXT
+    )
+    first = value.lstrip(" \u3000\xa0")[:1]
+    if value.startswith(_FORMULA) or first in {"=", "+", "-", "@", "＝", "＋", "－", "＠"}:
+        return "'" + value
+    return value
+
+
+def layer_name(dossier: Dossier, name: str | None, lang: Lang) -> str:
+    """Return what a layer is called in the reader's language; its own name where unknown."""
+    if not name:
+        return ""
+    layer = dossier.plan.layers.get(name)
+    if layer is not None:
+        return pick(layer.spec.title, lang)
+    tier = next((tier for tier in dossier.plan.chain if tier.name == name), None)
+    return pick(tier.title, lang) if tier is not None else name
+
+
+def cited(sources: Any, lang: Lang) -> str:
+    """Return sources in one line; one whose text was not read says so."""
+    words = []
+    for source in sources or []:
+        title = source["title"] if lang == "zh" else source.get("title_en") or source["title"]
+        article = source.get("article") or ""
+        if article:
+            article = f"第{article}条" if lang == "zh" and article.isdigit() else f" {article}"
+            article = article if lang == "zh" else article.replace(" ", " art. ", 1)
+        mark = "" if source["verified"] else ("（未核实）" if lang == "zh" else " (not verified)")
+        words.append(f"{title}{article}{mark}")
+    return ("；" if lang == "zh" else "; ").join(words)
+
+
+def as_json(value: Any) -> str | None:
+    """Return a list or a mapping as one line of JSON; None stays None."""
+    if value is None:
+        return None
+    return json.dumps(clean(value), ensure_ascii=False, sort_keys=True)
+
+
+HEADERS: Mapping[str, Text] = {
+    "fingerprint": Text("指纹", "fingerprint"),
+    "code": Text("规则编号", "rule"),
+    "family": Text("检查内容", "family"),
+    "severity": Text("等级", "severity"),
+    "ruling": Text("历史文化裁定", "ruling"),
+    "state": Text("状态", "state"),
+    "layer": Text("图层", "layer"),
+    "feature": Text("要素", "feature"),
+    "related_layer": Text("关联图层", "related layer"),
+    "related": Text("关联要素", "related"),
+    "measure": Text("实测值", "measure"),
+    "unit": Text("单位", "unit of measure"),
+    "limit": Text("限值", "limit"),
+    "message": Text("问题描述", "message"),
+    "remedy": Text("整改建议", "remedy"),
+    "sources": Text("依据", "sources"),
+    "lon": Text("经度", "longitude"),
+    "lat": Text("纬度", "latitude"),
+    "waiver": Text("例外说明", "waiver"),
+}
+
+
+def finding_cells(dossier: Dossier, row: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+    """Return one finding as cells, keys of HEADERS; what is not known is None."""
+    waiver = row["waiver"]
+    said = None
+    if waiver:
+        said = "；".join(str(waiver[key]) for key in ("reason", "by", "until") if waiver[key])
+    return {
+        "fingerprint": row["fingerprint"],
+        "code": row["code"],
+        "family": family(row["code"], lang),
+        "severity": word(SEVERITY, row["severity"], lang),
+        "ruling": None if row["ruling"] is None else word(RULING, row["ruling"], lang),
+        "state": word(STATE, row["state"], lang),
+        "layer": layer_name(dossier, row["layer"], lang),
+        "feature": row["feature"],
+        "related_layer": layer_name(dossier, row["related_layer"], lang),
+        "related": row["related"],
+        "measure": _number(row["measure"]),
+        "unit": row["unit"],
+        "limit": _number(row["limit"]),
+        "message": row[f"message_{lang}"],
+        "remedy": row[f"remedy_{lang}"],
+        "sources": cited(row["sources"], lang),
+        "lon": None if missing(row["lon"]) else row["lon"],
+        "lat": None if missing(row["lat"]) else row["lat"],
+        "waiver": said,
+    }
+
+
+def _number(value: Any) -> Any:
+    return None if missing(value) else clean(value)
