@@ -94,7 +94,9 @@ def _areas(geometries: NDArray[np.object_], crs: str) -> Floats:
         return np.zeros(len(geometries))
     signs = np.where(np.diff(polygon, prepend=-1) > 0, 1.0, -1.0)  # the first ring is the shell
     areas = signs * _ring_areas(rings, crs)
-    out: Floats = np.bincount(owner[polygon], weights=areas, minlength=len(geometries))
+    out: Floats = np.bincount(owner[polygon], weights=areas, minlength=len(geometries)).astype(
+        np.float64
+    )
     return out
 
 
