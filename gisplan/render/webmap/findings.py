@@ -1,0 +1,158 @@
+"""Findings, verdicts and the account of the run, as the page wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gisplan.catalogue.registry import registry
+from gisplan.model import Dossier, Outcome, Severity, Text
+from gisplan.render import words
+from gisplan.render.webmap.layers import pair
+from gisplan.render.webmap.shapes import Shapes, pack, same_place, to_degrees
+from gisplan.render.webmap.style import severity_style
+
+
+def rule_title(code: str) -> Text:
+    """Return the title of a rule; its code where the catalogue does not know it."""
+    entry = registry().get(code)
+    return entry.rule.title if entry is not None else Text(code, code)
+
+
+def findings_record(dossier: Dossier, drawn: Mapping[str, Shapes]) -> dict[str, Any]:
+    """Return all findings: texts in both languages, and the evidence that is worth drawing.
+
+    Evidence that is just the shape of the feature itself is not drawn a second time: it would
+    bury the verdicts. `own` marks such findings; the page then shows the feature.
+    """
+    frame = dossier.findings
+    shapes = to_degrees(frame.geometry)
+    own = _own_shape(dossier, shapes, drawn)
+    rows = [_finding(row) for row in frame.itertuples(index=False)]
+    for row, is_own in zip(rows, own, strict=True):
+        row["own"] = bool(is_own)
+    pieces = shapes.copy()
+    pieces[own] = None
+    return {
+        "rows": rows,
+        "rules": {code: pair(rule_title(code)) for code in sorted(set(frame["code"]))},
+        "shapes": pack(pieces),
+        "styles": {severity.value: severity_style(severity) for severity in Severity},
+    }
+
+
+def _own_shape(dossier: Dossier, shapes: Shapes, drawn: Mapping[str, Shapes]) -> Any:
+    frame = dossier.findings
+    feature = np.full(len(frame), None, dtype=object)
+    for name, layer_shapes in drawn.items():
+        by_label = dict(zip(dossier.plan.layers[name].frame["_label"], layer_shapes, strict=True))
+        mine = np.flatnonzero((frame["layer"] == name).to_numpy())
+        for i in mine:
+            feature[i] = by_label.get(frame["feature"].iat[i])
+    there = ~shapely.is_missing(feature) & ~shapely.is_missing(shapes)
+    own = np.zeros(len(frame), dtype=bool)
+    own[there] = same_place(shapes[there], feature[there])
+    return own
+
+
+def _finding(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.fingerprint,
+        "code": row.code,
+        "severity": str(row.severity),
+        "ruling": _or_none(row.ruling),
+        "state": _or_none(row.state),
+        "layer": _or_none(row.layer),
+        "feature": _or_none(row.feature),
+        "relatedLayer": _or_none(row.related_layer),
+        "related": _or_none(row.related),
+        "message": [row.message_zh, row.message_en],
+        "remedy": [row.remedy_zh or "", row.remedy_en or ""],
+        "measure": _quantity(row.measure, row.unit),
+        "limit": _quantity(row.limit, row.unit),
+        "sources": [_source(source) for source in row.sources or []],
+        "at": None if words.missing(row.lon) else [round(row.lon, 7), round(row.lat, 7)],
+        "box": None if words.missing(row.bbox) else [round(value, 7) for value in row.bbox],
+        "waiver": _waiver(row.waiver),
+    }
+
+
+def _or_none(value: Any) -> str | None:
+    return None if words.missing(value) else str(value)
+
+
+def _quantity(value: Any, unit: str | None) -> list[str] | None:
+    if words.missing(value):
+        return None
+    return [words.quantity(value, unit, "zh"), words.quantity(value, unit, "en")]
+
+
+def _source(source: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": [source["title"], source.get("title_en") or source["title"]],
+        "article": str(source.get("article") or ""),
+        "verified": bool(source["verified"]),
+    }
+
+
+def _waiver(waiver: Any) -> dict[str, str] | None:
+    if words.missing(waiver) or not waiver:
+        return None
+    return {key: str(waiver[key]) for key in ("reason", "by", "until") if waiver.get(key)}
+
+
+def verdicts_record(dossier: Dossier) -> list[dict[str, Any]]:
+    """Return the verdict of every unit, in the dossier's order."""
+    return [
+        {
+            "unit": str(row.unit),
+            "name": _or_none(row.name) or "",
+            "verdict": str(row.verdict),
+            "errors": int(row.errors),
+            "approvals": int(row.approvals),
+            "reasons": list(row.reasons),
+            "why": [[zh, en] for zh, en in zip(row.why_zh, row.why_en, strict=True)],
+        }
+        for row in dossier.verdicts.itertuples(index=False)
+    ]
+
+
+def account_record(dossier: Dossier) -> dict[str, Any]:
+    """Return what was checked and what was not: a missing input is never a pass."""
+    unjudged = {Outcome.SKIPPED, Outcome.NOT_JUDGED, Outcome.CRASHED}
+    return {
+        "outcomes": [
+            [pair(words.OUTCOME[outcome]), sum(run.outcome is outcome for run in dossier.rules)]
+            for outcome in Outcome
+        ],
+        "open": [
+            {
+                "code": run.code,
+                "title": pair(rule_title(run.code)),
+                "outcome": pair(words.OUTCOME[run.outcome]),
+                "why": pair(run.why) if run.why is not None else ["", ""],
+            }
+            for run in dossier.rules
+            if run.outcome in unjudged
+        ],
+        "layers": [
+            [_layer_title(dossier, count.layer), count.read, count.checked, count.quarantined, count.repaired]
+            for count in dossier.layers
+        ],
+        "inputs": [
+            {"path": record.path, "crs": record.crs or "", "sha256": record.sha256}
+            for record in dossier.run.inputs
+        ],
+        "notices": [pair(notice) for notice in dossier.notices],
+    }
+
+
+def _layer_title(dossier: Dossier, name: str) -> list[str]:
+    layer = dossier.plan.layers.get(name)
+    if layer is not None:
+        return pair(layer.spec.title)
+    tier = next((tier for tier in dossier.plan.chain if tier.name == name), None)
+    return pair(tier.title) if tier is not None else [name, name]

@@ -1,0 +1,194 @@
+"""The layers of a plan as the page wants them: columns, classes, packed shapes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gisplan.catalogue.codes import codelist
+from gisplan.model import Dossier, FieldSpec, Layer, Text, Verdict
+from gisplan.render import words
+from gisplan.render.webmap import style
+from gisplan.render.webmap.shapes import Shapes, pack, places, to_degrees
+from gisplan.render.webmap.words import UI
+
+MANY = 400  # parcels and buildings beyond this start switched off: verdicts must stay readable
+_ABOVE = {"area": 0, "line": 1, "zone": 2, "judged": 3, "lower": 4, "body": 5}
+
+
+def pair(text: Text) -> list[str]:
+    """Return a text as the page holds it: [zh, en]."""
+    return [text.zh, text.en]
+
+
+def spatial_layers(dossier: Dossier) -> list[Layer]:
+    """Return the layers that can be drawn, in drawing order: what is drawn last lies on top."""
+    layers = [layer for layer in dossier.plan.layers.values() if layer.spec.kind != "table"]
+    return sorted(layers, key=lambda layer: _order(layer, dossier))
+
+
+def _order(layer: Layer, dossier: Dossier) -> tuple[int, int, str]:
+    role = role_of(layer, dossier)
+    if role == "upper" and layer.tier is not None:
+        return (-1, layer.tier.rank, layer.name)
+    return (_ABOVE.get(role, 0), layer.tier.rank if layer.tier else 0, layer.name)
+
+
+def role_of(layer: Layer, dossier: Dossier) -> str:
+    """Return what a layer is to the map: judged, upper, lower, zone, body, line or area."""
+    if layer.name == dossier.judged:
+        return "judged"
+    if layer.tier is not None:
+        judged = dossier.plan.layers.get(dossier.judged)
+        lower = judged is not None and judged.tier is not None and layer.tier.rank > judged.tier.rank
+        return "lower" if lower else "upper"
+    known = {"heritage_zone": "zone", "heritage_body": "body", "control_line": "line"}
+    return known.get(layer.name, "area")
+
+
+def layer_record(layer: Layer, shapes: Shapes, dossier: Dossier) -> dict[str, Any]:
+    """Return one layer for the page.
+
+    Every feature is there, in the order of the frame, also one whose place is unknown; `shapes`
+    are its shapes in degrees.
+    """
+    role = role_of(layer, dossier)
+    keys, classes = _classes(layer, role, dossier)
+    order = {entry["key"]: number for number, entry in enumerate(classes)}
+    frame = layer.frame
+    return {
+        "id": layer.name,
+        "title": pair(layer.spec.title),
+        "role": role,
+        "on": role != "area" or len(frame) <= MANY,
+        "count": len(frame),
+        "label": [_text(value) for value in frame["_label"]],
+        "name": _names(frame),
+        "class": [order[key] for key in keys],
+        "classes": classes,
+        "fields": _fields(layer),
+        "at": places(shapes),
+        "shapes": pack(shapes),
+    }
+
+
+def degrees_of(layer: Layer) -> Shapes:
+    """Return the shapes of a layer in EPSG:4490."""
+    return to_degrees(layer.frame.geometry)
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    if "name" not in frame.columns:
+        return [""] * len(frame)
+    return ["" if words.missing(value) else _text(value) for value in frame["name"]]
+
+
+def _text(value: Any) -> str:
+    return "" if words.missing(value) else str(value)
+
+
+def _classes(
+    layer: Layer, role: str, dossier: Dossier
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the class key of each feature, and the classes that occur, in legend order."""
+    if role == "judged":
+        known = dict(zip(dossier.verdicts["unit"], dossier.verdicts["verdict"], strict=True))
+        keys = [str(known.get(label) or "") for label in layer.frame["_label"]]
+        titles: Mapping[str, Text] = words.VERDICT
+        styles = {verdict.value: style.verdict_style(verdict) for verdict in Verdict}
+        # every verdict stays in the legend: that none is blocked is worth seeing
+        return keys, _entries(keys, titles, styles, style.whole(style.NO_VERDICT), list(styles))
+    if role == "upper":
+        above = [tier for tier in dossier.plan.chain if tier.name in dossier.plan.layers]
+        rank = [tier.name for tier in above].index(layer.name)
+        return _one(layer, style.UPPER[min(rank, len(style.UPPER) - 1)])
+    if role == "lower":
+        return _one(layer, style.LOWER)
+    by_code = {
+        "zone": ("zone", style.ZONE, style._AREA),
+        "body": ("asset_class", style.BODY, style.BODY_OTHER),
+        "line": ("kind", style.LINE, style.LINE_OTHER),
+    }
+    if role in by_code:
+        column, declared, rest = by_code[role]
+        codes = codelist(layer.spec.fields[column].codelist)
+        values = [_text(value) for value in layer.frame[column]]
+        keys = [value if value in codes else "" for value in values]
+        titles = {code: entry.title for code, entry in codes.items()}
+        styles = {code: style.whole(declared.get(code, rest)) for code in codes}
+        return keys, _entries(keys, titles, styles, style.whole(rest), [])
+    return _one(layer, style.OTHER.get(layer.name, style.PLAIN))
+
+
+def _one(layer: Layer, look: style.Style) -> tuple[list[str], list[dict[str, Any]]]:
+    entry = {"key": "", "title": pair(layer.spec.title), "style": style.whole(look), "count": len(layer.frame)}
+    return [""] * len(layer.frame), [entry]
+
+
+def _entries(
+    keys: Sequence[str],
+    titles: Mapping[str, Text],
+    styles: Mapping[str, dict[str, Any]],
+    rest: dict[str, Any],
+    always: Sequence[str],
+) -> list[dict[str, Any]]:
+    counts = pd.Series(keys, dtype=object).value_counts()
+    entries = [
+        {"key": key, "title": pair(titles[key]), "style": styles[key], "count": int(counts.get(key, 0))}
+        for key in titles
+        if key in counts.index or key in always
+    ]
+    if "" in counts.index:
+        title = UI["no_verdict"] if always else UI["other"]
+        entries.append({"key": "", "title": pair(title), "style": rest, "count": int(counts[""])})
+    return entries
+
+
+def _fields(layer: Layer) -> list[dict[str, Any]]:
+    """Return the columns that hold anything, as the source has them, for the cards."""
+    out = []
+    for name, field in layer.spec.fields.items():
+        if name in {"code", "name"} or name not in layer.found or name not in layer.frame.columns:
+            continue
+        values = [_plain(value) for value in layer.frame[name]]
+        if all(value is None for value in values):
+            continue
+        out.append(
+            {
+                "name": name,
+                "title": pair(field.title),
+                "unit": pair(words.UNIT.get(field.unit, Text(field.unit, field.unit))),
+                "codes": _codes(field, values),
+                "values": values,
+            }
+        )
+    return out
+
+
+def _codes(field: FieldSpec, values: Sequence[Any]) -> dict[str, list[str]]:
+    if not field.codelist:
+        return {}
+    known = codelist(field.codelist)
+    used = {str(item) for value in values for item in (value if isinstance(value, list) else [value])}
+    return {code: pair(known[code].title) for code in sorted(used & set(known))}
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell as JSON can hold it: a date as text, a number without float noise."""
+    if isinstance(value, list | tuple | set | frozenset | np.ndarray):
+        return [str(item) for item in value] or None
+    if words.missing(value):
+        return None
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return round(float(value), 6) if np.isfinite(value) else str(value)
+    if isinstance(value, dt.date | pd.Timestamp):
+        return value.isoformat()[:10]
+    return str(value)

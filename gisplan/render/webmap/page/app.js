@@ -1,0 +1,155 @@
+// Puts the page together on the map that folium made.
+
+function makeHeader() {
+  const name = el("h1", "", S.data.name, { title: S.data.name });
+  const facts = el("p", "gp-facts");
+  const notices = el("p", "gp-notices");
+  S.hooks.push(() => {
+    facts.textContent = `${U("crs")} ${S.data.crs} · ${U("time")} ${S.data.time} · gisplan ${S.data.gisplan}`;
+    notices.replaceChildren(...S.data.words.statements.slice(0, 2).map((text) => el("span", "", T(text))));
+  });
+  const languages = el("div", "gp-lang", [["zh", "中文"], ["en", "English"]].map(([lang, title]) =>
+    button("", title, () => setLanguage(lang), { lang, "data-lang": lang })), { role: "group", "aria-label": "语言 Language" });
+  S.hooks.push(() => {
+    for (const node of languages.children) node.setAttribute("aria-pressed", String(node.dataset.lang === S.lang));
+  });
+  return el("header", "gp-head", [el("div", "gp-title", [name, facts]), notices, languages]);
+}
+
+function makeFooter() {
+  const text = el("span", "");
+  S.hooks.push(() => {
+    text.textContent = T(S.data.words.statements[2]);
+  });
+  return el("footer", "gp-foot", text);
+}
+
+function setLanguage(lang) {
+  S.lang = lang;
+  document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
+  for (const hook of S.hooks) hook();
+  writeFindings();
+  writeUnits();
+  writeLegend();
+  writeAbout(S.sections.about);
+  if (S.popup) S.popup.setContent(S.card());
+}
+
+/** Zoom, first view, north, scale and the coordinates under the cursor. */
+function makeControls() {
+  const control = (position, make) => {
+    const it = new L.Control({ position });
+    it.onAdd = () => {
+      const node = make();
+      L.DomEvent.disableClickPropagation(node);
+      return node;
+    };
+    it.addTo(S.map);
+  };
+  const tool = (text, key, onClick) => {
+    const node = button("", text, onClick);
+    worded(node, key, "title");
+    worded(node, key, "aria-label");
+    return node;
+  };
+  control("topleft", () => el("div", "gp-tools", [
+    tool("+", "zoom_in", () => S.map.zoomIn(1)),
+    tool("−", "zoom_out", () => S.map.zoomOut(1)),
+    tool("⌂", "home", () => firstView(true)),
+    tool("⤢", "whole", () => wholeView()),
+  ]));
+  control("topleft", () => {
+    const text = svg("text", { x: 16, y: 41, "text-anchor": "middle", "font-size": 11, "font-weight": 600, fill: "#27323f" });
+    S.hooks.push(() => {
+      text.textContent = S.lang === "zh" ? "北" : "N";
+    });
+    return el("div", "gp-north", svg("svg", { viewBox: "0 0 32 44", width: 28, height: 40, role: "img" }, [
+      svg("path", { d: "M16 2 25 29 16 23Z", fill: "#fff", stroke: "#27323f", "stroke-width": 1.2, "stroke-linejoin": "round" }),
+      svg("path", { d: "M16 2 7 29 16 23Z", fill: "#27323f", stroke: "#27323f", "stroke-width": 1.2, "stroke-linejoin": "round" }),
+      text,
+    ]));
+  });
+  L.control.scale({ imperial: false, maxWidth: 130, position: "bottomleft" }).addTo(S.map);
+  control("bottomright", () => {
+    S.cursor = el("div", "gp-cursor", "EPSG:4490");
+    return S.cursor;
+  });
+  S.map.on("mousemove", (event) => {
+    const { lng, lat } = event.latlng.wrap();
+    S.cursor.textContent = `EPSG:4490  ${Math.abs(lng).toFixed(6)}°${lng < 0 ? "W" : "E"}  ${Math.abs(lat).toFixed(6)}°${lat < 0 ? "S" : "N"}`;
+  });
+}
+
+function boundsOf(sets) {
+  const all = L.latLngBounds([]);
+  for (const set of sets) {
+    for (let i = 0; i < set.count; i++) {
+      const bounds = set.bounds(i);
+      if (bounds) all.extend(bounds);
+    }
+  }
+  return all.isValid() ? all : null;
+}
+
+/** What needs attention: the errors, else the judged tier, else everything. */
+function firstBounds() {
+  const errors = L.latLngBounds([]);
+  for (const f of S.data.findings.rows) {
+    if (f.severity === "error" && f.state !== "waived" && f.box) errors.extend([f.box[1], f.box[0]]).extend([f.box[3], f.box[2]]);
+  }
+  if (errors.isValid()) return withGround(errors);
+  const judged = S.sets.get(S.data.judged);
+  return (judged && boundsOf([judged])) || boundsOf(S.sets.values());
+}
+
+function firstView(animate) {
+  const bounds = firstBounds();
+  if (bounds) S.map.fitBounds(bounds, { ...padding(), maxZoom: 17, animate: animate && !still() });
+}
+
+function wholeView() {
+  const bounds = boundsOf(S.sets.values());
+  if (bounds) S.map.fitBounds(bounds, { ...padding(), maxZoom: 17, animate: !still() });
+}
+
+/** map.html#unit=CODE, #finding=FINGERPRINT, #lang=en: ways in from a table or a report. */
+function followAddress() {
+  const wanted = new URLSearchParams(window.location.hash.slice(1));
+  const lang = wanted.get("lang");
+  if (lang === "zh" || lang === "en") setLanguage(lang);
+  const finding = S.data.findings.rows.find((f) => f.id === wanted.get("finding"));
+  const [set, i] = whereIs(S.data.judged, wanted.get("unit"));
+  if (finding) openFinding(finding);
+  else if (set) openFeature(set, i);
+}
+
+function start(map, data) {
+  S.map = map;
+  S.data = data;
+  S.lang = data.lang;
+  for (const layer of data.layers) {
+    const styles = layer.classes.map((entry) => entry.style);
+    S.sets.set(layer.id, new FeatureSet(layer.id, layer, layer.shapes, layer.class, styles, layer.count));
+  }
+  const { rows, shapes, styles } = data.findings;
+  S.evidence = new FeatureSet("findings", null, shapes, rows.map((f) => SEVERITIES.indexOf(f.severity)),
+    SEVERITIES.map((severity) => styles[severity]), rows.length);
+
+  S.root = document.getElementById("gisplan-page");
+  document.body.classList.add("gp");
+  S.root.append(makeHeader(), ...makePanel(), makeLegend(), makeFooter());
+  map.invalidateSize({ animate: false });
+  makeControls();
+  addPane("gp-highlight", 530);
+  makeLabels();
+  makeSheets();
+  makeMarkers();
+  setLanguage(S.lang);
+  showTab("findings");
+  if (narrow()) hideSheet();
+  firstView(false);
+  map.on("click", (event) => openWhatIsAt(event.latlng));
+  window.addEventListener("hashchange", followAddress);
+  followAddress();
+  document.body.dataset.ready = "true";
+}

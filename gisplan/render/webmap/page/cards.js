@@ -1,0 +1,297 @@
+// Cards: what is known of a unit, of any other feature, of a finding. Shown in a popup.
+
+function badge(kind, key) {
+  return el("span", `gp-badge gp-${kind}-${key}`, wordOf(kind, key));
+}
+
+function row(title, value) {
+  if (value === null || value === undefined || value === "") return null;
+  return el("div", "gp-row", [el("dt", "", title), el("dd", "", value)]);
+}
+
+/** Show a card at a place; `make` is called again when the language changes. */
+function showCard(make, at) {
+  const size = S.map.getSize();
+  const wide = !narrow();
+  S.card = make;
+  const popup = L.popup({
+    maxWidth: Math.min(wide ? 340 : 300, size.x - 40),
+    minWidth: Math.min(wide ? 300 : 240, size.x - 60),
+    maxHeight: Math.max(size.y * (wide ? 0.62 : 0.5), 160),
+    autoPanPaddingTopLeft: [56, 12],
+    autoPanPaddingBottomRight: [wide && !S.legend.classList.contains("gp-shut") ? 262 : 12, 34],
+    className: "gp-popup",
+  });
+  popup.setLatLng(at ?? S.map.getCenter()).setContent(make());
+  popup.on("remove", () => {
+    if (S.popup === popup) {
+      S.popup = null;
+      highlight(null);
+    }
+  });
+  const before = S.popup;
+  S.popup = popup;
+  if (before) before.remove();
+  popup.openOn(S.map);
+  const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+  close.setAttribute("aria-label", U("close"));
+}
+
+/** Outline a feature, or take the outline away. */
+function highlight(set, i) {
+  if (S.outline) S.outline.remove();
+  S.outline = null;
+  if (!set || !set.has(i)) return;
+  const { areas, lines, points } = latLngs(set, i);
+  const common = { interactive: false, fill: false, pane: "gp-highlight", className: "gp-outline" };
+  const group = L.layerGroup();
+  for (const [look, radius] of [
+    [{ color: "#fff", weight: 6, opacity: 0.95 }, 11],
+    [{ color: "#0b1f33", weight: 2.4, opacity: 1 }, 11],
+  ]) {
+    if (areas.length) L.polygon(areas, { ...common, ...look }).addTo(group);
+    if (lines.length) L.polyline(lines, { ...common, ...look }).addTo(group);
+    for (const point of points) L.circleMarker(point, { ...common, ...look, radius }).addTo(group);
+  }
+  S.outline = group.addTo(S.map);
+}
+
+function padding() {
+  const legend = !narrow() && !S.legend.classList.contains("gp-shut");
+  return {
+    paddingTopLeft: [56, 40],
+    paddingBottomRight: [legend ? 270 : 30, 50],
+  };
+}
+
+/** Go to a place, then do something; at once where the reader wants no motion. */
+function goTo(bounds, then) {
+  const token = (S.trip = {});
+  const arrive = () => {
+    if (S.trip === token) then();
+  };
+  if (!bounds) return arrive();
+  S.map.closePopup();
+  S.map.stop();
+  const options = { ...padding(), maxZoom: 19 };
+  if (still() || !S.map._loaded) {
+    S.map.fitBounds(bounds, { ...options, animate: false });
+    return arrive();
+  }
+  S.map.once("moveend", arrive);
+  S.map.flyToBounds(bounds, { ...options, duration: 0.7 });
+}
+
+/** A box around what is small, so that one sees where it lies. */
+function withGround(bounds) {
+  const metres = 60 / 111_000;
+  const c = bounds.getCenter();
+  const east = metres / Math.max(Math.cos((c.lat * Math.PI) / 180), 0.05);
+  return L.latLngBounds(bounds.getSouthWest(), bounds.getNorthEast())
+    .extend([c.lat - metres, c.lng - east])
+    .extend([c.lat + metres, c.lng + east]);
+}
+
+// --- findings --------------------------------------------------------------------------------
+
+function findingNumber(f) {
+  return S.data.findings.rows.indexOf(f);
+}
+
+function openFinding(f, { fly = true } = {}) {
+  if (fly) hideSheet();
+  const bounds = f.box ? L.latLngBounds([f.box[1], f.box[0]], [f.box[3], f.box[2]]) : null;
+  const at = f.at ? L.latLng(f.at[1], f.at[0]) : null;
+  const open = () => {
+    showCard(() => findingCard(f), at);
+    const [set, i] = f.own ? whereIs(f.layer, f.feature) : [S.evidence, findingNumber(f)];
+    if (set) highlight(set, i);
+    markCurrent(f);
+  };
+  if (fly) goTo(bounds && withGround(bounds), open);
+  else open();
+}
+
+/** The set and number of a feature by layer and label. */
+function whereIs(layer, label) {
+  const set = S.sets.get(layer);
+  const i = set ? set.layer.label.indexOf(label) : -1;
+  return i >= 0 ? [set, i] : [null, -1];
+}
+
+/** A feature as text, or as a way to it where it is on the map. */
+function linkTo(layer, label) {
+  if (!label) return null;
+  const text = layer ? `${layerTitle(layer)} ${label}` : label;
+  const [set, i] = whereIs(layer, label);
+  return set && set.has(i) ? button("gp-link", text, () => openFeature(set, i)) : text;
+}
+
+function sourceLine(source) {
+  const title = T(source.title);
+  const article = !source.article ? ""
+    : S.lang === "zh" ? `第${source.article}条` : ` art. ${source.article}`;
+  const shown = S.lang === "zh" ? `《${title.replace(/^《|》$/g, "")}》${article}` : title + article;
+  const plain = !/^\d+(\.\d+)*$/.test(source.article) && source.article;
+  return el("div", "gp-source", [
+    plain ? `${S.lang === "zh" ? `《${title.replace(/^《|》$/g, "")}》` : title} ${source.article}` : shown,
+    " ",
+    el("span", source.verified ? "gp-tag gp-good" : "gp-tag gp-doubt", U(source.verified ? "verified" : "unverified")),
+  ]);
+}
+
+function findingCard(f) {
+  const title = S.data.findings.rules[f.code];
+  const waiver = f.waiver
+    ? [f.waiver.reason, f.waiver.by, f.waiver.until].filter(Boolean).join(" · ") : null;
+  const measured = f.measure && f.limit
+    ? `${T(f.measure)}（${U("limit")} ${T(f.limit)}）` : f.measure ? T(f.measure) : null;
+  return el("article", "gp-card", [
+    el("header", "gp-card-head", [
+      badge("severity", f.severity),
+      el("span", "gp-code", f.code),
+      f.state && f.state !== "new" ? el("span", "gp-tag", wordOf("state", f.state)) : null,
+    ]),
+    el("h3", "", T(title)),
+    el("p", "gp-message", T(f.message)),
+    el("dl", "", [
+      row(U("ruling"), f.ruling ? badge("ruling", f.ruling) : null),
+      row(U("measure"), S.lang === "zh" || !measured ? measured : measured.replace("（", " (").replace("）", ")")),
+      row(U("feature"), linkTo(f.layer, f.feature)),
+      row(U("related"), linkTo(f.relatedLayer, f.related)),
+      row(U("source"), f.sources.length ? f.sources.map(sourceLine) : null),
+      row(U("remedy"), T(f.remedy)),
+      row(U("waiver"), waiver),
+    ]),
+  ]);
+}
+
+/** Findings as a list of ways to each. */
+function findingLines(findings) {
+  return el("ul", "gp-lines", findings.map((f) => el("li", "",
+    button("gp-line", [
+      severityMark(f.severity, 16),
+      el("span", "", [
+        el("span", "gp-code", f.code), " ", T(f.message),
+        f.ruling ? el("span", "gp-sub", `${U("ruling")}: ${wordOf("ruling", f.ruling)}`) : null,
+        f.sources.length ? el("span", "gp-sub", f.sources.map(sourceLine)) : null,
+      ]),
+    ], () => openFinding(f)))));
+}
+
+function gatheredCard(findings) {
+  return el("article", "gp-card", [
+    el("h3", "", `${U("here_n")} ${findings.length}`),
+    findingLines(findings),
+  ]);
+}
+
+// --- features --------------------------------------------------------------------------------
+
+function findingsOf(layer, label, reasons) {
+  const named = new Set(reasons ?? []);
+  return S.data.findings.rows.filter((f) => named.has(f.id)
+    || (f.layer === layer && f.feature === label)
+    || (f.relatedLayer === layer && f.related === label));
+}
+
+function openFeature(set, i) {
+  hideSheet();
+  const bounds = set.bounds(i);
+  goTo(bounds && withGround(bounds), () => {
+    if (!set.on) switchLayer(set, true);
+    writeLegend();
+    showCard(() => featureCard(set, i), set.at(i));
+    highlight(set, i);
+  });
+}
+
+function cellText(field, i) {
+  const value = field.values[i];
+  if (value === null) return null;
+  const one = (item) => (field.codes[item] ? `${T(field.codes[item])}（${item}）` : String(item));
+  if (Array.isArray(value)) return value.map(one).join("、");
+  if (typeof value === "boolean") return value ? "✓" : "✗";
+  const unit = T(field.unit);
+  const text = typeof value === "number" ? number(value) : one(value);
+  return unit ? `${text} ${unit}` : text;
+}
+
+function featureCard(set, i, others) {
+  const { layer } = set;
+  const label = layer.label[i];
+  const judged = layer.role === "judged";
+  const verdict = judged ? S.data.verdicts.find((v) => v.unit === label) : null;
+  const known = findingsOf(layer.id, label, verdict && verdict.reasons);
+  const mode = layer.fields.find((field) => field.name === "mode");
+  const kind = layer.classes[layer.class[i]];
+  const rest = layer.fields.filter((field) => field !== mode && field.values[i] !== null);
+  return el("article", "gp-card", [
+    others && others.length ? elseHere(others) : null,
+    el("header", "gp-card-head", [
+      verdict ? badge("verdict", verdict.verdict) : null,
+      el("span", "gp-tag", T(layer.title)),
+      !judged && layer.classes.length > 1 ? el("span", "gp-tag", T(kind.title)) : null,
+    ]),
+    el("h3", "", layer.name[i] || label),
+    el("dl", "", [
+      row(U("code"), label),
+      mode ? row(U("mode"), cellText(mode, i) ?? U("none_value")) : null,
+      verdict ? row(U("approvals"), verdict.approvals ? String(verdict.approvals) : null) : null,
+    ]),
+    verdict ? verdictWhy(verdict) : null,
+    known.length
+      ? el("section", "", [el("h4", "", `${U("review")} ${known.length}`), findingLines(known)])
+      : judged ? null : el("p", "gp-sub", U("none_here")),
+    rest.length
+      ? el("details", "", [
+        el("summary", "", U("attributes")),
+        el("dl", "", rest.map((field) => row(T(field.title), cellText(field, i)))),
+      ]) : null,
+  ]);
+}
+
+function verdictWhy(verdict) {
+  const reasons = verdict.why.length
+    ? el("ul", "gp-why", verdict.why.map((why) => el("li", "", T(why)))) : null;
+  return el("div", `gp-verdict gp-edge-${verdict.verdict}`, [
+    el("p", "", wordOf("verdictMeaning", verdict.verdict)), reasons,
+  ]);
+}
+
+/** Ways to what else lies under the same point. */
+function elseHere(others) {
+  return el("nav", "gp-else", [
+    el("span", "gp-sub", U("also_here")),
+    ...others.map(([set, i]) => button("gp-chip", set.layer.name[i] || set.layer.label[i], () => {
+      showCard(() => featureCard(set, i), set.at(i));
+      highlight(set, i);
+    }, { title: T(set.layer.title) })),
+  ]);
+}
+
+const CLICK_ORDER = { body: 0, judged: 1, lower: 2, zone: 3, line: 4, area: 5, upper: 6 };
+
+/** Everything that is shown at a place, what a planner asks for first. */
+function whatIsAt(latlng) {
+  const [x, y] = [worldX(latlng.lng), worldY(latlng.lat)];
+  const near = 6 / (256 * 2 ** S.map.getZoom());
+  const found = [];
+  for (const layer of S.data.layers) {
+    const set = S.sets.get(layer.id);
+    if (!set.on) continue;
+    for (let i = 0; i < set.count; i++) {
+      if (set.shows(i) && hits(set, i, x, y, layer.role === "body" ? near * 1.6 : near)) found.push([set, i]);
+    }
+  }
+  const rank = ([set]) => CLICK_ORDER[set.layer.role] * 100 - (set.layer.role === "upper" ? S.data.layers.indexOf(set.layer) : 0);
+  return found.sort((a, b) => rank(a) - rank(b)).slice(0, 12);
+}
+
+function openWhatIsAt(latlng) {
+  const [first, ...others] = whatIsAt(latlng);
+  if (!first) return;
+  const [set, i] = first;
+  showCard(() => featureCard(set, i, others), latlng);
+  highlight(set, i);
+}

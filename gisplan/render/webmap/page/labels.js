@@ -1,0 +1,66 @@
+// Names on the map: the tiers first, then the units and what stands in them; none over another.
+
+const LABEL_ORDER = { upper: 0, judged: 1, body: 2, zone: 3, lower: 4 };
+const LABEL_FONT = '"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif';
+const MOST_LABELS = 240;
+
+function makeLabels() {
+  S.labels = new Sheet(paintLabels, { pane: addPane("gp-labels", 540), name: "labels" });
+  S.labels.addTo(S.map);
+}
+
+/** What a feature's label says: its name, below it the code where it is drawn large. */
+function labelLines(layer, i, wide) {
+  const [name, code] = [layer.name[i], layer.label[i]];
+  if (!name) return code.startsWith("@") ? [] : [code];
+  return wide && layer.role === "judged" ? [name, code] : [name];
+}
+
+function paintLabels(ctx, view) {
+  if (!S.showLabels) return;
+  const taken = [];
+  const layers = S.data.layers
+    .map((layer, z) => [layer, z])
+    .filter(([layer]) => layer.role in LABEL_ORDER && S.sets.get(layer.id).on)
+    // of the upper tiers, the lower one names the ground that is looked at
+    .sort(([a, y], [b, z]) => LABEL_ORDER[a.role] - LABEL_ORDER[b.role] || y - z);
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  for (const [layer] of layers) labelLayer(ctx, layer, S.sets.get(layer.id), view, taken);
+}
+
+function labelLayer(ctx, layer, set, view, taken) {
+  const upper = layer.role === "upper";
+  const size = upper ? 14 : 11.5;
+  const b = set.shapes.box;
+  for (let i = 0; i < set.count && taken.length < MOST_LABELS; i++) {
+    if (layer.at[2 * i] === null || !set.shows(i)) continue;
+    const [x, y] = [worldX(layer.at[2 * i] * DEGREE), worldY(layer.at[2 * i + 1] * DEGREE)];
+    if (x < view.w || x > view.e || y < view.n || y > view.s) continue;
+    const across = (b[4 * i + 2] - b[4 * i]) * view.scale;
+    const lines = labelLines(layer, i, across > 150);
+    if (!lines.length) continue;
+    const point = across === 0;
+    if (point ? S.map.getZoom() < 15 : across < (upper ? 70 : 52)) continue;
+    if (upper && across > 4000) continue; // the whole view lies in it
+    const [px, py] = [x * view.scale - view.ox, y * view.scale - view.oy + (point ? 15 : 0)];
+    ctx.font = `${upper ? 600 : 500} ${size}px ${LABEL_FONT}`;
+    const texts = lines.map((line) => (line.length > 18 ? `${line.slice(0, 17)}…` : line));
+    const width = Math.max(...texts.map((line) => ctx.measureText(line).width)) + 6;
+    if (!point && width > across * 1.35) continue;
+    const height = texts.length * (size + 2) + 2;
+    const box = [px - width / 2, py - height / 2, px + width / 2, py + height / 2];
+    if (taken.some((o) => box[0] < o[2] && box[2] > o[0] && box[1] < o[3] && box[3] > o[1])) continue;
+    taken.push(box);
+    texts.forEach((line, n) => {
+      const base = py + (n - (texts.length - 1) / 2) * (size + 2);
+      if (n === 1) ctx.font = `400 10px ${LABEL_FONT}`;
+      ctx.lineWidth = 3.2;
+      ctx.strokeStyle = "rgba(255,255,255,.92)";
+      ctx.strokeText(line, px, base);
+      ctx.fillStyle = upper ? "#39424e" : "#1c2530";
+      ctx.fillText(line, px, base);
+    });
+  }
+}

@@ -1,0 +1,56 @@
+// Small marks at the findings, so that a sliver one metre wide is seen; near ones are one mark.
+
+const GATHER = 26; // pixels within which findings share a mark
+
+function shownFindings() {
+  return S.data.findings.rows.filter(
+    (f) => S.severities.has(f.severity) && (!S.rule || f.code === S.rule),
+  );
+}
+
+function makeMarkers() {
+  S.markers = L.layerGroup().addTo(S.map);
+  S.map.on("moveend", placeMarkers);
+}
+
+function placeMarkers() {
+  S.markers.clearLayers();
+  if (!S.showMarkers) return;
+  const view = S.map.getBounds().pad(0.1);
+  const cells = new Map();
+  for (const f of shownFindings()) { // errors first: a mark shows its strictest
+    if (!f.at || !view.contains([f.at[1], f.at[0]])) continue;
+    const point = S.map.project([f.at[1], f.at[0]]);
+    const [cx, cy] = [Math.floor(point.x / GATHER), Math.floor(point.y / GATHER)];
+    let near = null;
+    for (let dx = -1; dx <= 1 && !near; dx++) {
+      for (let dy = -1; dy <= 1 && !near; dy++) {
+        near = (cells.get(`${cx + dx},${cy + dy}`) ?? []).find((g) => g.point.distanceTo(point) < GATHER);
+      }
+    }
+    if (near) {
+      near.findings.push(f);
+    } else {
+      const key = `${cx},${cy}`;
+      if (!cells.has(key)) cells.set(key, []);
+      cells.get(key).push({ point, findings: [f] });
+    }
+  }
+  for (const groups of cells.values()) for (const group of groups) addMarker(group.findings);
+}
+
+function addMarker(findings) {
+  const [first] = findings;
+  const icon = el("span", first.state === "waived" ? "gp-mark gp-waived" : "gp-mark", severityMark(first.severity, 20));
+  if (findings.length > 1) icon.append(el("b", "gp-many", findings.length > 99 ? "99+" : String(findings.length)));
+  const marker = L.marker([first.at[1], first.at[0]], {
+    icon: L.divIcon({ className: "gp-icon", html: icon, iconSize: [20, 20] }),
+    keyboard: false, // the list beside the map is the way for the keyboard
+    zIndexOffset: (SEVERITIES.length - SEVERITIES.indexOf(first.severity)) * 1000,
+  });
+  marker.on("click", () => {
+    if (findings.length === 1) openFinding(first, { fly: false });
+    else showCard(() => gatheredCard(findings), marker.getLatLng());
+  });
+  marker.addTo(S.markers);
+}

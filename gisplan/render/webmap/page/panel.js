@@ -1,0 +1,200 @@
+// The panel beside the map: findings, units, what was checked. On a phone it is a sheet below.
+
+const PAGE_ROWS = 150; // rows written at once; the rest on demand
+
+function makePanel() {
+  const body = el("div", "gp-body");
+  const tabs = el("div", "gp-tabs", null, { role: "tablist" });
+  const sections = {};
+  for (const name of ["findings", "units", "layers", "about"]) {
+    const label = el("span", "");
+    S.hooks.push(() => {
+      const count = name === "findings" ? S.data.findings.rows.length : name === "units" ? S.data.verdicts.length : null;
+      const title = name === "units" ? T(S.data.judgedTitle) : U(name);
+      label.replaceChildren(title, count === null ? "" : el("small", "", String(count)));
+    });
+    tabs.append(button("", label, () => {
+      const open = S.root.classList.contains("gp-open");
+      if (narrow() && open && S.tab === name) hideSheet();
+      else showTab(name);
+    }, { role: "tab", id: `gp-tab-${name}`, "aria-controls": `gp-${name}`, "data-tab": name }));
+    if (name === "layers") continue; // has its own place over the map
+    sections[name] = el("section", "gp-section", null, {
+      id: `gp-${name}`, role: "tabpanel", "aria-labelledby": `gp-tab-${name}`,
+    });
+    body.append(sections[name]);
+  }
+  S.sections = sections;
+  const fold = button("gp-fold", "‹", () => {
+    const shut = S.root.classList.toggle("gp-wide");
+    fold.textContent = shut ? "›" : "‹";
+    for (const name of ["title", "aria-label"]) fold.setAttribute(name, U(shut ? "show_panel" : "hide_panel"));
+    document.body.classList.toggle("gp-wide", shut);
+    S.map.invalidateSize();
+  });
+  S.hooks.push(() => {
+    const key = S.root.classList.contains("gp-wide") ? "show_panel" : "hide_panel";
+    for (const name of ["title", "aria-label"]) fold.setAttribute(name, U(key));
+  });
+  S.panel = el("aside", "gp-panel", [makeSearch(), makeTiles(), tabs, body]);
+  return [S.panel, fold];
+}
+
+function showTab(name) {
+  S.tab = name;
+  S.root.dataset.tab = name;
+  S.root.classList.add("gp-open");
+  for (const tab of S.panel.querySelectorAll("[role=tab]")) {
+    tab.setAttribute("aria-selected", String(tab.dataset.tab === name));
+  }
+  for (const [key, section] of Object.entries(S.sections)) section.hidden = key !== name;
+}
+
+function hideSheet() {
+  S.root.classList.remove("gp-open");
+}
+
+/** Four figures at the top: how many units got which verdict. A click lists them. */
+function makeTiles() {
+  const tiles = el("div", "gp-tiles");
+  S.hooks.push(() => {
+    tiles.replaceChildren(...VERDICTS.map((verdict) => {
+      const count = S.data.verdicts.filter((v) => v.verdict === verdict).length;
+      const tile = button(`gp-tile gp-edge-${verdict}`, [
+        el("b", "", String(count)), el("span", "", wordOf("verdict", verdict)),
+      ], () => {
+        S.verdict = S.verdict === verdict ? "" : verdict;
+        writeUnits();
+        showTab("units");
+        for (const other of tiles.children) other.setAttribute("aria-pressed", String(other === tile && S.verdict !== ""));
+      }, { title: wordOf("verdictMeaning", verdict), "aria-pressed": String(S.verdict === verdict) });
+      return tile;
+    }));
+  });
+  return tiles;
+}
+
+/** Write rows into a list, a page at a time. */
+function writeRows(list, items, makeRow, emptyKey) {
+  list.replaceChildren();
+  if (!items.length) list.append(el("li", "gp-none", U(emptyKey)));
+  let written = 0;
+  const more = () => {
+    const next = items.slice(written, written + PAGE_ROWS);
+    list.append(...next.map(makeRow));
+    written += next.length;
+    if (written < items.length) {
+      const item = el("li", "gp-more", button("gp-link", `${U("show_more")} (${items.length - written})`, () => {
+        item.remove();
+        more();
+      }));
+      list.append(item);
+    }
+  };
+  more();
+}
+
+function writeFindings() {
+  const section = S.sections.findings;
+  const rows = S.data.findings.rows;
+  const chips = el("div", "gp-chips", SEVERITIES.map((severity) => {
+    const count = rows.filter((f) => f.severity === severity).length;
+    return button("gp-filter", [severityMark(severity, 15), wordOf("severity", severity), el("small", "", String(count))], () => {
+      if (S.severities.has(severity)) S.severities.delete(severity);
+      else S.severities.add(severity);
+      refilter();
+    }, { "aria-pressed": String(S.severities.has(severity)), "data-severity": severity });
+  }));
+  const codes = [...new Set(rows.map((f) => f.code))].sort();
+  const select = el("select", "", [
+    el("option", "", U("all_rules"), { value: "" }),
+    ...codes.map((code) => el("option", "", `${code} ${T(S.data.findings.rules[code])}（${rows.filter((f) => f.code === code).length}）`, { value: code })),
+  ], { "aria-label": U("rule") });
+  select.value = S.rule;
+  select.addEventListener("change", () => {
+    S.rule = select.value;
+    refilter();
+  });
+  const list = el("ul", "gp-list");
+  section.replaceChildren(chips, el("div", "gp-select", select), list);
+  writeRows(list, shownFindings(), findingRow, "no_findings");
+}
+
+function findingRow(f) {
+  const place = [f.feature, f.at ? null : U("no_place")].filter(Boolean).join(" · ");
+  return el("li", "", button(f.state === "waived" ? "gp-item gp-waived" : "gp-item", [
+    severityMark(f.severity, 18),
+    el("span", "gp-item-text", [
+      el("span", "gp-item-head", [
+        el("span", "gp-code", f.code), T(S.data.findings.rules[f.code]),
+        f.state === "waived" ? el("span", "gp-tag", wordOf("state", "waived")) : null,
+      ]),
+      el("span", "gp-item-body", T(f.message)),
+      el("span", "gp-sub", place),
+    ]),
+  ], () => openFinding(f), { "data-finding": f.id }));
+}
+
+function refilter() {
+  const shown = new Set(shownFindings());
+  const rows = S.data.findings.rows;
+  S.evidence.hidden = (i) => !shown.has(rows[i]);
+  S.evidence.sheet.redraw();
+  placeMarkers();
+  writeFindings();
+}
+
+function markCurrent(f) {
+  for (const node of S.panel.querySelectorAll(".gp-item[aria-current]")) node.removeAttribute("aria-current");
+  const node = [...S.panel.querySelectorAll(".gp-item")].find((item) => item.dataset.finding === f.id);
+  if (node) {
+    node.setAttribute("aria-current", "true");
+    node.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function writeUnits() {
+  const section = S.sections.units;
+  const chips = el("div", "gp-chips", [["", U("all")], ...VERDICTS.map((v) => [v, wordOf("verdict", v)])].map(([verdict, title]) =>
+    button("gp-filter", [verdict ? el("i", `gp-dot gp-verdict-${verdict}`) : "", title], () => {
+      S.verdict = verdict;
+      writeUnits();
+    }, { "aria-pressed": String(S.verdict === verdict) })));
+  const weight = (v) => VERDICTS.indexOf(v.verdict);
+  const units = S.data.verdicts.filter((v) => !S.verdict || v.verdict === S.verdict)
+    .sort((a, b) => weight(a) - weight(b) || (a.unit < b.unit ? -1 : 1));
+  const list = el("ul", "gp-list");
+  section.replaceChildren(chips, list);
+  writeRows(list, units, unitRow, "no_units");
+}
+
+function unitRow(v) {
+  const [set, i] = whereIs(S.data.judged, v.unit);
+  const facts = [
+    v.errors ? `${U("errors")} ${v.errors}` : "",
+    v.approvals ? `${U("approvals")} ${v.approvals}` : "",
+    set ? "" : U("aside"),
+  ].filter(Boolean).join(" · ");
+  return el("li", "", button("gp-item", [
+    el("i", `gp-dot gp-verdict-${v.verdict}`),
+    el("span", "gp-item-text", [
+      el("span", "gp-item-head", [v.name || v.unit]),
+      el("span", "gp-sub", [v.name ? v.unit : "", wordOf("verdict", v.verdict), facts].filter(Boolean).join(" · ")),
+    ]),
+  ], () => {
+    if (set && set.has(i)) openFeature(set, i);
+    else showCard(() => asideCard(v), null);
+  }, { "data-unit": v.unit }));
+}
+
+/** A unit that has a verdict but no shape: it was set aside. */
+function asideCard(v) {
+  const known = findingsOf(S.data.judged, v.unit, v.reasons);
+  return el("article", "gp-card", [
+    el("header", "gp-card-head", [badge("verdict", v.verdict), el("span", "gp-tag", U("aside"))]),
+    el("h3", "", v.name || v.unit),
+    el("dl", "", row(U("code"), v.unit)),
+    verdictWhy(v),
+    known.length ? findingLines(known) : null,
+  ]);
+}

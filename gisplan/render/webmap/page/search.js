@@ -1,0 +1,100 @@
+// Search by code or name, with the keyboard as well as the mouse.
+
+const MOST_HITS = 12;
+const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+
+function searchable() {
+  if (!S.index) {
+    S.index = [];
+    const order = [...S.data.layers].sort((a, b) => (CLICK_ORDER[a.role] || 0) - (CLICK_ORDER[b.role] || 0));
+    for (const layer of order.sort((a, b) => (b.role === "judged") - (a.role === "judged"))) {
+      for (let i = 0; i < layer.count; i++) {
+        S.index.push({ set: S.sets.get(layer.id), i, code: fold(layer.label[i]), name: fold(layer.name[i]) });
+      }
+    }
+  }
+  return S.index;
+}
+
+/** Features that a text means: equal first, then beginning with it, then holding it. */
+function search(text) {
+  const wanted = fold(text);
+  if (!wanted) return [];
+  const ranks = [[], [], []];
+  for (const entry of searchable()) {
+    const { code, name } = entry;
+    if (code === wanted || name === wanted) ranks[0].push(entry);
+    else if (code.startsWith(wanted) || name.startsWith(wanted)) ranks[1].push(entry);
+    else if (code.includes(wanted) || name.includes(wanted)) ranks[2].push(entry);
+  }
+  return ranks.flat().slice(0, MOST_HITS);
+}
+
+function makeSearch() {
+  const list = el("ul", "gp-hits", null, { role: "listbox", id: "gp-hits", hidden: "" });
+  const input = el("input", "", null, {
+    type: "search", role: "combobox", "aria-expanded": "false", "aria-controls": "gp-hits",
+    "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", id: "gp-search",
+  });
+  worded(input, "search", "placeholder");
+  worded(input, "search", "aria-label");
+  let found = [];
+  let current = -1;
+
+  const close = () => {
+    list.hidden = true;
+    current = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const choose = (n) => {
+    const entry = found[n];
+    if (!entry) return;
+    close();
+    input.value = entry.set.layer.name[entry.i] || entry.set.layer.label[entry.i];
+    input.blur();
+    openFeature(entry.set, entry.i);
+  };
+  const mark = (n) => {
+    current = n;
+    [...list.children].forEach((item, k) => item.setAttribute("aria-selected", String(k === n)));
+    if (list.children[n]) {
+      input.setAttribute("aria-activedescendant", list.children[n].id);
+      list.children[n].scrollIntoView({ block: "nearest" });
+    }
+  };
+  const write = () => {
+    found = search(input.value);
+    current = -1;
+    input.removeAttribute("aria-activedescendant");
+    list.replaceChildren(...found.map((entry, n) => {
+      const { layer } = entry.set;
+      const item = el("li", "", [
+        el("span", "gp-hit", layer.name[entry.i] || layer.label[entry.i]),
+        el("span", "gp-sub", `${T(layer.title)} · ${layer.label[entry.i]}`),
+      ], { role: "option", id: `gp-hit-${n}`, "aria-selected": "false" });
+      item.addEventListener("mousedown", (event) => {
+        event.preventDefault();
+        choose(n);
+      });
+      return item;
+    }));
+    if (!found.length && input.value.trim()) list.append(el("li", "gp-none", U("no_match"), { role: "option", "aria-disabled": "true" }));
+    list.hidden = !input.value.trim();
+    input.setAttribute("aria-expanded", String(!list.hidden));
+  };
+  input.addEventListener("input", write);
+  input.addEventListener("focus", write);
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing) return; // a Chinese word is still being typed
+    const last = found.length - 1;
+    if (event.key === "ArrowDown" && found.length) mark(current >= last ? 0 : current + 1);
+    else if (event.key === "ArrowUp" && found.length) mark(current <= 0 ? last : current - 1);
+    else if (event.key === "Enter") choose(Math.max(current, 0));
+    else if (event.key === "Escape") close();
+    else return;
+    event.preventDefault();
+  });
+  return el("div", "gp-search", [input, list], { role: "search" });
+}

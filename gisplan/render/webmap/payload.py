@@ -1,0 +1,71 @@
+"""Everything that the page shows, as one piece of JSON that no text of a plan can break out of."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gisplan.catalogue.layers import layer_specs
+from gisplan.model import Dossier, Lang
+from gisplan.render import words
+from gisplan.render.webmap.findings import account_record, findings_record, verdicts_record
+from gisplan.render.webmap.inline import ASSETS
+from gisplan.render.webmap.layers import degrees_of, layer_record, pair, spatial_layers
+from gisplan.render.webmap.words import STATEMENTS, UI
+
+# What could end a script element, start a comment or break a line in a script.
+_UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def embed(value: Any) -> str:
+    """Return JSON that is safe inside a script element, whatever the texts in it are."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.translate(_UNSAFE)
+
+
+def payload(dossier: Dossier, lang: Lang) -> dict[str, Any]:
+    """Return the data of the map page, the same for the same dossier."""
+    layers = spatial_layers(dossier)
+    drawn = {layer.name: degrees_of(layer) for layer in layers}
+    judged = dossier.plan.layers.get(dossier.judged)
+    return {
+        "lang": lang,
+        "name": plan_name(dossier),
+        "judged": dossier.judged,
+        "judgedTitle": pair(judged.spec.title) if judged else [dossier.judged, dossier.judged],
+        "gisplan": dossier.run.gisplan,
+        "crs": dossier.run.working_crs,
+        "time": dossier.run.started[:16].replace("T", " "),
+        "layers": [layer_record(layer, drawn[layer.name], dossier) for layer in layers],
+        "titles": {name: pair(spec.title) for name, spec in layer_specs().items()}
+        | {tier.name: pair(tier.title) for tier in dossier.plan.chain},
+        "findings": findings_record(dossier, drawn),
+        "verdicts": verdicts_record(dossier),
+        "account": account_record(dossier),
+        "words": {
+            "ui": {key: pair(text) for key, text in UI.items()},
+            "statements": [pair(text) for text in STATEMENTS],
+            "severity": {key: pair(text) for key, text in words.SEVERITY.items()},
+            "verdict": {key: pair(text) for key, text in words.VERDICT.items()},
+            "verdictMeaning": {key: pair(text) for key, text in words.VERDICT_MEANING.items()},
+            "ruling": {key: pair(text) for key, text in words.RULING.items()},
+            "state": {key: pair(text) for key, text in words.STATE.items()},
+        },
+        "licences": licences(),
+    }
+
+
+def plan_name(dossier: Dossier) -> str:
+    """Return what the plan is called: as it says, else its folder."""
+    return dossier.plan.config.name or dossier.plan.config.root.name or "gisplan"
+
+
+@cache
+def licences() -> list[str]:
+    """Return the licences of what is put into the page, in full."""
+    return [
+        f"{path.parent.name}\n\n{path.read_text('utf-8').strip()}"
+        for path in sorted(Path(ASSETS).glob("*/LICENSE"))
+    ]
