@@ -90,6 +90,7 @@ class Tables:
     labels : feature label by layer and fid (the `_label` column)
     quarantined : label -> of features set aside, by layer
     judged : name of the tier that verdicts are about
+    chain_declared : the plan names its tiers itself, so each of them is due
     """
 
     chain: tuple[Tier, ...]
@@ -101,6 +102,7 @@ class Tables:
     judged: str
     waivers: tuple[Waiver, ...] = ()
     measures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    chain_declared: bool = False
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.measures[name]

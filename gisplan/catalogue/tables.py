@@ -53,6 +53,7 @@ def build_tables(plan: Plan, measures: Mapping[str, pd.DataFrame], judged: str) 
         judged=judged,
         waivers=plan.config.waivers,
         measures=measures,
+        chain_declared=plan.config.tiers is not None,
     )
 
 

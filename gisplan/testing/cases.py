@@ -157,7 +157,7 @@ def run_on(
 def _labels(frame: pd.DataFrame, labels: Mapping[str, pd.Series]) -> pd.Series:
     given = frame["feature"] if "feature" in frame else [""] * len(frame)
     found = [
-        labels[layer][fid] if fid >= 0 else feature
+        feature or (labels[layer][fid] if fid >= 0 else "")
         for layer, fid, feature in zip(frame["layer"], frame["fid"], given, strict=True)
     ]
     return pd.Series(found, index=frame.index, dtype=object)

@@ -1,0 +1,94 @@
+"""Children that should tile their parent leave some of it out.
+
+What it checks: for tiers that tile (partitions_parent), land of a parent that no child covers and
+that is open to the parent's edge; the measure is all that is uncovered.
+Why it matters: land at the edge of a city that no district plans falls out of the chain.
+Left to others: holes that children enclose GEO104. A parent none of whose children are in the plan
+is not judged: a plan may be about one city of a province.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
+from gisplan.catalogue.rule import Params, Rule
+from gisplan.model import Severity, Text
+from gisplan.rules.boundary.lines_up import nested_layers
+from gisplan.rules.noise import NOISE_PARAMS, counts, sliver_measures, sum_pieces
+from gisplan.rules.notes import layer_title
+
+RULE = Rule(
+    code="BND102",
+    name="parent-not-covered",
+    title=Text("上级未被下级覆盖", "parent not covered"),
+    severity=Severity.ERROR,
+    message=Text(
+        "{feature} 有 {measure:.1f} ㎡（{share:.2%}）未被下级（{title}）覆盖",
+        "{measure:.1f} m2 ({share:.2%}) of {feature} are covered by no {title}",
+    ),
+    remedy=Text(
+        "补充缺少的下级要素，或把下级边界调整到上级边界",
+        "add the child that is missing, or move the children's boundaries to the parent's",
+    ),
+    measures=("uncovered", "parents", "area"),
+    needs=("tiers",),
+    params=NOISE_PARAMS,
+    sources=("transmission-chain", "qc-practice", "ellipsoidal-area"),
+)
+_PARENT = ["parent_layer", "parent_fid"]
+_KEYS = ["child_layer", *_PARENT]
+
+
+def judge(tables: Tables, params: Params) -> Judgement:
+    """Return the parents that are uncovered at their edge by a sliver or more."""
+    nested = nested_layers(tables)
+    tiling = {t.name for t in tables.tiers_present() if t.partitions_parent and t.name in nested}
+    if not tiling:
+        return skipped("没有应铺满上级的层级", "no tier of the plan is to tile its parent")
+    pieces = tables["uncovered"]
+    pieces = pieces[(pieces["parent_fid"] >= 0) & pieces["child_layer"].isin(tiling)]
+    open_ones = pieces[~pieces["enclosed"].astype(bool) & counts(pieces, params)]
+    at_edge = pd.MultiIndex.from_frame(open_ones[_KEYS])
+    pieces = pieces[pd.MultiIndex.from_frame(pieces[_KEYS]).isin(at_edge)]
+    summed = sum_pieces(pieces, _KEYS, params)
+    childless = ~pd.MultiIndex.from_frame(summed[_KEYS]).isin(_with_children(tables))
+    areas = tables["area"].set_index(["layer", "fid"])["area_m2"]
+    return judged(
+        [_offender(tables, params, areas, row) for row in summed[~childless].to_dict("records")],
+        [_not_judged(tables, row) for row in summed[childless].to_dict("records")],
+    )
+
+
+def _with_children(tables: Tables) -> pd.MultiIndex:
+    parents = tables["parents"]
+    return pd.MultiIndex.from_frame(parents.loc[parents["parent_fid"] >= 0, _KEYS])
+
+
+def _offender(
+    tables: Tables, params: Params, areas: pd.Series, row: dict[str, Any]
+) -> dict[str, object]:
+    share = row["area_m2"] / float(areas[row["parent_layer"], row["parent_fid"]])
+    return {
+        "layer": row["parent_layer"],
+        "fid": row["parent_fid"],
+        "related_layer": row["child_layer"],
+        "measure": row["area_m2"],
+        "unit": "m2",
+        "limit": params.min_area,
+        "measures": {"share": round(share, 6), **sliver_measures(row)},
+        "params": {"share": share, "title": layer_title(tables, row["child_layer"])},
+        "geometry": row["pieces"],
+    }
+
+
+def _not_judged(tables: Tables, row: dict[str, Any]) -> dict[str, object]:
+    title = layer_title(tables, row["child_layer"])
+    return {
+        "layer": row["parent_layer"],
+        "fid": row["parent_fid"],
+        "why_zh": f"规划中没有它的下级（{title.zh}）",
+        "why_en": f"the plan has no {title.en} of it",
+    }

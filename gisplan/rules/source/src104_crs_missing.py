@@ -1,0 +1,43 @@
+"""A layer does not say which coordinate system it is in.
+
+What it checks: layers without a .prj or the like, and without a crs in `gisplan.toml`.
+Why it matters: Liaoning alone lies in three zones; a guess moves the plan by hundreds of
+kilometres or, worse, by a few hundred metres. The layer is left out until the system is known.
+Left to others: a declared system that the coordinates contradict SRC105.
+"""
+
+from __future__ import annotations
+
+from gisplan.catalogue.judgement import Judgement, Tables
+from gisplan.catalogue.rule import Params, Rule
+from gisplan.model import Note, Severity, Text
+from gisplan.rules.notes import judge_notes, layer_title
+
+RULE = Rule(
+    code="SRC104",
+    name="crs-missing",
+    title=Text("坐标系缺失", "coordinate system missing"),
+    severity=Severity.ERROR,
+    message=Text(
+        "图层“{title}”（{feature}）没有坐标系，未参加审查；坐标范围符合：{candidates}",
+        "layer {title} ({feature}) has no coordinate system and was left out; what fits its "
+        "coordinates: {candidates}",
+    ),
+    remedy=Text(
+        "向数据提供单位核实坐标系，补 .prj 文件，或在 gisplan.toml 写明 crs",
+        "ask the issuer for the coordinate system, add a .prj, or state crs in gisplan.toml",
+    ),
+    sources=("epsg-cgcs2000",),
+)
+
+
+def judge(tables: Tables, params: Params) -> Judgement:
+    """Return one offender per layer without a coordinate system."""
+
+    def offence(note: Note) -> dict[str, object]:
+        names = [str(name) for name in note.detail.get("candidates") or ()]
+        told = Text("、".join(names), ", ".join(names)) if names else Text("无", "none")
+        title = layer_title(tables, note.layer)
+        return {"feature": note.path, "params": {"title": title, "candidates": told}}
+
+    return judge_notes(tables, tables.notes_of("crs_missing"), offence)
