@@ -7,7 +7,8 @@ KINDS: dict[str, str] = {
     "file_unreadable": "reason_zh, reason_en",  # SRC101; the layer is absent from the plan
     "encoding_recovered": "declared, found, from",  # SRC102
     "text_undecodable": "bytes",  # SRC103; `column` names the cell
-    "companion_missing": "missing",  # SRC109
+    "companion_missing": "missing, reason_zh, reason_en",  # SRC109; missing: ".shx"
+    "crs_contradicted": "declared, found",  # SRC105; the CRS of the file is kept
     "recognised": "why_zh, why_en",  # no finding; the report says what was taken for what
     "unrecognised": "reason_zh, reason_en",  # no finding; a file that nobody could place
     # normalise

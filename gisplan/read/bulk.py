@@ -1,0 +1,39 @@
+"""The one door to the bulk reader (pyogrio): drivers were chosen before, warnings stay quiet."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+
+# What pyogrio raises where GDAL gives up on a whole layer; the record reader takes over then.
+BULK_ERRORS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.GeometryError,
+    pyogrio.errors.CRSError,
+    ValueError,  # UnicodeDecodeError is one
+    RuntimeError,
+)
+
+
+def bulk_read(path: Path | str, **options: Any) -> tuple[dict[str, Any], Any, Any, list[Any]]:
+    """Return meta, record ids, shapes as WKB and columns of one layer.
+
+    GDAL's warnings (winding order, unclosed rings) are facts that are found again in the shapes,
+    where they are counted by feature.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        meta, fids, shapes, columns = pyogrio.raw.read(path, return_fids=True, **options)
+    return meta, fids, shapes, list(columns)
+
+
+def list_layers(path: Path | str) -> list[tuple[str, str | None]]:
+    """Return name and geometry type (None for a table) of each layer."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [(str(name), kind) for name, kind in pyogrio.list_layers(path)]

@@ -1,0 +1,147 @@
+"""Finds the layers of a plan that has no `gisplan.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gisplan.catalogue.layers import layer_specs, make_chain
+from gisplan.errors import PlanError, ReadError
+from gisplan.model import LayerSource, Note, PlanConfig, RawLayer, Text
+from gisplan.read.declared import unreadable
+from gisplan.read.formats import ADVICE, CONTAINERS, inner_layers, read_source
+from gisplan.read.found import Found, NoDataError
+from gisplan.read.paths import Place
+from gisplan.read.places import with_places
+from gisplan.read.raw import make_raw
+from gisplan.read.recognise import Guess, named_layer, recognise
+from gisplan.read.site import Site, data_files
+from gisplan.read.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file, or a layer in it, that may be a layer of the plan."""
+
+    path: Path
+    root: Path
+    shown: str
+    layer: str | None = None
+    trouble: Text | None = None  # why it cannot even be looked into
+
+    @property
+    def name(self) -> str:
+        """The name that may give the layer away."""
+        return self.layer or self.path.stem
+
+
+def candidates(site: Site, database: Place | None, space: Workspace) -> Iterator[Candidate]:
+    """Go through the layers of all files, archives included, in the order of their names."""
+    files = data_files(site) if database is None else [site.root / database.file]
+    for path in files:
+        shown = site.shown(path)
+        extension = path.suffix.lower()
+        try:
+            if extension == ".zip":
+                if site.prefix:  # archives in archives: one level is enough
+                    reason = Text("压缩包内的压缩包，请解压", "an archive in an archive; unpack it")
+                    yield Candidate(path, site.root, shown, trouble=reason)
+                    continue
+                inner = Site(space.unpacked(path), f"{shown}!")
+                yield from candidates(inner, None, space)
+            elif extension in ADVICE:
+                yield Candidate(path, site.root, shown, trouble=ADVICE[extension])
+            elif extension in CONTAINERS:
+                names = inner_layers(path, space)
+                for name in names:
+                    yield Candidate(path, site.root, f"{shown}|{name}", name)
+                if not names:
+                    reason = Text("里面没有图层", "it holds no layers")
+                    yield Candidate(path, site.root, shown, trouble=reason)
+            else:
+                yield Candidate(path, site.root, shown)
+        except ReadError as error:
+            yield Candidate(path, site.root, shown, trouble=error.text)
+
+
+def guess_layer(candidate: Candidate, found: Found, tiers: tuple[str, ...] | None) -> Guess | None:
+    """Return which layer a candidate is. A table with coordinates may be a layer of points."""
+    guess = recognise(candidate.name, found.frame, tiers)
+    if "geometry" in found.frame.columns:
+        return guess
+    placed = with_places(found.frame)
+    other = recognise(candidate.name, placed, tiers) if placed is not None else None
+    return max((g for g in (guess, other) if g), key=lambda g: g.score, default=None)
+
+
+def _unrecognised(candidate: Candidate, reason: Text) -> Note:
+    detail = {"reason_zh": reason.zh, "reason_en": reason.en}
+    return Note("unrecognised", path=candidate.shown, detail=detail)
+
+
+def _lost(candidate: Candidate) -> Note:
+    """Return the note of a file that cannot be read; its name may tell which layer it was."""
+    assert candidate.trouble is not None
+    return unreadable(named_layer(candidate.name), candidate.shown, candidate.trouble)
+
+
+def discover(
+    config: PlanConfig,
+    site: Site,
+    database: Place | None,
+    space: Workspace,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[list[RawLayer], list[Note]]:
+    """Read the files of a plan and recognise what they are.
+
+    A note says for each file what it was taken for and why, or why it was left out.
+
+    Raises
+    ------
+    PlanError
+        There is not one file of data.
+    """
+    specs = {**layer_specs(), **{tier.name: tier.spec for tier in make_chain(config.tiers)}}
+    raws: list[RawLayer] = []
+    notes: list[Note] = []
+    seen = 0
+    for candidate in candidates(site, database, space):
+        seen += 1
+        if progress is not None:
+            progress(candidate.shown)
+        if candidate.trouble is not None:
+            advice = candidate.path.suffix.lower() in ADVICE
+            note = _unrecognised(candidate, candidate.trouble)
+            notes.append(note if advice else _lost(candidate))
+            continue
+        try:
+            found = read_source(candidate.path, candidate.root, space, candidate.layer)
+            guess = guess_layer(candidate, found, config.tiers)
+            if guess is None:
+                reason = Text(
+                    "名称、字段和内容都认不出图层，请在 gisplan.toml 里声明",
+                    "neither name nor fields nor content tell the layer; declare it in "
+                    "gisplan.toml",
+                )
+                notes.append(_unrecognised(candidate, reason))
+                continue
+            source = LayerSource(guess.layer, candidate.shown, declared=False, why=guess.why)
+            raw, said = make_raw(source, specs[guess.layer], found)
+        except NoDataError as error:
+            notes.append(_unrecognised(candidate, error.text))
+            continue
+        except ReadError as error:
+            notes.append(_lost(replace(candidate, trouble=error.text)))
+            continue
+        detail = {"why_zh": guess.why.zh, "why_en": guess.why.en}
+        raws.append(raw)
+        notes.append(Note("recognised", guess.layer, candidate.shown, detail=detail))
+        notes += said
+    if not seen:
+        name = config.root.name
+        raise PlanError(
+            f"{name}：里面没有可读的数据文件，请放入 Shapefile、GeoPackage 等",
+            f"{name}: there are no data files in it; put shapefiles or a GeoPackage there",
+        )
+    return raws, notes

@@ -1,0 +1,193 @@
+"""Tells what each file really is: the facts behind `gisplan inspect`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gisplan.errors import PlanError, ReadError
+from gisplan.model import Note, Text
+from gisplan.read.discover import Candidate, candidates, guess_layer
+from gisplan.read.formats import READABLE, read_source
+from gisplan.read.found import FAULT_ZH, Found
+from gisplan.read.paths import Place
+from gisplan.read.places import with_places
+from gisplan.read.recognise import geometry_kinds, match_fields
+from gisplan.read.site import Site, open_archive
+from gisplan.read.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What one file, or one layer in it, is. `as_dict` gives it as JSON-able values.
+
+    `extent` is west, south, east, north in the CRS of the file. `repairs` counts features by what
+    is wrong with them: invalid, empty, unreadable. `mapping` is standard field -> source field.
+    """
+
+    path: str
+    driver: str = ""
+    encoding: str | None = None
+    encoding_from: str | None = None
+    crs: str | None = None
+    crs_from: str | None = None
+    extent: tuple[float, float, float, float] | None = None
+    geometry: tuple[str, ...] = ()
+    fields: dict[str, str] = field(default_factory=dict)  # name -> type
+    count: int = 0
+    layer: str | None = None
+    why: Text | None = None
+    mapping: dict[str, str] = field(default_factory=dict)
+    repairs: dict[str, int] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
+    problem: Text | None = None  # why it could not be read or placed
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the facts as JSON-able values."""
+
+        def words(text: Text | None) -> dict[str, str] | None:
+            return None if text is None else {"zh": text.zh, "en": text.en}
+
+        return {
+            "path": self.path,
+            "driver": self.driver or None,
+            "encoding": self.encoding,
+            "encoding_from": self.encoding_from,
+            "crs": self.crs,
+            "crs_from": self.crs_from,
+            "extent": None if self.extent is None else list(self.extent),
+            "geometry": list(self.geometry),
+            "fields": dict(self.fields),
+            "count": self.count,
+            "layer": self.layer,
+            "why": words(self.why),
+            "mapping": dict(self.mapping),
+            "repairs": dict(self.repairs),
+            "notes": [words(note) for note in self.notes],
+            "problem": words(self.problem),
+        }
+
+
+def _note_text(note: Note) -> Text:
+    detail = note.detail
+    if note.kind == "encoding_recovered":
+        return Text(
+            f"按 {detail['found']} 解码（{detail['from']} 为 {detail['declared']}）",
+            f"decoded as {detail['found']} ({detail['from']} says {detail['declared']})",
+        )
+    if note.kind == "text_undecodable":
+        return Text(
+            f"第 {(note.record or 0) + 1} 条 {note.column or ''} 无法解码",
+            f"record {(note.record or 0) + 1} {note.column or ''} cannot be decoded",
+        )
+    return Text(detail.get("reason_zh", note.kind), detail.get("reason_en", note.kind))
+
+
+def _repairs(frame: pd.DataFrame) -> dict[str, int]:
+    if "geometry" not in frame.columns:
+        return {}
+    shapes = frame["geometry"].to_numpy()
+    faults = frame[FAULT_ZH].notna().to_numpy() if FAULT_ZH in frame.columns else False
+    missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    counts = {
+        "invalid": int((~missing & ~shapely.is_valid(shapes)).sum()),
+        "empty": int((missing & ~np.asarray(faults)).sum()),
+        "unreadable": int(np.sum(faults)),
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def _extent(frame: pd.DataFrame) -> tuple[float, float, float, float] | None:
+    if "geometry" not in frame.columns:
+        return None
+    west, south, east, north = shapely.total_bounds(frame["geometry"].to_numpy()).tolist()
+    return None if np.isnan(west) else (west, south, east, north)
+
+
+def _types(found: Found) -> dict[str, str]:
+    return {
+        name: found.types.get(
+            name, "num" if pd.api.types.is_numeric_dtype(found.frame[name]) else "str"
+        )
+        for name in found.fields
+    }
+
+
+def _facts(candidate: Candidate, space: Workspace) -> FileFacts:
+    if candidate.trouble is not None:
+        return FileFacts(candidate.shown, problem=candidate.trouble)
+    try:
+        found = read_source(candidate.path, candidate.root, space, candidate.layer)
+    except ReadError as error:
+        return FileFacts(candidate.shown, problem=error.text)
+    guess = guess_layer(candidate, found, None)
+    frame = found.frame
+    if "geometry" not in frame.columns:
+        placed = with_places(frame)
+        frame = frame if placed is None else placed
+    notes = [_note_text(note) for note in found.notes]
+    if "geometry" in frame.columns and found.crs is None:
+        notes.append(Text("未声明坐标系", "no CRS is declared"))
+    return FileFacts(
+        path=candidate.shown,
+        driver=found.driver,
+        encoding=found.encoding,
+        encoding_from=found.encoding_from,
+        crs=found.crs,
+        crs_from=None if found.crs is None else "file",
+        extent=_extent(frame),
+        geometry=tuple(sorted(geometry_kinds(frame))),
+        fields=_types(found),
+        count=len(frame),
+        layer=guess.layer if guess else None,
+        why=guess.why if guess else None,
+        mapping=match_fields(list(found.fields), guess.spec) if guess else {},
+        repairs=_repairs(frame),
+        notes=tuple(notes[:20]),
+    )
+
+
+def _walk(path: Path, space: Workspace) -> Iterator[Candidate]:
+    extension = path.suffix.lower()
+    if path.is_dir() and extension != ".gdb":
+        yield from candidates(Site(path), None, space)
+    elif extension == ".zip":
+        yield from candidates(open_archive(path, space), None, space)
+    elif extension in READABLE:
+        yield from candidates(Site(path.parent), Place(path.name), space)
+    else:
+        yield Candidate(path, path.parent, path.name)
+
+
+def inspect_path(path: Path) -> list[FileFacts]:
+    """Return what each file below a path is; a file that cannot be read says why.
+
+    Parameters
+    ----------
+    path : Path
+        A folder, an archive, a database or one file.
+
+    Raises
+    ------
+    PlanError
+        There is nothing at the path, or not one file of data below it.
+    """
+    if not path.exists():
+        raise PlanError(f"没有 {path}，请核对路径", f"there is no {path}; check the path")
+    path = path.resolve()
+    with Workspace() as space:
+        try:
+            facts = [_facts(candidate, space) for candidate in _walk(path, space)]
+        except ReadError as error:  # the archive itself
+            facts = [FileFacts(path.name, problem=error.text)]
+    if not facts:
+        raise PlanError(
+            f"{path.name}：里面没有可读的数据文件", f"{path.name}: there are no data files in it"
+        )
+    return facts

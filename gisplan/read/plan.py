@@ -1,0 +1,122 @@
+"""Reads a plan: a folder, an archive, a database or a `gisplan.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from gisplan.errors import PlanError, ReadError
+from gisplan.model import Note, PlanConfig, RawLayer
+from gisplan.read.declared import read_declared
+from gisplan.read.discover import discover
+from gisplan.read.paths import Place
+from gisplan.read.plan_file import read_plan_file
+from gisplan.read.site import Site, open_archive
+from gisplan.read.workspace import Workspace
+
+PLAN_FILE = "gisplan.toml"
+_DATABASES = {".gpkg", ".gdb"}
+
+
+def _opened(path: Path, space: Workspace) -> tuple[Site, Place | None]:
+    """Return where the files are and, for a database, which file is the plan."""
+    if path.suffix.lower() in _DATABASES:
+        return Site(path.parent), Place(path.name)
+    if path.is_dir():
+        return Site(path), None
+    if path.suffix.lower() == ".zip":
+        return open_archive(path, space), None
+    raise PlanError(
+        f"{path.name}：规划应为文件夹、.zip、.gpkg、.gdb 或 {PLAN_FILE}",
+        f"{path.name}: a plan is a folder, a .zip, a .gpkg, a .gdb or a {PLAN_FILE}",
+    )
+
+
+def _config(site: Site, path: Path, file: Path | None) -> PlanConfig:
+    """Return what the plan file says; what stands in for it where there is none."""
+    # Layers of an archive are named through it, so that their paths hold when it is gone.
+    home = path.parent if site.prefix or not path.is_dir() else site.root
+    if path.suffix.lower() == ".gdb":
+        home = path.parent
+    if file is None:
+        return PlanConfig(root=home, layers=())
+    config = read_plan_file(file, site.root)
+    layers = tuple(replace(s, path=site.prefix + s.path) for s in config.layers)
+    return replace(config, root=home, layers=layers)
+
+
+def read_plan(
+    path: Path,
+    config_file: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[PlanConfig, list[RawLayer], list[Note]]:
+    """Read a plan as found. Nothing is written into its folder.
+
+    Parameters
+    ----------
+    path : Path
+        A folder with or without `gisplan.toml`, a .zip of such a folder, a .gpkg, a .gdb, or a
+        `gisplan.toml`.
+    config_file : Path, optional
+        A `gisplan.toml` that lies elsewhere; its paths are relative to the plan's folder.
+    progress : callable, optional
+        Called with the name of each source before it is read.
+
+    Returns
+    -------
+    config : PlanConfig
+        With the layers as declared, or as recognised where none is declared.
+    layers : list of RawLayer
+        In the order of the plan file, else of the names of the files.
+    notes : list of Note
+        What was odd, and which files could not be read or placed.
+
+    Raises
+    ------
+    PlanError
+        The plan or its file cannot be used as written.
+    ReadError
+        Not one layer can be read.
+    """
+    if not path.exists():
+        raise PlanError(f"没有 {path}，请核对路径", f"there is no {path}; check the path")
+    if config_file is not None and not config_file.is_file():
+        raise PlanError(
+            f"没有 {config_file}，请核对 --config",
+            f"there is no {config_file}; check --config",
+        )
+    if path.suffix.lower() == ".toml" and path.is_file():
+        path, config_file = path.parent, config_file or path
+    path = path.resolve()
+    with Workspace() as space:
+        site, database = _opened(path, space)
+        file = config_file
+        if file is None and database is None and (site.root / PLAN_FILE).is_file():
+            file = site.root / PLAN_FILE
+        config = _config(site, path, file)
+        if config.layers:
+            raws, notes = read_declared(config, site, space, progress)
+        else:
+            raws, notes = discover(config, site, database, space, progress)
+            config = replace(config, layers=tuple(raw.source for raw in raws))
+    if not raws:
+        raise _nothing(path, notes)
+    return config, raws, notes
+
+
+def _nothing(path: Path, notes: list[Note]) -> ReadError:
+    """Return the error that a plan has no layer, with the first reason."""
+    first = next((n for n in notes if n.kind in {"file_unreadable", "unrecognised"}), None)
+    if first is None:
+        zh, en = "没有图层", "it has no layers"
+    else:
+        zh = f"{first.path}：{first.detail['reason_zh']}"
+        en = f"{first.path}: {first.detail['reason_en']}"
+    more = sum(n.kind in {"file_unreadable", "unrecognised"} for n in notes) - 1
+    if more > 0:
+        zh, en = f"{zh}（另有 {more} 个文件）", f"{en} ({more} more files)"
+    return ReadError(
+        f"{path.name}：没有一个图层可用。{zh}。gisplan inspect 可查看各文件",
+        f"{path.name}: not one layer can be used. {en}. `gisplan inspect` shows each file",
+    )

@@ -1,0 +1,249 @@
+"""Reads `gisplan.toml`. Whatever in it is unknown or does not fit is an error with its line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gisplan.catalogue.layers import default_chain, layer_specs, make_chain
+from gisplan.errors import PlanError
+from gisplan.model import LayerSource, LayerSpec, PlanConfig, Waiver
+from gisplan.read.crs import identify
+from gisplan.read.encoding import canonical
+from gisplan.read.paths import refusal
+from gisplan.read.plan_schema import (
+    SECTIONS,
+    ChainSection,
+    LayerSection,
+    PlanSection,
+    WaiverSection,
+)
+from gisplan.read.plan_trouble import Trouble, nearest
+from gisplan.read.toml_lines import key_lines
+
+_TOML_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+def _load(file: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PlanError(
+            f"{file.name}：无法打开（{reason}）", f"{file.name}: cannot be opened ({reason})"
+        ) from None
+    except UnicodeDecodeError:
+        raise PlanError(
+            f"{file.name}：不是 UTF-8，请另存为 UTF-8", f"{file.name}: not UTF-8; save it as UTF-8"
+        ) from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        match = _TOML_LINE.search(message)
+        words = _TOML_LINE.sub("", message).strip()
+        line = match.group(1) if match else str(len(text.splitlines()))
+        raise PlanError(
+            f"{file.name} 第 {line} 行：TOML 语法有误（{words}）",
+            f"{file.name} line {line}: TOML syntax ({words})",
+        ) from None
+    return data, key_lines(text)
+
+
+def _check_crs(trouble: Trouble, key: str, value: str | None) -> str | None:
+    if value is not None and identify(value) is None:
+        raise trouble.error(
+            key,
+            f'坐标系 "{value}" 无法识别，请写 "EPSG:4490" 之类',
+            f'unknown CRS "{value}"; write it as "EPSG:4490"',
+        )
+    return value
+
+
+def _chain(trouble: Trouble, data: Mapping[str, Any]) -> tuple[str, ...] | None:
+    section = trouble.check(ChainSection, data.get("chain", {}), "chain")
+    if section.tiers is None:
+        return None
+    tiers = tuple(section.tiers)
+    if len(tiers) < 2 or len(set(tiers)) < len(tiers) or not all(tier.strip() for tier in tiers):
+        raise trouble.error(
+            "chain.tiers",
+            "tiers 至少两级，名称不可重复或为空",
+            "tiers needs two names or more, none twice or blank",
+        )
+    specs = layer_specs()
+    for tier in tiers:
+        if tier in specs and specs[tier].kind != "tier":
+            raise trouble.error(
+                "chain.tiers",
+                f"{tier} 是图层名，不能作层级名",
+                f"{tier} is the name of a layer and cannot be a tier",
+            )
+    return tiers
+
+
+def _source(trouble: Trouble, name: str, key: str, entry: object, spec: LayerSpec) -> LayerSource:
+    section = trouble.check(LayerSection, entry, key)
+    refused = refusal(section.path)
+    if refused is not None:
+        raise trouble.error(
+            f"{key}.path",
+            f'[{key}] path = "{section.path}"：{refused.zh}',
+            f'[{key}] path = "{section.path}": {refused.en}',
+        )
+    if section.encoding is not None and canonical(section.encoding) is None:
+        raise trouble.error(
+            f"{key}.encoding",
+            f'没有编码 "{section.encoding}"，请写 "GB18030" 或 "UTF-8"',
+            f'no encoding "{section.encoding}"; write "GB18030" or "UTF-8"',
+        )
+    if section.code_pattern is not None:
+        try:
+            re.compile(section.code_pattern)
+        except re.error as error:
+            raise trouble.error(
+                f"{key}.code_pattern",
+                f"code_pattern 不是有效的正则式（{error}）",
+                f"code_pattern is no valid regular expression ({error})",
+            ) from None
+    for part in ("fields", "values"):
+        for field in getattr(section, part):
+            if field not in spec.fields:
+                hint = nearest(field, spec.fields)
+                raise trouble.error(
+                    f"{key}.{part}.{field}",
+                    f"{name} 没有标准字段 {field}{hint.zh}",
+                    f"{name} has no standard field {field}{hint.en}",
+                )
+    return LayerSource(
+        layer=name,
+        path=section.path,
+        encoding=section.encoding,
+        crs=_check_crs(trouble, f"{key}.crs", section.crs),
+        partitions_parent=section.partitions_parent,
+        code_pattern=section.code_pattern,
+        fields={
+            field: source if isinstance(source, str) else tuple(source)
+            for field, source in section.fields.items()
+        },
+        values=section.values,
+    )
+
+
+def _layers(
+    trouble: Trouble, data: Mapping[str, Any], tiers: tuple[str, ...] | None
+) -> tuple[LayerSource, ...]:
+    declared = data.get("layers", {})
+    if not isinstance(declared, dict):
+        raise trouble.error("layers", "应写作 [layers.图层名]", "write it as [layers.NAME]")
+    specs = {**layer_specs(), **{tier.name: tier.spec for tier in make_chain(tiers)}}
+    sources = []
+    for name, entry in declared.items():
+        key = f"layers.{name}"
+        if name not in specs:
+            hint = nearest(name, [*(tiers or default_chain()), *layer_specs()])
+            raise trouble.error(
+                key,
+                f"没有图层 {name}{hint.zh}（或在 [chain] tiers 里声明）",
+                f"no layer {name}{hint.en} (or declare it in [chain] tiers)",
+            )
+        if isinstance(entry, list):
+            for number, one in enumerate(entry):
+                sources.append(_source(trouble, name, f"{key}.{number}", one, specs[name]))
+        else:
+            sources.append(_source(trouble, name, key, entry, specs[name]))
+    return tuple(sources)
+
+
+def _rules(trouble: Trouble, data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    declared = data.get("rules", {})
+    wrong = None if isinstance(declared, dict) else "rules"
+    if wrong is None:
+        wrong = next((f"rules.{k}" for k, v in declared.items() if not isinstance(v, dict)), None)
+    if wrong is not None:
+        raise trouble.error(
+            wrong,
+            "应写作 [rules.规则代码]，下接参数，如 min_area = 1.0",
+            "write it as [rules.CODE] with parameters below, such as min_area = 1.0",
+        )
+    return {code: dict(values) for code, values in declared.items()}
+
+
+def _waivers(trouble: Trouble, data: Mapping[str, Any]) -> tuple[Waiver, ...]:
+    declared = data.get("waivers", [])
+    if not isinstance(declared, list):
+        raise trouble.error("waivers", "应写作 [[waivers]]", "write it as [[waivers]]")
+    out = []
+    for number, entry in enumerate(declared):
+        key = f"waivers.{number}"
+        section = trouble.check(WaiverSection, entry, key)
+        if section.fingerprint is None and (section.code is None or section.feature is None):
+            raise trouble.error(
+                key,
+                "例外说明须写 fingerprint，或 code 加 feature",
+                "a waiver needs fingerprint, or code and feature",
+            )
+        if not section.reason.strip() or not section.by.strip():
+            raise trouble.error(
+                key,
+                "例外说明的 reason 与 by 不可为空",
+                "reason and by of a waiver may not be blank",
+            )
+        out.append(Waiver(**section.model_dump()))
+    return tuple(out)
+
+
+def read_plan_file(file: Path, root: Path | None = None) -> PlanConfig:
+    """Read a `gisplan.toml`.
+
+    Parameters
+    ----------
+    file : Path
+        The file, UTF-8.
+    root : Path, optional
+        Folder that the paths in it are relative to; the file's own where None.
+
+    Raises
+    ------
+    PlanError
+        Syntax, an unknown key, layer or field, a value of the wrong type, a path that leads out
+        of the folder. The message names file, line and remedy. Whether the files exist is seen
+        when they are read; rule codes and parameters are checked where the rules are known.
+    """
+    data, lines = _load(file)
+    trouble = Trouble(file, lines)
+    for key in data:
+        if key not in SECTIONS:
+            hint = nearest(key, SECTIONS)
+            raise trouble.error(
+                key, f"没有 [{key}] 这一节{hint.zh}", f"no section [{key}]{hint.en}"
+            )
+    plan = trouble.check(PlanSection, data.get("plan", {}), "plan")
+    tiers = _chain(trouble, data)
+    return PlanConfig(
+        root=root or file.parent,
+        layers=_layers(trouble, data, tiers),
+        file=file,
+        name=plan.name,
+        working_crs=_check_crs(trouble, "plan.working_crs", plan.working_crs),
+        lang=plan.lang,
+        tiers=tiers,
+        rules=_rules(trouble, data),
+        waivers=_waivers(trouble, data),
+        lines=lines,
+    )
+
+
+def source_keys(config: PlanConfig) -> list[str]:
+    """Return the dotted key of each source in the file: layers.unit, layers.heritage_zone.0."""
+    counts: dict[str, int] = {}
+    keys = []
+    for source in config.layers:
+        number = counts.get(source.layer, -1) + 1
+        counts[source.layer] = number
+        numbered = f"layers.{source.layer}.{number}"
+        keys.append(numbered if numbered in config.lines else f"layers.{source.layer}")
+    return keys

@@ -1,0 +1,55 @@
+"""What may stand in `gisplan.toml`, as pydantic models."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Section(BaseModel):
+    """A table of the file: unknown keys are errors, and nothing is made fit by force."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class PlanSection(_Section):
+    """[plan]."""
+
+    name: str = ""
+    working_crs: str | None = None
+    lang: Literal["zh", "en"] | None = None
+
+
+class ChainSection(_Section):
+    """[chain]."""
+
+    tiers: list[str] | None = None
+
+
+class LayerSection(_Section):
+    """[layers.NAME], or one entry of [[layers.NAME]]."""
+
+    path: str
+    encoding: str | None = None
+    crs: str | None = None
+    partitions_parent: bool | None = None
+    code_pattern: str | None = None
+    fields: dict[str, str | list[str]] = Field(default_factory=dict)
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+class WaiverSection(_Section):
+    """One entry of [[waivers]]."""
+
+    reason: str
+    by: str
+    fingerprint: str | None = None
+    code: str | None = None
+    feature: str | None = None
+    related: str | None = None
+    until: dt.date | None = None
+
+
+SECTIONS = ("plan", "chain", "layers", "rules", "waivers")

@@ -1,0 +1,219 @@
+"""Reads a shapefile, whatever is missing beside it or wrong in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gisplan.errors import ReadError
+from gisplan.model import Note, Text
+from gisplan.read.attributes import Attributes, read_attributes
+from gisplan.read.bulk import BULK_ERRORS, bulk_read
+from gisplan.read.crs import read_prj
+from gisplan.read.found import Found, set_faults
+from gisplan.read.geometry import from_wkb
+from gisplan.read.paths import is_inside
+from gisplan.read.records import read_records, stack
+from gisplan.read.shp_index import ShpIndex, read_shp_header, read_shx, scan, write_shx
+from gisplan.read.workspace import Workspace
+
+DRIVER = "ESRI Shapefile"
+# What belongs to a shapefile and enters its hash; the rest are indexes that others rebuild.
+COMPANIONS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+
+
+def companions(path: Path, root: Path) -> dict[str, Path]:
+    """Return the files of a shapefile by extension (lower case), in whatever case they are.
+
+    A link that leads out of the plan's folder is none of them.
+    """
+    found: dict[str, Path] = {}
+    for other in sorted(path.parent.iterdir()):
+        extension = other.suffix.lower()
+        if extension not in COMPANIONS or not other.is_file() or not is_inside(root, other):
+            continue
+        exact = other.stem == path.stem
+        if exact or (other.stem.casefold() == path.stem.casefold() and extension not in found):
+            found[extension] = other
+    found[path.suffix.lower()] = path
+    return found
+
+
+def _missing(name: str, zh: str, en: str) -> Note:
+    return Note("companion_missing", detail={"missing": name, "reason_zh": zh, "reason_en": en})
+
+
+def _index(files: dict[str, Path], folder: Path, header: bytes) -> tuple[ShpIndex, list[Note]]:
+    """Put .shp and a sound .shx into a folder; the notes say what was wrong with the index."""
+    shp, shx = files[".shp"], files.get(".shx")
+    notes = []
+    index = read_shx(shx, shp) if shx else None
+    if index is None:
+        index = scan(shp)
+        if shx is None:
+            notes.append(_missing(".shx", "缺 .shx，已按 .shp 重建", "no .shx; made from the .shp"))
+        else:
+            notes.append(
+                _missing(
+                    ".shx",
+                    ".shx 与 .shp 不符，已按 .shp 重建",
+                    "the .shx does not fit the .shp; made from the .shp",
+                )
+            )
+        write_shx(folder / "layer.shx", header, index)
+    elif shx:
+        Workspace.put(shx, folder / "layer.shx")
+    Workspace.put(shp, folder / "layer.shp")
+    if index.cut:
+        notes.append(_missing(".shp", ".shp 在末尾被截断", "the .shp is cut short at its end"))
+    return index, notes
+
+
+@dataclass(slots=True)
+class _Shapes:
+    geometries: Any
+    fids: Any
+    faults: dict[int, Text]  # by position
+
+
+def _shapes(path: Path, count: int) -> _Shapes:
+    if count == 0:
+        return _Shapes(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), {})
+    try:
+        _meta, fids, shapes, _fields = bulk_read(path, columns=[])
+    except BULK_ERRORS:
+        try:
+            _columns, geometries, faults = stack(*read_records(path, DRIVER))
+        except OSError as error:
+            raise ReadError(
+                f"图形无法读取（{error}）", f"shapes cannot be read ({error})"
+            ) from None
+        return _Shapes(geometries, np.arange(len(geometries)), faults)
+    geometries, faults = from_wkb(shapes)
+    return _Shapes(geometries, fids, faults)
+
+
+def _join(shapes: _Shapes, table: Attributes | None, records: int) -> tuple[pd.DataFrame, Any]:
+    """Put shapes and attributes of one record into one row; nothing of either is dropped.
+
+    Rows that the table marks as deleted are left out, as every GIS does.
+    """
+    if table is not None and np.array_equal(shapes.fids, table.fids):  # nearly always
+        return set_faults(table.frame, shapes.faults), shapes.geometries
+    shape_at = {int(fid): row for row, fid in enumerate(shapes.fids)}
+    if table is None:
+        ids = sorted(shape_at)
+    else:
+        deleted = set(range(records)) - set(table.fids)
+        ids = sorted((set(shape_at) | set(table.fids)) - deleted)
+    geometries = np.full(len(ids), None, dtype=object)
+    faults: dict[int, Text] = {}
+    for row, fid in enumerate(ids):
+        at = shape_at.get(fid)
+        if at is None:
+            faults[row] = Text(
+                "属性表有此记录而图形文件没有", "the record is in the table but has no shape"
+            )
+        else:
+            geometries[row] = shapes.geometries[at]
+            if at in shapes.faults:
+                faults[row] = shapes.faults[at]
+    if table is None:
+        frame = pd.DataFrame(index=pd.RangeIndex(len(ids)))
+    else:
+        frame = table.frame.set_axis(table.fids).reindex(ids).reset_index(drop=True)
+        for name in frame.columns:
+            if frame[name].dtype == object:
+                frame[name] = frame[name].where(frame[name].notna(), None)
+    return set_faults(frame, faults), geometries
+
+
+def _declared_crs(files: dict[str, Path]) -> tuple[Any, str | None, list[Note]]:
+    if ".prj" not in files:
+        return None, None, []
+    found, reason = read_prj(files[".prj"])
+    if found is None:
+        assert reason is not None
+        return None, None, [_missing(".prj", reason.zh, reason.en)]
+    return found[1], found[0], []
+
+
+def _read_cpg(files: dict[str, Path]) -> str | None:
+    if ".cpg" not in files:
+        return None
+    raw = files[".cpg"].read_bytes()[:4096]
+    return raw.decode("utf-8-sig", "replace").strip("\0 \r\n\t")
+
+
+def read_shapefile(path: Path, root: Path, space: Workspace, encoding: str | None = None) -> Found:
+    """Read a shapefile as it is.
+
+    A missing or wrong .shx is made from the .shp in a temporary folder, a missing .dbf leaves
+    the shapes, records that one of the two files lacks are kept with a reason, and a ring that
+    makes no polygon costs only its own feature. Notes tell all of it.
+
+    Raises
+    ------
+    ReadError
+        No shapefile, or not one record of it can be read.
+    """
+    header = read_shp_header(path)
+    files = companions(path, root)
+    folder = space.folder()
+    index, notes = _index(files, folder, header)
+    if index.cut and not len(index.offsets):
+        raise ReadError(
+            f"{path.name}：第一条记录即被截断，请重新复制",
+            f"{path.name}: cut short in its first record; copy it again",
+        )
+    shapes = _shapes(folder / "layer.shp", len(index.offsets))
+    table: Attributes | None = None
+    records = 0
+    if ".dbf" not in files:
+        notes.append(_missing(".dbf", "缺 .dbf，只有图形", "no .dbf; shapes only"))
+    else:
+        try:
+            table = read_attributes(files[".dbf"], space, encoding, _read_cpg(files))
+        except ReadError as error:
+            notes.append(_missing(".dbf", error.text.zh, error.text.en))
+        else:
+            records = table.records
+            notes += table.notes
+            if table.declared_records != len(index.offsets):
+                counts = table.declared_records, len(index.offsets)
+                notes.append(
+                    _missing(
+                        ".dbf" if counts[0] < counts[1] else ".shp",
+                        f".dbf 有 {counts[0]} 条记录，.shp 有 {counts[1]} 条",
+                        f"the .dbf has {counts[0]} records, the .shp {counts[1]}",
+                    )
+                )
+    frame, geometries = _join(shapes, table, records)
+    crs, label, crs_notes = _declared_crs(files)
+    notes += crs_notes
+    return Found(
+        driver=DRIVER,
+        frame=gpd.GeoDataFrame(frame, geometry=geometries, crs=crs),
+        files=tuple(sorted(files.values())),
+        encoding=table.encoding if table else None,
+        encoding_from=table.encoding_from if table else None,
+        crs=label,
+        notes=tuple(_renumbered(notes, table)),
+        types=table.types if table else {},
+    )
+
+
+def _renumbered(notes: list[Note], table: Attributes | None) -> list[Note]:
+    """Return notes that name the row of the frame where they named the row of the table."""
+    if table is None or list(table.fids) == list(range(len(table.fids))):
+        return notes
+    rows = {fid: row for row, fid in enumerate(table.fids)}
+    return [
+        note if note.record is None else replace(note, record=rows.get(note.record))
+        for note in notes
+    ]

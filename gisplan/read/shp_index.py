@@ -1,0 +1,108 @@
+"""Checks the index of a shapefile (.shx) and makes a new one where it is missing or wrong."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gisplan.errors import ReadError
+
+MAGIC = 9994
+SHAPE_TYPES = {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31}
+_HEADER = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShpIndex:
+    """Offsets and lengths of records in bytes, and whether the .shp ends inside a record."""
+
+    offsets: Any  # int64
+    lengths: Any  # int64, content without the record header
+    cut: bool
+
+
+def read_shp_header(path: Path) -> bytes:
+    """Return the header of a .shp.
+
+    Raises
+    ------
+    ReadError
+        Empty, cut in the header, or something else that is only called .shp.
+    """
+
+    def broken(zh: str, en: str) -> ReadError:
+        return ReadError(f"{path.name}：{zh}", f"{path.name}: {en}")
+
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEADER)
+    except OSError as error:
+        reason = error.strerror or "?"
+        raise broken(f"无法打开（{reason}）", f"cannot be opened ({reason})") from None
+    if not head:
+        raise broken("文件是空的", "the file is empty")
+    if len(head) >= 4 and struct.unpack(">i", head[:4])[0] != MAGIC:
+        raise broken(
+            "内容不是 Shapefile（文件头不符），请确认导出格式",
+            "this is no shapefile (wrong file header); check how it was exported",
+        )
+    if len(head) < _HEADER:
+        raise broken("文件头不完整，请重新复制", "cut short in the header; copy it again")
+    kind = struct.unpack("<i", head[32:36])[0]
+    if kind not in SHAPE_TYPES:
+        raise broken(f"图形类型 {kind} 不存在", f"there is no shape type {kind}")
+    return head
+
+
+def scan(path: Path) -> ShpIndex:
+    """Walk through the records of a .shp by their own headers."""
+    offsets, lengths = [], []
+    size = path.stat().st_size
+    at, cut = _HEADER, False
+    with path.open("rb") as file:
+        while at + 8 <= size:
+            file.seek(at)
+            _number, words = struct.unpack(">ii", file.read(8))
+            length = 2 * words
+            if length < 4 or at + 8 + length > size:
+                cut = True
+                break
+            offsets.append(at)
+            lengths.append(length)
+            at += 8 + length
+        else:
+            cut = at != size
+    return ShpIndex(np.array(offsets, dtype=np.int64), np.array(lengths, dtype=np.int64), cut)
+
+
+def read_shx(shx: Path, shp: Path) -> ShpIndex | None:
+    """Return what a .shx says; None where it does not fit the .shp."""
+    raw = shx.read_bytes()
+    if len(raw) < _HEADER or struct.unpack(">i", raw[:4])[0] != MAGIC or (len(raw) - _HEADER) % 8:
+        return None
+    size = shp.stat().st_size
+    if struct.unpack(">i", raw[24:28])[0] * 2 != len(raw):
+        return None  # the index was cut or is another file's
+    table = np.frombuffer(raw, dtype=">i4", offset=_HEADER).reshape(-1, 2).astype(np.int64) * 2
+    offsets, lengths = table[:, 0], table[:, 1]
+    if not len(table):
+        return ShpIndex(offsets, lengths, cut=False) if size < _HEADER + 12 else None
+    if (offsets < _HEADER).any() or (lengths < 4).any() or (offsets + 8 + lengths > size).any():
+        return None
+    content = np.memmap(shp, dtype=np.uint8, mode="r")
+    words = np.stack([content[offsets + 4 + k] for k in range(4)], axis=1)
+    stored = np.ascontiguousarray(words).view(">i4").ravel().astype(np.int64) * 2
+    if (stored != lengths).any():
+        return None
+    return ShpIndex(offsets, lengths, cut=False)
+
+
+def write_shx(target: Path, header: bytes, index: ShpIndex) -> None:
+    """Write an index for a .shp."""
+    length = (_HEADER + 8 * len(index.offsets)) // 2
+    table = np.stack([index.offsets // 2, index.lengths // 2], axis=1).astype(">i4")
+    target.write_bytes(header[:24] + struct.pack(">i", length) + header[28:] + table.tobytes())

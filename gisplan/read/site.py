@@ -1,0 +1,140 @@
+"""Where the files of a plan lie, and how they are named to the reader."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from gisplan.errors import PlanError
+from gisplan.model import Text
+from gisplan.read.formats import ADVICE, READABLE
+from gisplan.read.limits import MAX_DEPTH, MAX_FILES
+from gisplan.read.paths import Place, is_inside
+from gisplan.read.workspace import Workspace
+
+# What gisplan itself writes; a result that was put into the plan's folder is no input.
+_RESULTS = {"findings.gpkg", "findings.json", "findings.xlsx", "findings.csv", "findings.geojson"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A folder of files, and what stands before their names where it is an unpacked archive."""
+
+    root: Path
+    prefix: str = ""  # "plan.zip!inner/"
+
+    def shown(self, path: Path) -> str:
+        """Return the name of a file as every result gives it: relative, with slashes."""
+        return self.prefix + path.relative_to(self.root).as_posix()
+
+
+def open_archive(path: Path, space: Workspace) -> Site:
+    """Unpack an archive; a single folder at its top is gone into, as it holds the plan."""
+    base = space.unpacked(path)
+    prefix = f"{path.name}!"
+    while True:
+        entries = [entry for entry in base.iterdir() if not entry.name.startswith(".")]
+        if len(entries) != 1 or not entries[0].is_dir() or entries[0].suffix.lower() == ".gdb":
+            return Site(base, prefix)
+        base = entries[0]
+        prefix += f"{base.name}/"
+
+
+def _step(folder: Path, name: str) -> Path | None:
+    """Return a child of a folder by name, in any case where no child has it exactly."""
+    exact = folder / name
+    if exact.exists():
+        return exact
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return None
+    return next((e for e in entries if e.name.casefold() == name.casefold()), None)
+
+
+def _walk_to(root: Path, relative: str) -> Path | None:
+    path: Path | None = root
+    for part in Path(relative).parts:
+        path = _step(path, part) if path is not None else None
+    return path
+
+
+def locate(site: Site, place: Place, space: Workspace) -> tuple[Path, Path]:
+    """Return the file that a place means and the folder that it may not lead out of.
+
+    Raises
+    ------
+    PlanError
+        There is no such file, or a link leads out of the plan's folder.
+    ReadError
+        The archive that it is in cannot be unpacked.
+    """
+    path = _walk_to(site.root, place.file)
+    root, text = site.root, place.file
+    if path is not None and is_inside(root, path) and place.member is not None:
+        root = space.unpacked(path)
+        path, text = _walk_to(root, place.member), f"{place.file}!{place.member}"
+    if path is None:
+        hint = _similar(root, place.member or place.file)
+        raise PlanError(f"没有文件 {text}{hint.zh}", f"no file {text}{hint.en}")
+    if not is_inside(root, path):
+        raise PlanError(
+            f"{text} 是指向规划文件夹之外的链接，请把文件放进文件夹",
+            f"{text} is a link that leads out of the plan's folder; put the file itself there",
+        )
+    return path, root
+
+
+def _similar(root: Path, wanted: str) -> Text:
+    names = [path.relative_to(root).as_posix() for path in data_files(Site(root))]
+    close = get_close_matches(wanted, names, n=1, cutoff=0.5)
+    if close:
+        return Text(f"，是否想写 {close[0]}？", f"; did you mean {close[0]}?")
+    return Text("，请核对 path", "; check path")
+
+
+def _entries(folder: Path, root: Path, depth: int) -> Iterator[Path]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith(".") or entry.name == "__MACOSX" or not is_inside(root, path):
+            continue
+        if entry.is_dir() and path.suffix.lower() != ".gdb":
+            # A linked folder may contain itself.
+            if depth < MAX_DEPTH and not entry.is_symlink():
+                yield from _entries(path, root, depth + 1)
+        else:
+            yield path
+
+
+def data_files(site: Site) -> list[Path]:
+    """Return the files below a folder that are data, or that a planner may take for such.
+
+    Parts of a shapefile count as one. What gisplan wrote itself is left out.
+    """
+    found: list[Path] = []
+    shapefiles: set[tuple[Path, str]] = set()
+    for number, path in enumerate(_entries(site.root, site.root, 0)):
+        if number >= MAX_FILES:
+            raise PlanError(
+                f"文件夹里的文件超过 {MAX_FILES} 个，请用 gisplan.toml 指明图层",
+                f"more than {MAX_FILES} files in the folder; name the layers in gisplan.toml",
+            )
+        extension = path.suffix.lower()
+        if path.name.lower() in _RESULTS:
+            continue
+        if extension == ".shp":
+            shapefiles.add((path.parent, path.stem.casefold()))
+        if extension in READABLE or extension in ADVICE or extension == ".zip":
+            found.append(path)
+    return [
+        path
+        for path in found
+        if path.suffix.lower() != ".dbf" or (path.parent, path.stem.casefold()) not in shapefiles
+    ]

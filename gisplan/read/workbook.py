@@ -1,0 +1,115 @@
+"""Reads sheets of XLSX workbooks."""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from gisplan.errors import ReadError
+from gisplan.read.found import Found
+from gisplan.read.limits import MAX_TABLE_BYTES
+from gisplan.read.tables import check_size, is_blank, table_frame
+
+BROKEN = (KeyError, ValueError, TypeError, SyntaxError, OSError, EOFError)
+
+
+def _unreadable(path: Path, zh: str, en: str) -> ReadError:
+    return ReadError(f"{path.name}：{zh}", f"{path.name}: {en}")
+
+
+def _cell(cell: Any) -> Any:
+    """Return the value of a cell; a whole number shown as 000000 keeps its zeros, as text."""
+    value = cell.value
+    if isinstance(value, str):
+        return value if value.strip() else None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        shape = getattr(cell, "number_format", "") or ""
+        if re.fullmatch(r"0{2,}", shape) and float(value).is_integer():
+            return str(int(value)).zfill(len(shape))
+        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+            return int(value)
+    return value
+
+
+def sheets(path: Path) -> list[str]:
+    """Return the names of the sheets of a workbook that hold anything."""
+    with Workbook(path) as book:
+        return [
+            sheet.title
+            for sheet in book.worksheets
+            if any(
+                not is_blank(v) for row in sheet.iter_rows(max_row=5, values_only=True) for v in row
+            )
+        ]
+
+
+class Workbook:
+    """Open a workbook read-only, after looking how big it is unpacked."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Any:
+        import openpyxl
+        from openpyxl.utils.exceptions import InvalidFileException
+
+        try:
+            with zipfile.ZipFile(self.path) as packed:
+                size = sum(info.file_size for info in packed.infolist())
+            if size > MAX_TABLE_BYTES:
+                limit = MAX_TABLE_BYTES // 1024**2
+                raise _unreadable(
+                    self.path, f"解压后超过 {limit} MiB 上限", f"more than {limit} MiB unpacked"
+                )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.book = openpyxl.loadWorkbook(self.path, read_only=True, data_only=True)
+        except ReadError:
+            raise
+        except zipfile.BadZipFile:
+            raise _unreadable(
+                self.path, "不是有效的 .xlsx，请另存为 xlsx", "no valid .xlsx; save it as .xlsx"
+            ) from None
+        # A damaged workbook makes openpyxl raise whatever its parts run into.
+        except (
+            InvalidFileException,
+            KeyError,
+            ValueError,
+            TypeError,
+            SyntaxError,
+            OSError,
+        ) as error:
+            raise _unreadable(
+                self.path, f"工作簿已损坏（{error}）", f"the workbook is broken ({error})"
+            ) from None
+        return self.book
+
+    def __exit__(self, *_: object) -> None:
+        self.book.close()
+
+
+def read_xlsx(path: Path, sheet: str | None = None) -> Found:
+    """Read one sheet of a workbook, the first that holds anything where none is named.
+
+    Raises
+    ------
+    ReadError
+        No workbook, no such sheet, or nothing in it.
+    """
+    check_size(path)
+    names = sheets(path)
+    wanted = sheet if sheet is not None else next(iter(names), None)
+    if wanted is None or wanted not in names:
+        raise _unreadable(
+            path,
+            f"没有工作表 {wanted}，有：{'、'.join(names)}" if wanted else "工作簿是空的",
+            f"no sheet {wanted}; there are {', '.join(names)}"
+            if wanted
+            else "the workbook is empty",
+        )
+    with Workbook(path) as book:
+        rows = [[_cell(cell) for cell in row] for row in book[wanted].iter_rows()]
+    return Found("XLSX", table_frame(rows), (path,), encoding="UTF-8", encoding_from="format")

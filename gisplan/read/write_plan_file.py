@@ -1,0 +1,142 @@
+"""Writes the text of a `gisplan.toml`, commented, from what was found."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gisplan.model import LayerSource, PlanConfig
+from gisplan.read.inspect import FileFacts
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+_HEAD = """\
+# gisplan.toml: 规划由哪些文件组成 / which files make up the plan
+# 路径相对于本文件；未列出的键取默认值 / paths are relative to this file; keys left out have defaults
+"""
+
+
+def _string(text: str) -> str:
+    out = "".join(_ESCAPES.get(char, char) for char in text)
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m.group()):04x}", out) + '"'
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _string(name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
+    return _string(str(value))
+
+
+def _comment(text: str) -> str:
+    return "# " + re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+
+
+def _headers(names: Sequence[str]) -> list[str]:
+    """Return the header of each entry: a table, or an array entry where a name is used again."""
+    return [
+        f"[[layers.{_key(name)}]]" if names.count(name) > 1 else f"[layers.{_key(name)}]"
+        for name in names
+    ]
+
+
+def _from_facts(facts: Sequence[FileFacts], name: str) -> list[str]:
+    lines = [_HEAD, "[plan]", f"name = {_string(name)}"]
+    lines += ['# working_crs = "EPSG:4529"   # 默认按数据选取 / else chosen from the data', ""]
+    lines += ["# [chain]", '# tiers = ["province", "city", "district", "unit", "project"]', ""]
+    known = [fact for fact in facts if fact.layer is not None]
+    for fact, header in zip(known, _headers([f.layer or "" for f in known]), strict=True):
+        if fact.why is not None:
+            lines += [_comment(fact.why.zh), _comment(fact.why.en)]
+        lines += [header, f"path = {_string(fact.path)}"]
+        if fact.encoding_from == "detected" and fact.encoding != "ASCII":
+            lines.append(f"encoding = {_string(fact.encoding or '')}")
+        if fact.geometry and fact.crs is None:
+            lines.append(
+                '# crs = "EPSG:4490"   # 文件未声明坐标系，请填写 / the file has none: fill in'
+            )
+        if fact.mapping:
+            pairs = {field: column for field, column in fact.mapping.items()}
+            lines.append(f"fields = {_value(pairs)}")
+        lines.append("")
+    for fact in facts:
+        if fact.layer is None:
+            lines.append(_comment(f"path = {_string(fact.path)}"))
+            if fact.problem is not None:
+                lines += [_comment(f"  {fact.problem.zh}"), _comment(f"  {fact.problem.en}")]
+            else:
+                lines.append(
+                    _comment("  未能识别，写作 [layers.图层名] / unknown: write [layers.NAME]")
+                )
+                lines.append(_comment(f"  {', '.join(fact.fields)[:200]}"))
+    return lines
+
+
+def _source_lines(source: LayerSource) -> list[str]:
+    lines = [f"path = {_string(source.path)}"]
+    for key in ("encoding", "crs", "partitions_parent", "code_pattern"):
+        value = getattr(source, key)
+        if value is not None:
+            lines.append(f"{key} = {_value(value)}")
+    if source.fields:
+        lines.append(f"fields = {_value(source.fields)}")
+    if source.values:
+        lines.append(f"values = {_value(source.values)}")
+    return lines
+
+
+def _from_config(config: PlanConfig, name: str) -> list[str]:
+    lines = [_HEAD, "[plan]", f"name = {_string(name)}"]
+    if config.working_crs:
+        lines.append(f"working_crs = {_string(config.working_crs)}")
+    if config.lang:
+        lines.append(f"lang = {_string(config.lang)}")
+    lines.append("")
+    if config.tiers:
+        lines += ["[chain]", f"tiers = {_value(config.tiers)}", ""]
+    headers = _headers([source.layer for source in config.layers])
+    for source, header in zip(config.layers, headers, strict=True):
+        lines += [header, *_source_lines(source), ""]
+    for code, values in config.rules.items():
+        lines += [f"[rules.{_key(code)}]"]
+        lines += [f"{_key(key)} = {_value(value)}" for key, value in values.items()] + [""]
+    for waiver in config.waivers:
+        lines.append("[[waivers]]")
+        for key in ("fingerprint", "code", "feature", "related", "reason", "by", "until"):
+            value = getattr(waiver, key)
+            if value is not None:
+                lines.append(f"{key} = {_value(value)}")
+        lines.append("")
+    return lines
+
+
+def plan_file_text(source: Sequence[FileFacts] | PlanConfig, name: str = "") -> str:
+    """Return the text of a `gisplan.toml`.
+
+    Parameters
+    ----------
+    source : sequence of FileFacts, or PlanConfig
+        What `inspect_path` found, or a plan as it stands. Files that nobody could place are
+        listed as comments, with the reason.
+    name : str, optional
+        Name of the plan; that of the configuration where it has one.
+    """
+    if isinstance(source, PlanConfig):
+        lines = _from_config(source, name or source.name)
+    else:
+        lines = _from_facts(source, name)
+    return "\n".join(lines).rstrip() + "\n"
