@@ -292,7 +292,8 @@ class Dossier:
     findings : GeoDataFrame in EPSG:4490, sorted, columns fingerprint, code, severity, ruling,
         state, layer, feature, related_layer, related, measure, unit, limit, measures (dict),
         message_zh, message_en, remedy_zh, remedy_en, sources (list of dict), lon, lat, bbox (list
-        of 4 or None), waiver (dict or None), geometry (evidence; may be None)
+        of 4 or None), waiver (dict or None), kind (the rule's own, tells defects of one code and
+        pair apart), geometry (evidence; may be None)
     verdicts : DataFrame, sorted by unit, columns unit, name, verdict, errors, approvals, reasons
         (list of fingerprints), why_zh, why_en (lists of texts: what is unknown or due), parent
     notices : what the reader should know of the run itself: waivers that expired or met nothing

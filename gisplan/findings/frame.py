@@ -36,6 +36,7 @@ FINDING_COLUMNS = (
     "lat",
     "bbox",
     "waiver",
+    "kind",
 )
 VERDICT_COLUMNS = (
     "unit",
@@ -57,7 +58,7 @@ def findings_frame(rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     Parameters
     ----------
     rows : iterable of mapping
-        FINDING_COLUMNS and `geometry`, in EPSG:4490 or None.
+        FINDING_COLUMNS and `geometry`, in EPSG:4490 or None. `kind` may be left out.
 
     Returns
     -------
@@ -67,7 +68,7 @@ def findings_frame(rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     ordered = sorted(rows, key=_order)
     columns: dict[str, pd.Series] = {}
     for name in FINDING_COLUMNS:
-        values = [row[name] for row in ordered]
+        values = [row.get(name, "") if name == "kind" else row[name] for row in ordered]
         if name in NUMBERS:
             columns[name] = pd.Series([_number(value) for value in values], dtype=float)
         else:

@@ -85,7 +85,9 @@ def _draft(
 def _severity(
     own: str | None, setting: Mapping[str, Any], ruling: str | None, entry: RegisteredRule
 ) -> str:
-    if own:
+    # A rule that tells graver cases from lighter ones keeps the difference; but where a ruling
+    # sets the severity, the plan's own word comes before it.
+    if own and not (ruling and "severity" in setting):
         return Severity(own).value
     if "severity" in setting:
         return Severity(setting["severity"]).value

@@ -62,7 +62,7 @@ def as_json(value: Any) -> str | None:
     """Return a list or a mapping as one line of JSON; None stays None."""
     if value is None:
         return None
-    return json.dumps(clean(value), ensure_ascii=False, sort_keys=True)
+    return json.dumps(clean(value, 7), ensure_ascii=False, sort_keys=True)
 
 
 HEADERS: Mapping[str, Text] = {

@@ -1,0 +1,166 @@
+"""findings.gpkg: evidence and units as layers that open styled in QGIS."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gisplan.model import Dossier, Lang, Severity, Verdict
+from gisplan.render.degrees import in_degrees
+from gisplan.render.gpkg_schema import COLUMNS, embed_aliases, embed_styles
+from gisplan.render.json import clean
+from gisplan.render.palette import SEVERITY_COLOUR, VERDICT_COLOUR
+from gisplan.render.qml import categorised
+from gisplan.render.rows import as_json
+from gisplan.render.words import SEVERITY, VERDICT, pick, word
+
+# Every time in the file: equal runs give equal bytes, and the run's time is in findings.json.
+_TIME = "2000-01-01T00:00:00.000Z"
+_JSON = ("measures", "sources", "bbox", "waiver", "reasons", "why_zh", "why_en")
+
+
+def write_gpkg(dossier: Dossier, path: Path, lang: Lang) -> None:
+    """Write layers `findings` (evidence) and `units` (verdicts), both in EPSG:4490.
+
+    GeoPackage 1.2, so that older GIS open it. Lists and mappings are JSON in text columns. Styles
+    are embedded as QGIS reads them: findings by severity, units by verdict. `findings` holds
+    points, lines and areas together; its default style is that for areas, those for points and
+    lines lie beside it.
+    """
+    path.unlink(missing_ok=True)
+    layers = {"findings": _findings(dossier), "units": _units(dossier)}
+    for name, frame in layers.items():
+        _write(frame, path, name)
+    with closing(sqlite3.connect(path)) as base:
+        aliases = {
+            name: {
+                column: _alias(dossier, name, column, lang)
+                for column in frame
+                if column != "geometry"
+            }
+            for name, frame in layers.items()
+        }
+        embed_aliases(base, aliases)
+        embed_styles(base, _styles(aliases, lang), _TIME)
+        base.execute("UPDATE gpkg_contents SET last_change = ?", (_TIME,))
+        base.commit()
+        base.execute("VACUUM")
+
+
+def _write(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+    import pyogrio
+
+    # Areas alone get one type, so that QGIS does not ask which of several to open.
+    types = set(frame.geometry.geom_type.dropna())
+    areal = name == "units" and types <= {"Polygon", "MultiPolygon"}
+    with _fixed_clock():
+        pyogrio.write_dataframe(
+            frame,
+            path,
+            layer=name,
+            driver="GPKG",
+            append=path.exists(),
+            geometry_type="MultiPolygon" if areal else "Unknown",
+            promote_to_multi=areal,
+            dataset_options={"VERSION": "1.2"},
+            layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
+        )
+
+
+@contextmanager
+def _fixed_clock() -> Iterator[None]:
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _TIME})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _findings(dossier: Dossier) -> gpd.GeoDataFrame:
+    frame = dossier.findings
+    columns = {name: _column(frame[name], name) for name in frame if name != "geometry"}
+    return gpd.GeoDataFrame(columns, geometry=np.asarray(frame.geometry), crs="EPSG:4490")
+
+
+def _units(dossier: Dossier) -> gpd.GeoDataFrame:
+    """Return one row per verdict, with the shape and the fields that its source has."""
+    verdicts = dossier.verdicts
+    columns = {name: _column(verdicts[name], name) for name in verdicts}
+    layer = dossier.plan.layers.get(dossier.judged)
+    shapes = np.full(len(verdicts), None, dtype=object)
+    if layer is not None:
+        at: dict[str, list[tuple[Any, int]]] = {}
+        for fid, (label, shape) in enumerate(
+            zip(layer.frame["_label"], layer.frame.geometry, strict=True)
+        ):
+            at.setdefault(label, []).append((shape, fid))
+        aside = layer.quarantine
+        if aside is not None:
+            for label, shape in zip(aside["_label"], aside["geometry"], strict=True):
+                at.setdefault(label, []).append((shape, -1))
+        rows = [at[unit].pop(0) if at.get(unit) else (None, -1) for unit in verdicts["unit"]]
+        shapes[:] = [shape for shape, _ in rows]
+        shapes = in_degrees(shapes, dossier.plan.working_crs)
+        fids = np.array([fid for _, fid in rows], dtype=int)
+        for name in layer.spec.fields:
+            if name in layer.found and name not in columns and name != "code":
+                columns[name] = _column(layer.frame[name].reindex(fids), name)
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490")
+
+
+def _column(values: pd.Series, name: str) -> pd.Series:
+    """Return a column that GeoPackage can hold: numbers as they are, the rest as text."""
+    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+        cells = [_cell(value, name) for value in values]
+        return pd.Series(cells, dtype=object)
+    return pd.Series(values.to_numpy())
+
+
+def _cell(value: Any, name: str) -> str | None:
+    if name in _JSON or isinstance(value, Mapping | list | tuple):
+        return as_json(value)
+    value = clean(value)
+    return None if value is None or value != value else str(value)
+
+
+def _alias(dossier: Dossier, table: str, column: str, lang: Lang) -> str:
+    layer = dossier.plan.layers.get(dossier.judged)
+    if table == "units" and layer is not None:
+        field = layer.spec.fields.get("code" if column == "unit" else column)
+        if field is not None:
+            return pick(field.title, lang)
+    return pick(COLUMNS[column], lang)
+
+
+def _styles(
+    aliases: Mapping[str, Mapping[str, str]], lang: Lang
+) -> list[tuple[str, str, str, bool]]:
+    severities = [(s.value, word(SEVERITY, s, lang), SEVERITY_COLOUR[s]) for s in Severity]
+    verdicts = [(v.value, word(VERDICT, v, lang), VERDICT_COLOUR[v]) for v in Verdict]
+    names = {
+        "zh": {"point": "点", "line": "线", "polygon": "面"},
+        "en": {"point": "points", "line": "lines", "polygon": "areas"},
+    }[lang]
+    by_severity = {"zh": "按等级", "en": "by severity"}[lang]
+    by_verdict = {"zh": "按结论", "en": "by verdict"}[lang]
+    styles = [
+        (
+            "findings",
+            f"{by_severity} {names[geometry]}",
+            categorised("severity", severities, geometry, aliases["findings"]),
+            geometry == "polygon",
+        )
+        for geometry in ("polygon", "line", "point")
+    ]
+    qml = categorised("verdict", verdicts, "polygon", aliases["units"])
+    return [*styles, ("units", by_verdict, qml, True)]
