@@ -198,7 +198,10 @@ class RawLayer:
     """One source as found: columns decoded but not renamed, shapes as stored.
 
     `frame` has a RangeIndex (row in the file) and, unless it is a table, a `geometry` column
-    whose CRS is the file's or None.
+    whose CRS is the file's, else the declared one, else None (record.crs_from tells). Where
+    records could not be read whole (a ring that is not closed, a shape without attributes, a row
+    out of step) it also has `_read_fault_zh` and `_read_fault_en`: the reason, None for sound
+    records. Such a record counts as read and belongs into quarantine.
     """
 
     source: LayerSource

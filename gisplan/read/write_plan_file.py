@@ -15,7 +15,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 _HEAD = """\
 # gisplan.toml: 规划由哪些文件组成 / which files make up the plan
-# 路径相对于本文件；未列出的键取默认值 / paths are relative to this file; keys left out have defaults
+# 路径相对于本文件；其余键有默认值 / paths are relative to this file; other keys have defaults
 """
 
 
@@ -63,15 +63,14 @@ def _from_facts(facts: Sequence[FileFacts], name: str) -> list[str]:
         if fact.why is not None:
             lines += [_comment(fact.why.zh), _comment(fact.why.en)]
         lines += [header, f"path = {_string(fact.path)}"]
-        if fact.encoding_from == "detected" and fact.encoding != "ASCII":
+        if fact.encoding_from == "detected" and fact.encoding not in {"ASCII", "UTF-8"}:
             lines.append(f"encoding = {_string(fact.encoding or '')}")
         if fact.geometry and fact.crs is None:
             lines.append(
                 '# crs = "EPSG:4490"   # 文件未声明坐标系，请填写 / the file has none: fill in'
             )
         if fact.mapping:
-            pairs = {field: column for field, column in fact.mapping.items()}
-            lines.append(f"fields = {_value(pairs)}")
+            lines.append(f"fields = {_value(fact.mapping)}")
         lines.append("")
     for fact in facts:
         if fact.layer is None:
