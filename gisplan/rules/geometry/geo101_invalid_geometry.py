@@ -34,19 +34,6 @@ _SET_ASIDE = Text(
     "图层“{title}”的 {feature} 图形无效（{reason}），无法修复，未参加审查",
     "{feature} of layer {title} is invalid ({reason}), cannot be repaired and was set aside",
 )
-_REASONS = {  # as GEOS words them
-    "Self-intersection": "自相交",
-    "Ring Self-intersection": "环自相交",
-    "Too few points in geometry component": "点数不足",
-    "Hole lies outside shell": "洞在外环之外",
-    "Holes are nested": "洞相互嵌套",
-    "Nested shells": "部分相互嵌套",
-    "Nested holes": "洞相互嵌套",
-    "Interior is disconnected": "内部不连通",
-    "Duplicate Rings": "环重复",
-    "Ring is not closed": "环不闭合",
-    "Invalid Coordinate": "坐标无效",
-}
 
 
 def judge(tables: Tables, params: Params) -> Judgement:
@@ -54,8 +41,8 @@ def judge(tables: Tables, params: Params) -> Judgement:
 
     def offence(note: Note) -> dict[str, object]:
         detail = note.detail
-        what = str(detail.get("reason", "")).partition("[")[0].strip()
-        told = {"reason": Text(_REASONS.get(what, what), what)}
+        what = str(detail.get("reason", ""))
+        told = {"reason": Text(str(detail.get("reason_zh", what)), what)}
         told["title"] = layer_title(tables, note.layer)
         if not detail.get("repaired"):
             return {"message": _SET_ASIDE, "params": told}

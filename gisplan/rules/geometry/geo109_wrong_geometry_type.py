@@ -26,14 +26,8 @@ RULE = Rule(
 )
 _KINDS = {
     "point": Text("点", "point"),
-    "multipoint": Text("点", "point"),
     "line": Text("线", "line"),
-    "linestring": Text("线", "line"),
-    "multilinestring": Text("线", "line"),
-    "linearring": Text("线", "line"),
     "polygon": Text("面", "polygon"),
-    "multipolygon": Text("面", "polygon"),
-    "geometrycollection": Text("混合图形", "collection"),
 }
 
 
@@ -41,13 +35,14 @@ def judge(tables: Tables, params: Params) -> Judgement:
     """Return one offender per feature of a kind that its layer does not allow."""
 
     def offence(note: Note) -> dict[str, object]:
-        told = {name: _kinds(note.detail[name]) for name in ("found", "wanted")}
+        told = {name: _kinds(note, name) for name in ("found", "wanted")}
         return {"params": {**told, "title": layer_title(tables, note.layer)}}
 
     return judge_notes(tables, tables.notes_of("wrong_geometry_type"), offence)
 
 
-def _kinds(found: object) -> Text:
-    names = list(found) if isinstance(found, (list, tuple)) else [found]
-    texts = [_KINDS.get(str(name).lower(), Text(str(name), str(name))) for name in names]
-    return Text("或".join(text.zh for text in texts), " or ".join(text.en for text in texts))
+def _kinds(note: Note, name: str) -> Text:
+    if f"{name}_zh" in note.detail:
+        return Text(str(note.detail[f"{name}_zh"]), str(note.detail[name]))
+    kind = str(note.detail[name])
+    return _KINDS.get(kind.lower(), Text(kind, kind))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from gisplan.catalogue.judgement import Judgement, Tables
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Note, Severity, Text
-from gisplan.rules.notes import judge_notes, layer_title
+from gisplan.rules.notes import judge_notes, layer_title, text_of
 
 RULE = Rule(
     code="SRC104",
@@ -19,9 +19,8 @@ RULE = Rule(
     title=Text("坐标系缺失", "coordinate system missing"),
     severity=Severity.ERROR,
     message=Text(
-        "图层“{title}”（{feature}）没有坐标系，未参加审查；坐标范围符合：{candidates}",
-        "layer {title} ({feature}) has no coordinate system and was left out; what fits its "
-        "coordinates: {candidates}",
+        "图层“{title}”（{feature}）没有坐标系，未参加审查；{why}",
+        "layer {title} ({feature}) has no coordinate system and was left out: {why}",
     ),
     remedy=Text(
         "向数据提供单位核实坐标系，补 .prj 文件，或在 gisplan.toml 写明 crs",
@@ -35,9 +34,16 @@ def judge(tables: Tables, params: Params) -> Judgement:
     """Return one offender per layer without a coordinate system."""
 
     def offence(note: Note) -> dict[str, object]:
-        names = [str(name) for name in note.detail.get("candidates") or ()]
-        told = Text("、".join(names), ", ".join(names)) if names else Text("无", "none")
         title = layer_title(tables, note.layer)
-        return {"feature": note.path, "params": {"title": title, "candidates": told}}
+        return {"feature": note.path, "params": {"title": title, "why": _why(note)}}
 
     return judge_notes(tables, tables.notes_of("crs_missing"), offence)
+
+
+def _why(note: Note) -> Text:
+    if "why_zh" in note.detail:
+        return text_of(note, "why")
+    names = [str(name) for name in note.detail.get("candidates") or ()]
+    if not names:
+        return Text("没有已知坐标系符合其坐标", "no known one fits its coordinates")
+    return Text("坐标符合 " + "、".join(names), "its coordinates fit " + ", ".join(names))

@@ -2,7 +2,8 @@
 
 What it checks: features that could neither be used nor repaired, each with the reason.
 Why it matters: what is set aside has not been checked, and may be what matters most.
-Left to others: no shape at all GEO102; a broken shape GEO101; lines for areas GEO109.
+Left to others: no shape at all GEO102; a broken shape GEO101; lines for areas GEO109; a
+whole file whose place is unknown SRC104 or SRC105.
 """
 
 from __future__ import annotations
@@ -35,9 +36,14 @@ def judge(tables: Tables, params: Params) -> Judgement:
         key_of(note)
         for note in tables.notes_of("empty_geometry", "invalid_geometry", "wrong_geometry_type")
     }
+    files = {note.path for note in tables.notes_of("crs_missing", "crs_contradicted")}
     return judge_notes(
         tables,
-        [note for note in tables.notes_of("quarantined") if key_of(note) not in told],
+        [
+            note
+            for note in tables.notes_of("quarantined")
+            if key_of(note) not in told and note.path not in files
+        ],
         lambda note: {
             "params": {
                 "reason": text_of(note, "reason"),
