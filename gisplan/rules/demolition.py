@@ -1,4 +1,4 @@
-"""The share of the existing floor area that is demolished (拆除比例), as 建科〔2021〕63号 has it."""
+"""The share of the existing floor area that is demolished (拆除比例), as 建科〔2021〕63号 says."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -60,12 +61,13 @@ def judge_quota(
     )
 
 
-def _offender(row: dict[str, object]) -> dict[str, object]:
+def _offender(row: dict[str, Any]) -> dict[str, Any]:
     unit = _text(row["unit"])
     binding = _text(row["nature"]) not in {"anticipatory", "advisory"}
     return {
         "layer": row["parent_layer"],
         "fid": row["parent_fid"],
+        "feature": row["parent_code"] if row["parent_fid"] < 0 else "",
         "related_layer": row["child_layer"],
         "kind": row["indicator"],
         "measure": row["total"],

@@ -1,0 +1,117 @@
+"""One heritage finding: ruling, articles, approval route, names and words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from gisplan.catalogue.codes import codelist
+from gisplan.catalogue.judgement import Tables
+from gisplan.catalogue.matrix import SEVERITY_OF, Cell
+from gisplan.model import Ruling, Text
+
+RULING_WORDS = {
+    Ruling.PROHIBITED: Text("禁止", "prohibited"),
+    Ruling.EXCEPTION_ONLY: Text(
+        "原则禁止，法定例外须专门审批", "prohibited but for a legal exception"
+    ),
+    Ruling.APPROVAL: Text("须审批", "approval due"),
+    Ruling.CONSULTATION: Text("须征求意见", "consultation due"),
+    Ruling.NOTICE: Text("提示", "notice"),
+}
+_FIRST_STEP = {
+    Ruling.PROHIBITED: Text(
+        "调整更新方式或者范围，避开该区域。", "Change the mode or the extent. "
+    ),
+    Ruling.EXCEPTION_ONLY: Text(
+        "优先调整更新方式或者范围；属于法定例外的，办理专门审批。",
+        "Change the mode or the extent; for a legal exception obtain the special approval. ",
+    ),
+    Ruling.APPROVAL: Text("实施前办理审批。", "Obtain the approval before the works. "),
+    Ruling.CONSULTATION: Text(
+        "实施前征求意见并论证。", "Consult and give reasons before the works. "
+    ),
+    Ruling.NOTICE: Text("核对位置和范围。", "Check place and extent. "),
+}
+NOTHING = Text("", "")
+
+
+def with_name(label: object, name: object) -> str:
+    """Return a label with the name of the feature, where it has one that is not the label."""
+    named = isinstance(name, str) and name and name != label
+    return f"{label} {name}" if named else str(label)
+
+
+def remedy(ruling: Ruling, route: Text | None) -> Text:
+    """Return what to do, with the approval route where there is one."""
+    step = _FIRST_STEP[ruling]
+    if route is None:
+        return Text(step.zh.rstrip("。"), step.en.rstrip(" ."))
+    return Text(f"{step.zh}路径：{route.zh}", f"{step.en}Route: {route.en}")
+
+
+def offence(
+    tables: Tables,
+    row: dict[str, Any],
+    cell: Cell,
+    message: Text,
+    kind: str = "",
+    measures: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the offender of a contact that the matrix rules on.
+
+    Parameters
+    ----------
+    row : dict
+        A contact: actor_layer, fid, label, name, mode, other_layer, other, other_name, what (Text:
+        what the other is), measure, unit, geometry.
+    cell : Cell
+        What the matrix says, its ruling and route as they are to be shown.
+    """
+    mode = codelist("mode")[row["mode"]].title if row["mode"] else Text("未知", "unknown")
+    notes = [cell.condition.text] if cell.condition else []
+    if cell.level_unknown:
+        notes.append(Text("级别未知，按最严情形", "level unknown, the strictest case"))
+    return {
+        "layer": row["actor_layer"],
+        "fid": row["fid"],
+        "related_layer": row["other_layer"],
+        "related": row["other"],
+        "kind": kind,
+        "measure": row["measure"],
+        "unit": row["unit"],
+        "measures": {**clean(measures or {}), "stage": "screening"},
+        "severity": SEVERITY_OF[cell.ruling],
+        "ruling": cell.ruling,
+        "sources": cell.sources,
+        "message": message,
+        "remedy": remedy(cell.ruling, cell.route),
+        "geometry": row["geometry"],
+        "params": {
+            "title": tables.specs[row["actor_layer"]].title,
+            "who": with_name(row["label"], row["name"]),
+            "other": with_name(row["other"], row["other_name"]),
+            "what": row["what"],
+            "name": row["name"] if isinstance(row["name"], str) else "",
+            "related_name": row["other_name"] if isinstance(row["other_name"], str) else "",
+            "mode": mode,
+            "ruling_word": RULING_WORDS[cell.ruling],
+            "condition": _in_brackets(notes),
+            "share": row.get("share", 0.0),
+            "width": row.get("width", 0.0),
+            "level_unknown": cell.level_unknown,
+        },
+    }
+
+
+def _in_brackets(notes: list[Text]) -> Text:
+    if not notes:
+        return NOTHING
+    zh, en = "；".join(note.zh for note in notes), "; ".join(note.en for note in notes)
+    return Text(f"（{zh}）", f" ({en})")
+
+
+def clean(measures: dict[str, Any]) -> dict[str, Any]:
+    """Return figures as plain floats, None for NaN."""
+    return {key: None if pd.isna(value) else float(value) for key, value in measures.items()}
