@@ -4,48 +4,65 @@ Every table is a DataFrame with a RangeIndex, sorted by its key columns, and exi
 its columns) even where the plan has nothing to measure. Areas are ellipsoidal m2, lengths and
 distances metres in the working CRS, widths 2A/P in metres. `geometry` is evidence in the working
 CRS (object column of shapely shapes, normalised). fid is the row in the layer's frame; -1 is none.
+Nothing is filtered by size: a piece of 1e-9 m2 is a row. Only zero is dropped.
 
 area       layer fid area_m2 source_area_m2 length_m
            Every feature of every spatial layer. source_area_m2: planar, in the CRS of the file.
+           length_m: of lines; of areas the perimeter.
 parents    child_layer fid parent_layer declared parent_fid how
-           Every feature of a tier below another tier that the plan has, and of parcels and
-           buildings (parent: the judged tier). parent_layer: nearest upper tier in the plan, ""
-           when none. declared: what the file says, None when it says nothing. how: declared,
-           code (code prefix), overlap (largest), unknown (declared, found nowhere), elsewhere
-           (declared names a tier that the plan lacks; parent_fid is then by code or overlap),
-           none. A parent that was quarantined is found: how "declared", parent_fid -1.
+           Every feature of a tier below another tier that the plan has, of tiers beside the chain,
+           and of parcels and buildings (parent: the judged tier). parent_layer: nearest chained
+           upper tier in the plan, "" when none. declared: what the file says, None when it says
+           nothing. how: declared, code (code prefix), overlap (largest), unknown (declared, found
+           nowhere), elsewhere (declared names another tier than parent_layer, one that the plan
+           lacks or one further up; parent_fid is then by code or overlap), none. A parent that was
+           quarantined is found: how "declared" or "code", parent_fid -1. Codes of tiers without
+           nested_codes, of parcels and of buildings count as prefixes only if all that declare no
+           parent have one and most of them lie in it.
 nesting    child_layer fid parent_layer parent_fid actual_fid actual_share named_share
            One row per areal child with a parent layer. actual_fid: parent with the largest shared
-           area, -1 when it meets none; shares of the child's area.
+           area, -1 when it meets none; the named one if it holds the child wholly. Shares are of
+           the child's area; named_share is NaN where parent_fid is -1.
 outside    child_layer fid parent_layer parent_fid piece area_m2 width_m geometry
            Pieces of a child outside the parent in `parents` (parent_fid >= 0), for chained tiers.
 overlap    layer fid_a fid_b piece area_m2 width_m geometry
            Pieces of overlap within a layer whose spec says disjoint; label(a) <= label(b).
            Pairs in `duplicate` are not listed.
 duplicate  layer fid_a fid_b area_m2 geometry
-           Pairs of one shape (equal when rounded to 1 mm), in tiers, parcels and buildings.
+           Pairs of one shape (they agree to 1 mm), in tiers, parcels and buildings. Also of lines
+           and points; their area is 0.
 uncovered  child_layer parent_layer parent_fid piece area_m2 width_m enclosed geometry
-           Pieces of a parent that no feature of a tier with partitions_parent covers. enclosed:
-           the piece does not meet the parent's outline. Where the tier's parent layer is not in
-           the plan, holes of the union of the tier: parent_layer "", parent_fid -1, enclosed True.
+           Pieces of a parent that no feature of a tier with partitions_parent covers, be it the
+           parent's own child or not. enclosed: the piece shares no length (1 mm) with the parent's
+           outline. Where the tier's parent layer is not in the plan, holes of the union of the
+           tier: parent_layer "", parent_fid -1, enclosed True.
 relate     actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share_zone length_m
            n_points geometry
            Units, projects, parcels (and every tier from the judged one down) x heritage_zone and
            control_line: one row per pair with a shared interior (for a line: length > 0, for a
-           point: inside). Nothing is filtered by size.
+           point: inside or on the edge). Nothing is filtered by size. width_m: of the widest
+           piece. Shares are by area, length or points, as the shared part is; 0 of a feature of
+           more dimensions (a line's share of an area).
 near       actor_layer fid body_fid distance_m inside area_m2 share_body centroid_inside geometry
            Same actors x heritage_body within 500 m. inside: distance 0. area_m2: shared with the
-           footprint, 0 for points. geometry: the body's shape.
+           footprint, 0 for points. share_body: of the body's area, length or points. geometry: the
+           body's shape.
            Both hold pairs of the shapes as repaired; `doubt` has the rest:
 doubt      actor_layer fid other_layer other_fid other_label why_zh why_en
-           Actors that a heritage feature could concern though no row says so: within 50 m of the
+           Actors that a heritage feature could concern more than the rows say: within 50 m of the
            pessimistic shape of a repaired or quarantined zone or body (other_fid -1 for a
-           quarantined one), or whose own pessimistic shape meets one. actor fid -1: every actor,
-           because the place of a quarantined heritage feature is unknown.
+           quarantined one), or whose own pessimistic shape meets one. A row that says as much
+           (relate; near with inside, or within 50 m where the doubt is no more) leaves no doubt.
+           actor fid -1: every actor, because the place of a quarantined heritage feature is
+           unknown.
 rollup     parent_layer parent_fid parent_code indicator name unit nature requirement target
            reserve rollup child_layer n_children n_values missing total exact
-           One row per indicator row of an area that has children in the plan and a roll-up.
-           missing: list of labels of children without a row; total: sum of the children's
-           targets in the parent's unit (NaN when units do not convert); exact: decimals slack,
-           0.005 x n_values in the parent's unit.
+           One row per indicator row of an area that has children and a roll-up. child_layer: the
+           next lower tier of which the indicator table has rows; its children are those that
+           `parents` puts below the area, those in quarantine and those that the table alone names
+           by code prefix. missing: list of labels of children without a value for the year
+           (a value without a year is for any; two different values are none); total: sum of the
+           children's targets in the parent's unit (NaN when units do not convert, when there is
+           no value, and for another roll-up than a sum); exact: decimals slack, 0.005 x n_values
+           in the parent's unit.
 """
