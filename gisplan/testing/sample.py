@@ -21,6 +21,7 @@ from gisplan.testing.sample_defects import (
     Draft,
     plant_area,
     plant_borders,
+    plant_buildings,
     plant_indicators,
     plant_meetings,
     plant_parcels,
@@ -31,7 +32,7 @@ from gisplan.testing.sample_heritage import make_heritage
 from gisplan.testing.sample_lines import make_lines
 from gisplan.testing.sample_mesh import CRS, make_admin
 from gisplan.testing.sample_tables import (
-    ALLOWED,
+    ALLOWED_IN_DISTRICTS,
     city_of,
     make_guidance,
     make_indicators,
@@ -61,6 +62,7 @@ def build(folder: Path) -> None:
     plant_area(draft)
     plant_meetings(draft, heritage.meetings)
     plant_parcels(draft)
+    plant_buildings(draft)
     plant_projects(draft)
     lines = make_lines(districts, towns, _built(units), heritage.used)
     plant_borders(draft)
@@ -70,7 +72,7 @@ def build(folder: Path) -> None:
     _write_layers(folder, draft, lines)
     _write_tables(folder, indicators)
     (folder / "gisplan.toml").write_text(PLAN, encoding="utf-8", newline="\n")
-    text = planted_toml(draft.planted, draft.repaired)
+    text = planted_toml(draft.planted, draft.repaired, draft.undetermined)
     (folder / "planted.toml").write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -85,7 +87,7 @@ def _built(units: gpd.GeoDataFrame) -> dict[str, shapely.Geometry]:
 def _write_layers(folder: Path, draft: Draft, lines: gpd.GeoDataFrame) -> None:
     heritage, fabric = draft.heritage, draft.fabric
     districts = draft.districts.assign(
-        allowed_modes=[ALLOWED[city_of(code)] for code in draft.districts["code"]]
+        allowed_modes=[ALLOWED_IN_DISTRICTS[city_of(code)] for code in draft.districts["code"]]
     )
     units = fabric.units.assign(mode=fabric.units["mode"].map(MODE_NAMES))
     files.write_shapefile(draft.province, folder / "SHENG.shp", files.PROVINCE)

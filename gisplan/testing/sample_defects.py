@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gisplan.testing.sample_blocks import blob
 from gisplan.testing.sample_heritage import Heritage, Meeting, Place
-from gisplan.testing.sample_mesh import on_grid
+from gisplan.testing.sample_mesh import on_grid, ragged
 from gisplan.testing.sample_units import Fabric
 
 # where the defects of units sit: a cell of a street grid where no heritage is near
@@ -63,6 +63,7 @@ class Draft:
     heritage: Heritage
     planted: list[Planted] = field(default_factory=list)
     repaired: list[Planted] = field(default_factory=list)
+    undetermined: list[str] = field(default_factory=list)  # units about which something is unknown
 
     def plant(self, code: str, layer: str, feature: str, note: str, related: str = "") -> None:
         """Write down one defect."""
@@ -169,11 +170,11 @@ def plant_borders(draft: Draft) -> None:
     shapes = districts.geometry.to_dict()
     shared = _chain(shapely.intersection(shapes["210402"], shapes["210404"]))
     shapes["210402"] = draw_back(shapes["210402"], shared[len(shared) // 2 - 2 :][:4], 45)
-    draft.plant("GEO104", "district", "210400", "两区之间有空洞")
+    draft.plant("GEO104", "city", "210400", "两区之间有空洞")
     outline = _chain(shapely.intersection(shapes["210505"], shapely.boundary(
         draft.province.geometry.iloc[0])))  # fmt: skip
     shapes["210505"] = draw_back(shapes["210505"], outline[len(outline) // 2 - 3 :][:6], 60)
-    draft.plant("BND102", "district", "210500", "市界内有一条无区县覆盖")
+    draft.plant("BND102", "city", "210500", "市界内有一条无区县覆盖")
     names = draft.districts["name"].to_numpy().copy()
     a, b = (districts.index.get_loc(code) for code in ("210403", "210404"))
     names[[a, b]] = names[[b, a]]
@@ -224,6 +225,14 @@ def plant_parcels(draft: Draft) -> None:
     )
 
 
+def plant_buildings(draft: Draft) -> None:
+    """Plant a year that is no number."""
+    buildings = draft.fabric.buildings
+    row = buildings.index[buildings["parent"].str.startswith("210103")][7]
+    buildings.at[row, "year"] = "八十年代"
+    draft.plant("SCH103", "building", buildings.at[row, "code"], "建设年代不是数字")
+
+
 def plant_projects(draft: Draft) -> None:
     """Plant two projects of one code, and a project without a shape."""
     projects = draft.fabric.projects
@@ -238,9 +247,29 @@ def plant_projects(draft: Draft) -> None:
     lost = projects.index[areas & projects["code"].str.startswith("210504")][1]
     projects.at[lost, "geometry"] = None
     draft.plant("GEO102", "project", projects.at[lost, "code"], "项目没有图形")
+    draft.undetermined.append(projects.at[lost, "parent"])
     draft.fabric.projects = gpd.GeoDataFrame(
-        pd.concat([projects, twin], ignore_index=True), crs=projects.crs
+        pd.concat([projects, twin, _pipe(draft)], ignore_index=True), crs=projects.crs
     )
+
+
+def _pipe(draft: Draft) -> gpd.GeoDataFrame:
+    """Return a pipeline project that runs into the construction-control zone of a relic."""
+    place = next(m.unit for m in draft.heritage.meetings if m.related == "WW01-Z3")
+    unit = draft.fabric.units.loc[[place]].iloc[0]
+    zone = next(row["geometry"] for row in draft.heritage.zones if row["code"] == "WW01-Z3")
+    inside = shapely.get_coordinates(shapely.intersection(unit.geometry, zone).centroid)[0]
+    away = shapely.get_coordinates(unit.geometry.centroid)[0]
+    twin = draft.fabric.projects[draft.fabric.projects.geom_type == "LineString"].iloc[[0]].copy()
+    code = f"{unit['code']}-P001"
+    twin["code"], twin["parent"] = code, unit["code"]
+    twin["name"], twin["mode"] = unit["name"].replace("更新单元", "排水管网项目"), unit["mode"]
+    twin["geometry"] = gpd.GeoSeries([ragged(inside, away, detail=30, roughness=0.05)],
+                                     index=twin.index, crs=twin.crs)  # fmt: skip
+    draft.planted.append(
+        Planted("HER104", "project", code, "WW01-Z3", "approval", "管线进入文物建设控制地带")
+    )
+    return twin
 
 
 def plant_indicators(draft: Draft, table: pd.DataFrame) -> pd.DataFrame:

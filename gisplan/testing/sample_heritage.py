@@ -270,7 +270,7 @@ def _listed_zone(heritage: Heritage, town: Town) -> None:
     )
     heritage.modes[unit] = "M5"
     heritage.meetings.append(
-        Meeting("HER104", unit, f"{body}-Z5", "approval", "进入历史建筑保护范围")
+        Meeting("HER109", unit, f"{body}-Z5", "approval", "进入历史建筑保护范围")
     )
 
 

@@ -9,9 +9,13 @@ import pandas as pd
 
 from gisplan.testing.sample_mesh import CITIES, DISTRICTS, PROVINCE, stream
 
-# all modes but M6, which the two smaller cities do not allow
-ALLOWED = {"210100": "M1;M2;M3;M4;M5;M6;M7", "210400": "M1;M2;M3;M4;M5;M7",
-           "210500": "M1;M2;M3;M4;M5;M7"}  # fmt: skip
+# what the provincial plan lets each city do, and what the cities then let their districts do
+ALLOWED = {
+    "210100": "M1;M2;M3;M4;M5;M6;M7",
+    "210400": "M1;M2;M3;M4;M5;M7",
+    "210500": "M1;M2;M3;M4;M5;M6;M7",
+}
+ALLOWED_IN_DISTRICTS = {**ALLOWED, "210500": "M1;M2;M3;M4;M5;M7"}
 CLASSES = {"210100": "综合提升类", "210400": "转型发展类", "210500": "特色培育类"}
 
 # code, name, unit, nature, requirement

@@ -71,13 +71,16 @@ _CONDITIONAL = {"approval", "consultation"}
 _HERITAGE = "HER"
 
 
-def planted_toml(planted: Iterable[Planted], repaired: Iterable[Planted]) -> str:
+def planted_toml(
+    planted: Iterable[Planted], repaired: Iterable[Planted], undetermined: Iterable[str]
+) -> str:
     """Return planted.toml: findings, repairs without a finding, and verdicts that are not clear."""
     planted = sorted(planted)
     parts = [_HEAD]
     parts += [_entry("planted", item) for item in planted]
     parts += [_entry("repaired", item) for item in sorted(repaired)]
-    lines = [f'"{unit}" = "{verdict}"' for unit, verdict in sorted(_verdicts(planted).items())]
+    verdicts = {**dict.fromkeys(undetermined, "undetermined"), **_verdicts(planted)}
+    lines = [f'"{unit}" = "{verdict}"' for unit, verdict in sorted(verdicts.items())]
     parts.append("[verdicts] # every other unit is clear\n" + "\n".join(lines) + "\n")
     return "\n".join(parts)
 

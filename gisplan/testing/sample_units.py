@@ -161,7 +161,7 @@ def _buildings(parcels: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
                     "parent": parcel.parent,
                     "floors": floors,
                     "height": round(floors * 3.0, 1),
-                    "year": int(rng.integers(1956, 2012)),
+                    "year": str(rng.integers(1956, 2012)),
                     "action": str(rng.choice(["留", "改"])),
                     "geometry": shape,
                 }

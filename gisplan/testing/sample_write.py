@@ -67,7 +67,7 @@ BUILDING: Columns = {
     "JZMJ": ("floor_area", AREA),
     "CS": ("floors", "int:3"),
     "GD": ("height", RATIO),
-    "JSND": ("year", "int:4"),
+    "JSND": ("year", "str:10"),
     "CZFS": ("action", "str:4"),
 }
 BODY: Columns = {
