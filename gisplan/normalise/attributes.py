@@ -21,7 +21,7 @@ _REPAIRS_SHOWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Attributes:
+class StandardColumns:
     """Standard columns of one source (RangeIndex: row in the file) and what was noted."""
 
     frame: pd.DataFrame
@@ -31,7 +31,7 @@ class Attributes:
 
 def standard_attributes(
     raw: RawLayer, spec: LayerSpec, chain: Sequence[Tier], pattern: str | None
-) -> Attributes:
+) -> StandardColumns:
     """Return every field of a layer's spec as read from one source.
 
     Parameters
@@ -47,7 +47,7 @@ def standard_attributes(
 
     Returns
     -------
-    Attributes
+    StandardColumns
         What it notes names the row: the label of the feature is not known yet.
     """
     path, frame = raw.record.path, raw.frame
@@ -69,7 +69,7 @@ def standard_attributes(
             fill = pd.Series([constant] * len(frame), dtype=values.dtype)
             values = values.where(values.notna(), fill)
         out[name] = values
-    return Attributes(pd.DataFrame(out, index=range(len(frame))), fields.found, tuple(notes))
+    return StandardColumns(pd.DataFrame(out, index=range(len(frame))), fields.found, tuple(notes))
 
 
 def _source_column(frame: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.Series, list[Remark]]:

@@ -79,10 +79,10 @@ def normalise_shapes(raw: RawLayer, spec: LayerSpec, bridge: Bridge | None) -> S
         for row in np.flatnonzero(there & finite).tolist():
             note.set_aside(row, _NO_CRS)
         return out
-    if bridge.source.is_projected:
-        areal = shapely.get_dimensions(found) == 2
-        out.source_area[areal] = shapely.area(found[areal])
     moved = move(found, bridge)
+    if bridge.source.is_projected:
+        areal = (shapely.get_dimensions(found) == 2) & ~moved.lost
+        out.source_area[areal] = shapely.area(found[areal])
     for row in np.flatnonzero(moved.lost).tolist():
         note.set_aside(row, faults.get(row, off_earth_reason(bridge)))
     _note_move(out, spec.name, raw.record.path, bridge, moved.densified_m)

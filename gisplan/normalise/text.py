@@ -68,6 +68,8 @@ def distinct(column: pd.Series) -> Distinct:
         where, found = pd.factorize(values)
     except TypeError:  # GeoJSON may hold lists and objects
         where, found = pd.factorize(np.array([_hashable(v) for v in column], dtype=object))
+    if column.dtype == np.float32:  # as plain floats they would be 0.10000000149
+        return Distinct(np.asarray(where), list(np.asarray(found)))
     return Distinct(np.asarray(where), list(found))
 
 
