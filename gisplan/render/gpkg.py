@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gisplan.errors import OutputError
 from gisplan.model import Dossier, Lang, Severity, Verdict
 from gisplan.render.degrees import in_degrees
 from gisplan.render.gpkg_schema import COLUMNS, embed_aliases, embed_styles
@@ -34,6 +35,16 @@ def write_gpkg(dossier: Dossier, path: Path, lang: Lang) -> None:
     points, lines and areas together; its default style is that for areas, those for points and
     lines lie beside it.
     """
+    try:
+        _write_all(dossier, path, lang)
+    except (sqlite3.Error, RuntimeError) as error:  # pyogrio's errors are RuntimeErrors
+        raise OutputError(
+            f"{path.name}：无法写入（{error}），请检查权限和磁盘空间",
+            f"{path.name}: cannot write ({error}); check permissions and disk space",
+        ) from error
+
+
+def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
     path.unlink(missing_ok=True)
     layers = {"findings": _findings(dossier), "units": _units(dossier)}
     for name, frame in layers.items():

@@ -85,7 +85,16 @@ def small_plan() -> Plan:
         geometry=[Point(_EAST + 1040, _NORTH + 700)],
         crs=_CRS,
     )
-    indicators = pd.DataFrame({"area": ["210102"], "name": ["更新单元总面积"]})
+    indicators = pd.DataFrame(
+        {
+            "tier": ["district"],
+            "code": ["210102"],
+            "indicator": ["A01"],
+            "name": ["更新单元总面积"],
+            "unit": ["ha"],
+            "target": [100.0],
+        }
+    )
     aside = pd.DataFrame(
         {
             "_label": [_ASIDE],

@@ -1,0 +1,121 @@
+"""冲突清单: what is planned against heritage, with ruling, source and route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gisplan.catalogue.codes import codelist
+from gisplan.model import Dossier, Lang, Severity, Text
+from gisplan.render.palette import SEVERITY_FILL
+from gisplan.render.rows import finding_cells
+from gisplan.render.sheets.table import Column, Features, Sheet, cell
+from gisplan.render.words import missing, pick
+
+TITLE = Text("冲突清单", "heritage conflicts")
+_COLUMNS = [
+    Column(Text("序号", "no."), 6),
+    Column(Text("单元或地块编号", "feature"), 22),
+    Column(Text("名称", "name"), 18),
+    Column(Text("更新方式", "renewal mode"), 14),
+    Column(Text("保护对象编号", "heritage code"), 16),
+    Column(Text("保护对象名称", "heritage name"), 26, wrap=True),
+    Column(Text("保护区划或类别", "zone or kind"), 24, wrap=True),
+    Column(Text("级别", "level"), 10),
+    Column(Text("重叠面积（㎡）", "overlap (m2)"), 14),
+    Column(Text("占单元（%）", "of the unit (%)"), 12),
+    Column(Text("占保护区划（%）", "of the zone (%)"), 12),
+    Column(Text("涉及建筑数", "buildings"), 12),
+    Column(Text("拆除建筑面积（㎡）", "demolished (m2)"), 16),
+    Column(Text("最近距离（m）", "distance (m)"), 12),
+    Column(Text("规划高度（m）", "height (m)"), 12),
+    Column(Text("控制高度（m）", "height cap (m)"), 12),
+    Column(Text("超高（m）", "over the cap (m)"), 12),
+    Column(Text("冲突等级", "ruling"), 20, wrap=True),
+    Column(Text("法律依据", "sources"), 44, wrap=True),
+    Column(Text("审批或征求意见路径、建议措施", "route and remedy"), 50, wrap=True),
+    Column(Text("问题描述", "description"), 50, wrap=True),
+    Column(Text("责任单位", "responsible"), 18),
+    Column(Text("处理状态", "state"), 10),
+    Column(Text("指纹", "fingerprint"), 20),
+]
+_FILLED = 17
+
+
+def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
+    """Return the heritage findings, the strictest first as in the dossier.
+
+    What a rule did not measure stays empty; nothing is taken for zero.
+    """
+    sheet = Sheet(TITLE, _COLUMNS)
+    features = Features(dossier)
+    rows = dossier.findings.drop(columns="geometry").to_dict("records")
+    heritage = [row for row in rows if row["ruling"] is not None or row["code"][:3] == "HER"]
+    for number, row in enumerate(heritage, start=1):
+        actor = features.get(row["layer"], row["feature"])
+        other = features.get(row["related_layer"], row["related"])
+        cells = finding_cells(dossier, row, lang)
+        figures = row["measures"] or {}
+        height, cap = cell(actor, "height"), cell(other, "height_cap")
+        place = sheet.add(
+            number,
+            row["feature"],
+            cell(actor, "name"),
+            _title("mode", cell(actor, "mode"), lang),
+            row["related"],
+            cell(other, "name"),
+            _kind(other, lang) or cells["related_layer"],
+            _title("level", cell(other, "level"), lang),
+            _first(figures, "area_m2")
+            or (None if row["unit"] != "m2" or missing(row["measure"]) else row["measure"]),
+            _percent(_first(figures, "share_of_unit", "share_actor")),
+            _percent(_first(figures, "share_of_zone", "share_of_body", "share_zone")),
+            _first(figures, "n_buildings"),
+            _first(figures, "demolish_area_m2", "demolished_m2") or cell(actor, "demolish_area"),
+            _distance(row, figures),
+            height,
+            cap,
+            _first(figures, "excess_m"),
+            cells["ruling"] or cells["severity"],
+            cells["sources"],
+            cells["remedy"],
+            cells["message"],
+            cell(actor, "responsible"),
+            cells["state"],
+            row["fingerprint"],
+        )
+        if row["state"] != "waived":
+            sheet.fills[place] = (_FILLED, SEVERITY_FILL[Severity(row["severity"])])
+    return sheet
+
+
+def _kind(other: Mapping[str, Any], lang: Lang) -> str | None:
+    for field, codes in (
+        ("zone", "zone"),
+        ("asset_class", "asset_class"),
+        ("kind", "control_line"),
+    ):
+        value = cell(other, field)
+        if value is not None:
+            return str(_title(codes, value, lang))
+    return None
+
+
+def _title(codes: str, value: Any, lang: Lang) -> Any:
+    entry = codelist(codes).get(value) if isinstance(value, str) else None
+    return pick(entry.title, lang) if entry else value
+
+
+def _first(figures: Mapping[str, Any], *names: str) -> Any:
+    return next((figures[name] for name in names if not missing(figures.get(name))), None)
+
+
+def _percent(share: Any) -> float | None:
+    return None if share is None else round(float(share) * 100, 2)
+
+
+def _distance(row: Mapping[str, Any], figures: Mapping[str, Any]) -> Any:
+    value = _first(figures, "distance_m")
+    if value is None and row["unit"] == "m" and row["related_layer"] == "heritage_body":
+        return None if missing(row["measure"]) else row["measure"]
+    return value

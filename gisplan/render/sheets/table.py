@@ -1,0 +1,84 @@
+"""What a sheet is: a title, columns, rows of plain cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gisplan.model import Dossier, Lang, Text
+from gisplan.render.words import missing
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading and the width of its cells in half-width signs."""
+
+    title: Text
+    width: int = 14
+    wrap: bool = False
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A table with a heading row.
+
+    `fills` names for each row, by its number, the severity or verdict that colours it (a colour
+    as #rrggbb), and the column that shows it.
+    """
+
+    title: Text
+    columns: list[Column]
+    rows: list[list[Any]] = field(default_factory=list)
+    fills: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+    def add(self, *cells: Any) -> int:
+        """Add a row; return its number."""
+        if len(cells) != len(self.columns):
+            raise ValueError(f"{len(cells)} cells for {len(self.columns)} columns")
+        self.rows.append(list(cells))
+        return len(self.rows) - 1
+
+
+class Features:
+    """Looks up what the plan says of a feature, by layer and label."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self._layers = dossier.plan.layers
+        self._rows: dict[str, dict[str, Mapping[str, Any]]] = {}
+
+    def get(self, layer: str | None, label: str | None) -> Mapping[str, Any]:
+        """Return the standard fields of a feature; empty where it is not known."""
+        if not layer or not label or layer not in self._layers:
+            return {}
+        if layer not in self._rows:
+            frame = self._layers[layer].frame
+            plain = frame[[name for name in frame if name != "geometry"]]
+            records = plain.to_dict("records")
+            found: dict[str, Mapping[str, Any]] = {}
+            for record in records:
+                found.setdefault(record["_label"], record)
+            self._rows[layer] = found
+        return self._rows[layer].get(label, {})
+
+
+def figure(value: Any, unit: str) -> Any:
+    """Return a measure or a limit as a cell: a share as per cent, None where it says nothing."""
+    if missing(value):
+        return None
+    return round(float(value) * 100, 6) if unit == "share" else round(float(value), 6)
+
+
+def cell(row: Mapping[str, Any], name: str) -> Any:
+    """Return a field of a feature as a cell: None where it says nothing."""
+    value = row.get(name)
+    if isinstance(value, list | tuple):
+        return "、".join(str(item) for item in value)
+    if missing(value):
+        return None
+    return value if isinstance(value, str | int | float) else str(value)[:10]
+
+
+def by_lang(lang: Lang, zh: str, en: str) -> str:
+    """Return one of two texts."""
+    return zh if lang == "zh" else en

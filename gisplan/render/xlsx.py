@@ -1,0 +1,139 @@
+"""findings.xlsx: the tables that a review office files, one sheet each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from gisplan.model import Dossier, Lang
+from gisplan.render.rows import neutral
+from gisplan.render.sheets.conflicts import conflicts_sheet
+from gisplan.render.sheets.errors import errors_sheet
+from gisplan.render.sheets.indicators import indicators_sheet
+from gisplan.render.sheets.summary import TITLE as SUMMARY
+from gisplan.render.sheets.summary import summary_sheet
+from gisplan.render.sheets.table import Sheet
+from gisplan.render.sheets.transmission import transmission_sheet
+from gisplan.render.sheets.units import units_sheet
+from gisplan.render.sheets.unjudged import unjudged_sheet
+from gisplan.render.words import pick
+
+_SHEETS = (
+    summary_sheet,
+    errors_sheet,
+    transmission_sheet,
+    indicators_sheet,
+    conflicts_sheet,
+    units_sheet,
+    unjudged_sheet,
+)
+# Equal dossiers give equal bytes; the time of the run is on the first sheet.
+_CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zones
+_LONGEST = 32_767  # signs in a cell, the limit of the format
+_MOST_ROWS = 1_048_575
+_LINE = 15.0  # height of one line of text in points
+_HEAD_COLOUR = "#1f4e79"
+
+
+def write_xlsx(dossier: Dossier, path: Path, lang: Lang) -> None:
+    """Write the workbook with the seven sheets of _SHEETS: 汇总, 错误明细 and so on.
+
+    Header rows are frozen and can be filtered, severities and verdicts are coloured. Texts are
+    written as texts: what looks like a formula never runs, and has a ' in front.
+    """
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "in_memory": True,
+    }
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, options)
+    book.set_properties({"title": neutral(dossier.plan.config.name), "created": _CREATED})
+    formats = _Formats(book, lang)
+    for make in _SHEETS:
+        _draw(book, make(dossier, lang), formats, lang)
+    book.close()
+    path.write_bytes(content.getvalue())
+
+
+class _Formats:
+    """The cell formats, each made once."""
+
+    def __init__(self, book: Any, lang: Lang) -> None:
+        self._book = book
+        self._base = {
+            "font_name": "宋体" if lang == "zh" else "Calibri",
+            "font_size": 10,
+            "valign": "top",
+            "border": 1,
+            "border_color": "#bfbfbf",
+        }
+        self._made: dict[tuple[Any, ...], Any] = {}
+        self.head = self.get(bold=True, font_color="#ffffff", bg_color=_HEAD_COLOUR, text_wrap=True)
+
+    def get(self, **more: Any) -> Any:
+        key = tuple(sorted(more.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format({**self._base, **more})
+        return self._made[key]
+
+
+def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang) -> None:
+    page = book.add_worksheet(pick(sheet.title, lang))
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.freeze_panes(1, 0)
+    for number, column in enumerate(sheet.columns):
+        page.set_column(number, number, column.width)
+        page.write_string(0, number, pick(column.title, lang), formats.head)
+    page.set_row(0, 2 * _LINE)
+    rows = sheet.rows[:_MOST_ROWS]
+    if len(rows) < len(sheet.rows):  # no sheet holds more; findings.json does
+        note = {"zh": "其余各行见 findings.json", "en": "the rest is in findings.json"}[lang]
+        rows[-1] = [note] + [None] * (len(sheet.columns) - 1)
+    for place, cells in enumerate(rows):
+        filled = sheet.fills.get(place)
+        for number, value in enumerate(cells):
+            look: dict[str, Any] = {"text_wrap": True} if sheet.columns[number].wrap else {}
+            if filled and filled[0] == number:
+                look["bg_color"] = filled[1]
+            _write(page, place + 1, number, value, formats.get(**look))
+        page.set_row(place + 1, _LINE * min(_lines(sheet, cells), 12))
+    if rows and sheet.title != SUMMARY:
+        page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
+
+
+def _write(page: Any, row: int, column: int, value: Any, look: Any) -> None:
+    if value is None or value == "":
+        page.write_blank(row, column, None, look)
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        page.write_string(row, column, neutral(str(value))[:_LONGEST], look)
+    elif math.isfinite(value):
+        page.write_number(row, column, value, look)
+    else:
+        page.write_blank(row, column, None, look)
+
+
+def _lines(sheet: Sheet, cells: list[Any]) -> int:
+    """Return how many lines the tallest wrapped cell of a row takes; a Chinese sign is two wide."""
+    tallest = 1
+    for column, value in zip(sheet.columns, cells, strict=True):
+        if column.wrap and isinstance(value, str):
+            lines = sum(
+                math.ceil(max(_width(part), 1) / column.width) for part in value.split("\n")
+            )
+            tallest = max(tallest, lines)
+    return tallest
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
