@@ -188,7 +188,7 @@ def _district(
              "height_cap": cap, "geometry": shape}
         )  # fmt: skip
     mode, ruling = core
-    heritage.core_units[district, "core"] = blob(centre, 175, key + 20, wobble=0.15, n=12)
+    heritage.core_units[district, "core"] = blob(centre, 200, key + 20, wobble=0.15, n=12)
     heritage.modes[district, "core"] = mode
     heritage.meetings.append(
         Meeting("HER101", (district, "core"), f"{code}-Z6", ruling, f"位于{name}核心保护范围")

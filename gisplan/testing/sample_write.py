@@ -150,6 +150,7 @@ def write_geopackage(frame: gpd.GeoDataFrame, path: Path, names: Mapping[str, st
     """Write a layer of areas, lines and points into a GeoPackage."""
     import pyogrio
 
+    path.unlink(missing_ok=True)  # written over, the file would keep traces of the former one
     out = frame.rename(columns={field: name for name, field in names.items()})
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{DAY}T00:00:00.000Z"})
     try:
