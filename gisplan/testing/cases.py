@@ -79,11 +79,25 @@ def load_cases(path: Path) -> list[Case]:
     ValueError
         A case expects something that its name does not say, or nothing at all.
     """
-    import yaml
-
-    entries = dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+    entries = _read(path)
     shared = entries.pop("shared", {})
     return [_case(path, name, {**shared, **entry}) for name, entry in entries.items()]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return a YAML file; a key that is written twice is a ValueError, not a lost case."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+            twice = {str(key) for key in keys if keys.count(key) > 1}
+            if twice:
+                line = node.start_mark.line + 1
+                raise ValueError(f"{path.name} line {line}: {', '.join(sorted(twice))} twice")
+            return dict(super().construct_mapping(node, deep))
+
+    return dict(yaml.load(path.read_text(encoding="utf-8"), Loader))
 
 
 def _case(path: Path, name: str, entry: dict[str, Any]) -> Case:

@@ -14,7 +14,8 @@ ellipsoid agree: `box` [west, south, east, north], `poly` and `line` (lists of p
 mapping with one shape: what the feature could be at its largest.
 
 A field that no row names is a field that the source lacks; a row that leaves out a field that
-another row names has no value there.
+another row names has no value there. A label is the code, else made of the place; a row without
+code may choose its own by `_label`, in every row of its layer. Dates are written 2030-12-31.
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ def _shape(row: Mapping[str, Any], where: str) -> BaseGeometry | None:
 def _fields(row: Mapping[str, Any], spec: LayerSpec, where: str) -> dict[str, Any]:
     fields = {key: value for key, value in row.items() if key not in (*SHAPES, "pessimistic")}
     for key, value in fields.items():
+        if key == "_label":
+            continue
         if key not in spec.fields:
             raise ValueError(f"{where}: layer {spec.name} has no field {key}")
         kind = spec.fields[key].type
@@ -111,7 +114,8 @@ def _frame(
 
 
 def _dtype(spec: LayerSpec, field: str) -> str:
-    return "float64" if spec.fields[field].type in {"number", "integer"} else "object"
+    kind = spec.fields[field].type if field in spec.fields else "text"
+    return {"number": "float64", "integer": "float64", "date": "datetime64[us]"}.get(kind, "object")
 
 
 def _pessimistic(name: str, rows: Sequence[Mapping[str, Any]]) -> dict[int, BaseGeometry]:

@@ -8,7 +8,7 @@ Left to others: a layer whose file cannot be read SRC101, or that has no coordin
 
 from __future__ import annotations
 
-from gisplan.catalogue.judgement import Judgement, Tables, judged
+from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
 from gisplan.rules.notes import layer_title
@@ -35,6 +35,8 @@ _TOO_FEW = Text(
 
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return the declared tiers that have no layer, or one offender for a chain of too few."""
+    if not tables.attributes and not tables.notes:
+        return skipped("计划中没有可读的图层", "nothing was read from the plan")
     chained = [tier for tier in tables.chain if tier.chained]
     there = [tier for tier in chained if tier.name in tables.attributes]
     told = {note.layer for note in tables.notes_of("file_unreadable", "crs_missing")}
