@@ -18,7 +18,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class OfflineFigure(Figure):  # type: ignore[misc]
+class OfflineFigure(Figure):
     """A figure that renders to one file that asks nobody for anything."""
 
     def render(self, **kwargs: Any) -> str:

@@ -139,7 +139,13 @@ def account_record(dossier: Dossier) -> dict[str, Any]:
             if run.outcome in unjudged
         ],
         "layers": [
-            [_layer_title(dossier, count.layer), count.read, count.checked, count.quarantined, count.repaired]
+            [
+                _layer_title(dossier, count.layer),
+                count.read,
+                count.checked,
+                count.quarantined,
+                count.repaired,
+            ]
             for count in dossier.layers
         ],
         "inputs": [

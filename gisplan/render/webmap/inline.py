@@ -21,11 +21,15 @@ _STYLE_LINK = re.compile(
     r"<link\b(?=[^>]*?\brel\s*=\s*[\"']stylesheet[\"'])[^>]*?\bhref\s*=\s*[\"']([^\"']*)[\"'][^>]*>",
     re.I,
 )
-_PACKAGE = re.compile(r"(?:^|/)(?P<name>[\w.-]+)@(?P<major>\d+)\.[\w.-]+/(?:dist/)?(?P<file>[^?#]+)$")
+_PACKAGE = re.compile(
+    r"(?:^|/)(?P<name>[\w.-]+)@(?P<major>\d+)\.[\w.-]+/(?:dist/)?(?P<file>[^?#]+)$"
+)
 _CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 _SCRIPT_TEXT = re.compile(r"<script>(.*?)</script>", re.S)
 _OUTSIDE = re.compile(r"^\s*(?:https?:|ftp:|wss?:|file:|//)", re.I)
-_LINKING = frozenset({"src", "href", "srcset", "action", "formaction", "poster", "data", "xlink:href"})
+_LINKING = frozenset(
+    {"src", "href", "srcset", "action", "formaction", "poster", "data", "xlink:href"}
+)
 
 
 @cache

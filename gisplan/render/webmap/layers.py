@@ -17,6 +17,9 @@ from gisplan.render.webmap.shapes import Shapes, pack, places, to_degrees
 from gisplan.render.webmap.words import UI
 
 MANY = 400  # parcels and buildings beyond this start switched off: verdicts must stay readable
+# Small things are drawn from this zoom on: from afar they are only dirt on the verdicts.
+FROM_ZOOM = {"parcel": 13, "building": 14, "road": 12}
+_WITHIN = {"parcel": 0, "building": 2}
 _ABOVE = {"area": 0, "line": 1, "zone": 2, "judged": 3, "lower": 4, "body": 5}
 
 
@@ -35,7 +38,8 @@ def _order(layer: Layer, dossier: Dossier) -> tuple[int, int, str]:
     role = role_of(layer, dossier)
     if role == "upper" and layer.tier is not None:
         return (-1, layer.tier.rank, layer.name)
-    return (_ABOVE.get(role, 0), layer.tier.rank if layer.tier else 0, layer.name)
+    within = layer.tier.rank if layer.tier else _WITHIN.get(layer.name, 1)
+    return (_ABOVE.get(role, 0), within, layer.name)
 
 
 def role_of(layer: Layer, dossier: Dossier) -> str:
@@ -44,7 +48,9 @@ def role_of(layer: Layer, dossier: Dossier) -> str:
         return "judged"
     if layer.tier is not None:
         judged = dossier.plan.layers.get(dossier.judged)
-        lower = judged is not None and judged.tier is not None and layer.tier.rank > judged.tier.rank
+        lower = (
+            judged is not None and judged.tier is not None and layer.tier.rank > judged.tier.rank
+        )
         return "lower" if lower else "upper"
     known = {"heritage_zone": "zone", "heritage_body": "body", "control_line": "line"}
     return known.get(layer.name, "area")
@@ -65,6 +71,7 @@ def layer_record(layer: Layer, shapes: Shapes, dossier: Dossier) -> dict[str, An
         "title": pair(layer.spec.title),
         "role": role,
         "on": role != "area" or len(frame) <= MANY,
+        "fromZoom": FROM_ZOOM.get(layer.name, 0),
         "count": len(frame),
         "label": [_text(value) for value in frame["_label"]],
         "name": _names(frame),
@@ -91,9 +98,7 @@ def _text(value: Any) -> str:
     return "" if words.missing(value) else str(value)
 
 
-def _classes(
-    layer: Layer, role: str, dossier: Dossier
-) -> tuple[list[str], list[dict[str, Any]]]:
+def _classes(layer: Layer, role: str, dossier: Dossier) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the class key of each feature, and the classes that occur, in legend order."""
     if role == "judged":
         known = dict(zip(dossier.verdicts["unit"], dossier.verdicts["verdict"], strict=True))
@@ -109,7 +114,7 @@ def _classes(
     if role == "lower":
         return _one(layer, style.LOWER)
     by_code = {
-        "zone": ("zone", style.ZONE, style._AREA),
+        "zone": ("zone", style.ZONE, style.ZONE_OTHER),
         "body": ("asset_class", style.BODY, style.BODY_OTHER),
         "line": ("kind", style.LINE, style.LINE_OTHER),
     }
@@ -125,7 +130,12 @@ def _classes(
 
 
 def _one(layer: Layer, look: style.Style) -> tuple[list[str], list[dict[str, Any]]]:
-    entry = {"key": "", "title": pair(layer.spec.title), "style": style.whole(look), "count": len(layer.frame)}
+    entry = {
+        "key": "",
+        "title": pair(layer.spec.title),
+        "style": style.whole(look),
+        "count": len(layer.frame),
+    }
     return [""] * len(layer.frame), [entry]
 
 
@@ -138,7 +148,12 @@ def _entries(
 ) -> list[dict[str, Any]]:
     counts = pd.Series(keys, dtype=object).value_counts()
     entries = [
-        {"key": key, "title": pair(titles[key]), "style": styles[key], "count": int(counts.get(key, 0))}
+        {
+            "key": key,
+            "title": pair(titles[key]),
+            "style": styles[key],
+            "count": int(counts.get(key, 0)),
+        }
         for key in titles
         if key in counts.index or key in always
     ]
@@ -173,7 +188,9 @@ def _codes(field: FieldSpec, values: Sequence[Any]) -> dict[str, list[str]]:
     if not field.codelist:
         return {}
     known = codelist(field.codelist)
-    used = {str(item) for value in values for item in (value if isinstance(value, list) else [value])}
+    used = {
+        str(item) for value in values for item in (value if isinstance(value, list) else [value])
+    }
     return {code: pair(known[code].title) for code in sorted(used & set(known))}
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import html
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import folium
-from branca.element import MacroElement
-from folium.template import Template
+from branca.element import Element, Figure
 
 from gisplan.model import Dossier, Lang
 from gisplan.render.webmap.figure import OfflineFigure
@@ -36,7 +36,7 @@ _SCRIPTS = (
 )
 
 
-class PlanMap(folium.Map):  # type: ignore[misc]
+class PlanMap(folium.Map):
     """A folium map that links to nothing outside and shows no base tiles."""
 
     default_js = [("leaflet", "leaflet@1.9.4/dist/leaflet.js")]  # noqa: RUF012
@@ -57,28 +57,47 @@ class PlanMap(folium.Map):  # type: ignore[misc]
         OfflineFigure(title=html.escape(title)).add_child(self)
 
 
-class PlanLayers(MacroElement):  # type: ignore[misc]
-    """Everything of a reviewed plan on a map: its data, the page's look and its script."""
+class Verbatim(Element):
+    """Text that goes into the page as it is.
 
-    _template = Template(
-        "{% macro header(this, kwargs) %}<style>{{ this.look }}</style>{% endmacro %}"
-        "{% macro html(this, kwargs) %}"
-        '<div id="gisplan-page"></div>'
-        '<script type="application/json" id="gisplan-data">{{ this.data }}</script>'
-        "{% endmacro %}"
-        "{% macro script(this, kwargs) %}"
-        "{{ this.program }}\n"
-        "gisplanMap({{ this._parent.get_name() }}, "
-        'JSON.parse(document.getElementById("gisplan-data").textContent));'
-        "{% endmacro %}"
-    )
+    branca takes the text of every other element for a template and runs it: a unit whose name
+    is `{{ … }}` would then run as a program, and one with `{%` would stop the map.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the text."""
+        return self.text
+
+
+class PlanLayers(Element):
+    """Everything of a reviewed plan on a map: its data, the page's look and its script."""
 
     def __init__(self, dossier: Dossier, lang: Lang) -> None:
         super().__init__()
         self._name = "PlanLayers"
         self.data = embed(payload(dossier, lang))
-        self.look = _look()
-        self.program = _program()
+
+    def render(self, **kwargs: Any) -> str:
+        """Put look, data and script into the figure around the map."""
+        figure, name, target = self.get_root(), self.get_name(), self._parent
+        if not isinstance(figure, Figure) or target is None:
+            raise TypeError("PlanLayers is drawn on a map in a figure")
+        data = (
+            '<div id="gisplan-page"></div>\n'
+            f'<script type="application/json" id="gisplan-data">{self.data}</script>'
+        )
+        call = (
+            f"gisplanMap({target.get_name()}, "
+            'JSON.parse(document.getElementById("gisplan-data").textContent));'
+        )
+        figure.header.add_child(Verbatim(f"<style>{_look()}</style>"), name=name)
+        figure.html.add_child(Verbatim(data), name=name)
+        figure.script.add_child(Verbatim(f"{_program()}\n{call}"), name=name)
+        return ""
 
 
 @cache
@@ -89,7 +108,9 @@ def _look() -> str:
 @cache
 def _program() -> str:
     parts = [(_PAGE / name).read_text("utf-8") for name in _SCRIPTS]
-    return "const gisplanMap = (() => {\n" + '"use strict";\n' + "\n".join(parts) + "\nreturn start;\n})();"
+    return (
+        'const gisplanMap = (() => {\n"use strict";\n' + "\n".join(parts) + "\nreturn start;\n})();"
+    )
 
 
 def build_map(dossier: Dossier, lang: Lang = "zh") -> folium.Map:

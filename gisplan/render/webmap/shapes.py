@@ -21,8 +21,7 @@ Shapes = npt.NDArray[np.object_]
 def to_degrees(shapes: gpd.GeoSeries) -> Shapes:
     """Return shapes in EPSG:4490 (longitude, latitude); None where there is no finite place."""
     moved = shapes if shapes.crs is None else shapes.to_crs("EPSG:4490")
-    out = np.asarray(moved.array, dtype=object).copy()
-    out = shapely.force_2d(out)
+    out: Shapes = shapely.force_2d(np.asarray(moved.array, dtype=object))
     finite = np.isfinite(shapely.bounds(out)).all(axis=1)
     out[~finite] = None
     return out

@@ -12,17 +12,18 @@ Style = Mapping[str, Any]
 
 # Strictest first, as the legend shows them. The hatch tells verdicts apart in grey print.
 VERDICT: Mapping[str, Style] = {
-    Verdict.BLOCKED: {"hatch": "cross", "alpha": 0.46, "width": 1.6},
-    Verdict.UNDETERMINED: {"hatch": "dots", "alpha": 0.34, "width": 1.6, "dash": [5, 3]},
-    Verdict.CONDITIONAL: {"hatch": "slash", "alpha": 0.42, "width": 1.4},
-    Verdict.CLEAR: {"hatch": "", "alpha": 0.36, "width": 1.2},
+    Verdict.BLOCKED: {"hatch": "cross", "alpha": 0.3, "width": 1.6},
+    Verdict.UNDETERMINED: {"hatch": "dots", "alpha": 0.26, "width": 1.6, "dash": [5, 3]},
+    Verdict.CONDITIONAL: {"hatch": "slash", "alpha": 0.32, "width": 1.4},
+    Verdict.CLEAR: {"hatch": "", "alpha": 0.3, "width": 1.2},
 }
 NO_VERDICT: Style = {"stroke": "#5b6673", "fill": "#9aa5b1", "alpha": 0.15, "width": 1.2}
 
 SEVERITY: Mapping[str, Style] = {
-    Severity.ERROR: {"width": 2.2, "alpha": 0.5},
-    Severity.WARNING: {"width": 2, "alpha": 0.42},
-    Severity.INFO: {"width": 1.8, "alpha": 0.3},
+    # outlines above all: what lies below the evidence is what it is about
+    Severity.ERROR: {"width": 2.4, "alpha": 0.2},
+    Severity.WARNING: {"width": 2.2, "alpha": 0.16},
+    Severity.INFO: {"width": 1.8, "alpha": 0.12},
 }
 
 # Upper tiers are outlines only, heavier the higher: the verdicts below stay readable.
@@ -32,17 +33,47 @@ UPPER: tuple[Style, ...] = (
     {"stroke": "#66717f", "width": 1.5, "dash": [6, 3], "alpha": 0},
     {"stroke": "#7d8794", "width": 1.1, "dash": [3, 2], "alpha": 0},
 )
-LOWER: Style = {"stroke": "#1d4e89", "fill": "#3f7fc1", "alpha": 0.16, "width": 1.6, "symbol": "square"}
+LOWER: Style = {
+    "stroke": "#1d4e89",
+    "fill": "#3f7fc1",
+    "alpha": 0.16,
+    "width": 1.6,
+    "symbol": "square",
+}
 
-_CORE: Style = {"stroke": "#5b1a73", "fill": "#6f2a88", "alpha": 0.34, "width": 2.2, "hatch": "back"}
-_CONTROL: Style = {"stroke": "#8d5aa6", "fill": "#a97bc0", "alpha": 0.16, "width": 1.5, "dash": [6, 3]}
-_AROUND: Style = {"stroke": "#9a86b3", "fill": "#b9aacb", "alpha": 0.1, "width": 1.2, "dash": [2, 3]}
-_AREA: Style = {"stroke": "#7b1fa2", "fill": "#7b1fa2", "alpha": 0.05, "width": 1.6, "dash": [10, 3, 2, 3]}
+_CORE: Style = {
+    "stroke": "#5b1a73",
+    "fill": "#6f2a88",
+    "alpha": 0.34,
+    "width": 2.2,
+    "hatch": "back",
+}
+_CONTROL: Style = {
+    "stroke": "#8d5aa6",
+    "fill": "#a97bc0",
+    "alpha": 0.16,
+    "width": 1.5,
+    "dash": [6, 3],
+}
+_AROUND: Style = {
+    "stroke": "#9a86b3",
+    "fill": "#b9aacb",
+    "alpha": 0.1,
+    "width": 1.2,
+    "dash": [2, 3],
+}
+ZONE_OTHER: Style = {
+    "stroke": "#7b1fa2",
+    "fill": "#7b1fa2",
+    "alpha": 0.05,
+    "width": 1.6,
+    "dash": [10, 3, 2, 3],
+}
 ZONE: Mapping[str, Style] = {
     **dict.fromkeys(("Z1", "Z2", "Z4", "Z5", "Z6"), _CORE),
     **dict.fromkeys(("Z3", "Z7"), _CONTROL),
     **dict.fromkeys(("Z8", "Z14"), _AROUND),
-    **dict.fromkeys(("Z9", "Z10", "Z11", "Z12", "Z13"), _AREA),
+    **dict.fromkeys(("Z9", "Z10", "Z11", "Z12", "Z13"), ZONE_OTHER),
 }
 
 _BODY: Style = {"stroke": "#ffffff", "alpha": 0.95, "width": 1.4, "radius": 5.5}

@@ -43,6 +43,7 @@ UI: Mapping[str, Text] = {
     "north": Text("北", "North"),
     "close": Text("关闭", "Close"),
     "labels": Text("标注", "Labels"),
+    "zoom_to_see": Text("放大后显示", "zoom in to see"),
     "evidence": Text("问题图形", "Shapes of findings"),
     "markers": Text("问题标记", "Markers of findings"),
     "review": Text("审查问题", "Findings"),

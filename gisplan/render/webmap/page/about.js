@@ -12,16 +12,16 @@ function writeAbout(box) {
     section("checks", [
       el("p", "gp-outcomes", account.outcomes
         .filter(([, count]) => count)
-        .map(([title, count]) => el("span", "gp-tag", `${T(title)} ${count}`))),
+        .map(([outcome, count]) => el("span", "gp-tag", `${title(outcome)} ${count}`))),
       table(
         [U("layer"), U("read"), U("checked"), U("quarantined"), U("repaired")],
-        account.layers.map(([title, ...counts]) => [T(title), ...counts]),
+        account.layers.map(([layer, ...counts]) => [title(layer), ...counts]),
       ),
     ]),
     account.open.length ? section("not_checked", [
       list(account.open.map((rule) => el("li", "", [
-        el("span", "gp-code", rule.code), " ", T(rule.title),
-        el("span", "gp-sub", [T(rule.outcome), T(rule.why)].filter(Boolean).join(" · ")),
+        el("span", "gp-code", rule.code), " ", title(rule.title),
+        el("span", "gp-sub", [title(rule.outcome), T(rule.why)].filter(Boolean).join(" · ")),
       ]))),
     ]) : "",
     account.notices.length ? section("notices", [list(account.notices.map((text) => el("li", "", T(text))))]) : "",

@@ -24,10 +24,20 @@ function makeFooter() {
   return el("footer", "gp-foot", text);
 }
 
+/** Give the map the room between head and foot, however many lines their texts take. */
+function fitFrame() {
+  const tabs = narrow() ? 50 : 0;
+  const style = document.documentElement.style;
+  style.setProperty("--head", `${S.root.querySelector(".gp-head").offsetHeight}px`);
+  style.setProperty("--foot", `${S.root.querySelector(".gp-foot").offsetHeight + tabs}px`);
+  S.map.invalidateSize({ animate: false });
+}
+
 function setLanguage(lang) {
   S.lang = lang;
   document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   for (const hook of S.hooks) hook();
+  fitFrame();
   writeFindings();
   writeUnits();
   writeLegend();
@@ -138,17 +148,19 @@ function start(map, data) {
   S.root = document.getElementById("gisplan-page");
   document.body.classList.add("gp");
   S.root.append(makeHeader(), ...makePanel(), makeLegend(), makeFooter());
-  map.invalidateSize({ animate: false });
+  fitFrame();
   makeControls();
   addPane("gp-highlight", 530);
+  makeMarkers();
   makeLabels();
   makeSheets();
-  makeMarkers();
   setLanguage(S.lang);
   showTab("findings");
   if (narrow()) hideSheet();
   firstView(false);
+  map.on("zoomend", noteFar);
   map.on("click", (event) => openWhatIsAt(event.latlng));
+  window.addEventListener("resize", fitFrame);
   window.addEventListener("hashchange", followAddress);
   followAddress();
   document.body.dataset.ready = "true";

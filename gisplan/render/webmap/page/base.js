@@ -26,6 +26,17 @@ function T(pair) {
   return pair ? pair[S.lang === "zh" ? 0 : 1] : "";
 }
 
+/** A text as a title: in English it begins with a capital. */
+function title(pair) {
+  const text = T(pair);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Two texts, the second in brackets as the language writes them. */
+function bracketed(text, inner) {
+  return S.lang === "zh" ? `${text}（${inner}）` : `${text} (${inner})`;
+}
+
 /** A word of the page's own. */
 function U(key) {
   return T(S.data.words.ui[key]);
@@ -33,7 +44,7 @@ function U(key) {
 
 function wordOf(kind, key) {
   const pair = S.data.words[kind][key];
-  return pair ? T(pair) : String(key ?? "");
+  return pair ? title(pair) : String(key ?? "");
 }
 
 /** An element with a class, children and attributes; strings become text nodes. */
@@ -103,6 +114,6 @@ function number(value) {
 
 function layerTitle(name) {
   const set = S.sets.get(name);
-  if (set) return T(set.layer.title);
-  return S.data.titles[name] ? T(S.data.titles[name]) : name || "";
+  if (set) return title(set.layer.title);
+  return S.data.titles[name] ? title(S.data.titles[name]) : name || "";
 }

@@ -87,7 +87,7 @@ function withGround(bounds) {
   const metres = 60 / 111_000;
   const c = bounds.getCenter();
   const east = metres / Math.max(Math.cos((c.lat * Math.PI) / 180), 0.05);
-  return L.latLngBounds(bounds.getSouthWest(), bounds.getNorthEast())
+  return L.latLngBounds(bounds.getSouthWest(), bounds.getNorthEast()).pad(0.25)
     .extend([c.lat - metres, c.lng - east])
     .extend([c.lat + metres, c.lng + east]);
 }
@@ -128,35 +128,33 @@ function linkTo(layer, label) {
 }
 
 function sourceLine(source) {
-  const title = T(source.title);
-  const article = !source.article ? ""
+  const name = T(source.title);
+  const numbered = /^\d+([.、,]\d+)*$/.test(source.article);
+  const article = !numbered ? source.article && ` ${source.article}`
     : S.lang === "zh" ? `第${source.article}条` : ` art. ${source.article}`;
-  const shown = S.lang === "zh" ? `《${title.replace(/^《|》$/g, "")}》${article}` : title + article;
-  const plain = !/^\d+(\.\d+)*$/.test(source.article) && source.article;
-  return el("div", "gp-source", [
-    plain ? `${S.lang === "zh" ? `《${title.replace(/^《|》$/g, "")}》` : title} ${source.article}` : shown,
-    " ",
+  const shown = S.lang === "zh" && !name.startsWith("《") ? `《${name}》` : name;
+  return el("span", "gp-source", [
+    shown + article, " ",
     el("span", source.verified ? "gp-tag gp-good" : "gp-tag gp-doubt", U(source.verified ? "verified" : "unverified")),
   ]);
 }
 
 function findingCard(f) {
-  const title = S.data.findings.rules[f.code];
-  const waiver = f.waiver
+    const waiver = f.waiver
     ? [f.waiver.reason, f.waiver.by, f.waiver.until].filter(Boolean).join(" · ") : null;
   const measured = f.measure && f.limit
-    ? `${T(f.measure)}（${U("limit")} ${T(f.limit)}）` : f.measure ? T(f.measure) : null;
+    ? bracketed(T(f.measure), `${U("limit")} ${T(f.limit)}`) : f.measure ? T(f.measure) : null;
   return el("article", "gp-card", [
     el("header", "gp-card-head", [
       badge("severity", f.severity),
       el("span", "gp-code", f.code),
       f.state && f.state !== "new" ? el("span", "gp-tag", wordOf("state", f.state)) : null,
     ]),
-    el("h3", "", T(title)),
+    el("h3", "", title(S.data.findings.rules[f.code])),
     el("p", "gp-message", T(f.message)),
     el("dl", "", [
       row(U("ruling"), f.ruling ? badge("ruling", f.ruling) : null),
-      row(U("measure"), S.lang === "zh" || !measured ? measured : measured.replace("（", " (").replace("）", ")")),
+      row(U("measure"), measured),
       row(U("feature"), linkTo(f.layer, f.feature)),
       row(U("related"), linkTo(f.relatedLayer, f.related)),
       row(U("source"), f.sources.length ? f.sources.map(sourceLine) : null),
@@ -174,7 +172,7 @@ function findingLines(findings) {
       el("span", "", [
         el("span", "gp-code", f.code), " ", T(f.message),
         f.ruling ? el("span", "gp-sub", `${U("ruling")}: ${wordOf("ruling", f.ruling)}`) : null,
-        f.sources.length ? el("span", "gp-sub", f.sources.map(sourceLine)) : null,
+        f.sources.length ? el("span", "gp-sub gp-sources", f.sources.map(sourceLine)) : null,
       ]),
     ], () => openFinding(f)))));
 }
@@ -209,7 +207,7 @@ function openFeature(set, i) {
 function cellText(field, i) {
   const value = field.values[i];
   if (value === null) return null;
-  const one = (item) => (field.codes[item] ? `${T(field.codes[item])}（${item}）` : String(item));
+  const one = (item) => (field.codes[item] ? bracketed(title(field.codes[item]), item) : String(item));
   if (Array.isArray(value)) return value.map(one).join("、");
   if (typeof value === "boolean") return value ? "✓" : "✗";
   const unit = T(field.unit);
@@ -230,8 +228,8 @@ function featureCard(set, i, others) {
     others && others.length ? elseHere(others) : null,
     el("header", "gp-card-head", [
       verdict ? badge("verdict", verdict.verdict) : null,
-      el("span", "gp-tag", T(layer.title)),
-      !judged && layer.classes.length > 1 ? el("span", "gp-tag", T(kind.title)) : null,
+      el("span", "gp-tag", title(layer.title)),
+      !judged && layer.classes.length > 1 ? el("span", "gp-tag", title(kind.title)) : null,
     ]),
     el("h3", "", layer.name[i] || label),
     el("dl", "", [
@@ -246,7 +244,7 @@ function featureCard(set, i, others) {
     rest.length
       ? el("details", "", [
         el("summary", "", U("attributes")),
-        el("dl", "", rest.map((field) => row(T(field.title), cellText(field, i)))),
+        el("dl", "", rest.map((field) => row(title(field.title), cellText(field, i)))),
       ]) : null,
   ]);
 }
@@ -266,7 +264,7 @@ function elseHere(others) {
     ...others.map(([set, i]) => button("gp-chip", set.layer.name[i] || set.layer.label[i], () => {
       showCard(() => featureCard(set, i), set.at(i));
       highlight(set, i);
-    }, { title: T(set.layer.title) })),
+    }, { title: title(set.layer.title) })),
   ]);
 }
 
@@ -279,7 +277,7 @@ function whatIsAt(latlng) {
   const found = [];
   for (const layer of S.data.layers) {
     const set = S.sets.get(layer.id);
-    if (!set.on) continue;
+    if (!set.seen) continue;
     for (let i = 0; i < set.count; i++) {
       if (set.shows(i) && hits(set, i, x, y, layer.role === "body" ? near * 1.6 : near)) found.push([set, i]);
     }

@@ -15,6 +15,12 @@ class FeatureSet {
     Object.assign(this, { id, layer, packed: shapes, classOf, styles, count });
     this.hidden = null; // predicate on a feature, for filters
     this.off = new Set(); // classes that are switched off
+    this.kinds = kindsOf(shapes, classOf, styles.length);
+  }
+
+  /** Whether the layer is switched on and the map is near enough for it. */
+  get seen() {
+    return this.on && S.map.getZoom() >= ((this.layer && this.layer.fromZoom) || 0);
   }
 
   get shapes() {
@@ -48,6 +54,18 @@ class FeatureSet {
     const bounds = this.bounds(i);
     return bounds ? bounds.getCenter() : null;
   }
+}
+
+/** How each class is sampled in the legend: 0 a symbol, 1 a line, 2 an area; as most of it is. */
+function kindsOf(packed, classOf, classes) {
+  const counts = Array.from({ length: classes }, () => [0, 0, 0]);
+  packed.f.forEach((f, p) => {
+    counts[classOf[f]][packed.k[p]]++;
+  });
+  return counts.map((count) => {
+    const most = Math.max(...count);
+    return most ? count.indexOf(most) : 2;
+  });
 }
 
 function unpack(packed, count) {

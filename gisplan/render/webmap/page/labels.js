@@ -2,7 +2,7 @@
 
 const LABEL_ORDER = { upper: 0, judged: 1, body: 2, zone: 3, lower: 4 };
 const LABEL_FONT = '"Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif';
-const MOST_LABELS = 240;
+const MOST_TAKEN = 500; // boxes of labels and marks in one view
 
 function makeLabels() {
   S.labels = new Sheet(paintLabels, { pane: addPane("gp-labels", 540), name: "labels" });
@@ -18,23 +18,34 @@ function labelLines(layer, i, wide) {
 
 function paintLabels(ctx, view) {
   if (!S.showLabels) return;
-  const taken = [];
+  const taken = S.showMarkers ? markerBoxes() : [];
   const layers = S.data.layers
     .map((layer, z) => [layer, z])
-    .filter(([layer]) => layer.role in LABEL_ORDER && S.sets.get(layer.id).on)
+    .filter(([layer]) => layer.role in LABEL_ORDER && S.sets.get(layer.id).seen)
     // of the upper tiers, the lower one names the ground that is looked at
     .sort(([a, y], [b, z]) => LABEL_ORDER[a.role] - LABEL_ORDER[b.role] || y - z);
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
-  for (const [layer] of layers) labelLayer(ctx, layer, S.sets.get(layer.id), view, taken);
+  for (const [layer, z] of layers) labelLayer(ctx, layer, S.sets.get(layer.id), view, taken, z);
 }
 
-function labelLayer(ctx, layer, set, view, taken) {
+/** How far down a label goes to stand free, and take that place; null where there is none. */
+function freeShift(taken, px, py, width, height, point) {
+  for (const shift of point ? [0] : [0, 18, -18, 34, -34]) {
+    const box = [px - width / 2, py + shift - height / 2, px + width / 2, py + shift + height / 2];
+    if (taken.some((o) => box[0] < o[2] && box[2] > o[0] && box[1] < o[3] && box[3] > o[1])) continue;
+    taken.push(box);
+    return shift;
+  }
+  return null;
+}
+
+function labelLayer(ctx, layer, set, view, taken, z) {
   const upper = layer.role === "upper";
-  const size = upper ? 14 : 11.5;
+  const size = upper ? [16, 14.5, 13][Math.min(z, 2)] : 11.5;
   const b = set.shapes.box;
-  for (let i = 0; i < set.count && taken.length < MOST_LABELS; i++) {
+  for (let i = 0; i < set.count && taken.length < MOST_TAKEN; i++) {
     if (layer.at[2 * i] === null || !set.shows(i)) continue;
     const [x, y] = [worldX(layer.at[2 * i] * DEGREE), worldY(layer.at[2 * i + 1] * DEGREE)];
     if (x < view.w || x > view.e || y < view.n || y > view.s) continue;
@@ -50,11 +61,10 @@ function labelLayer(ctx, layer, set, view, taken) {
     const width = Math.max(...texts.map((line) => ctx.measureText(line).width)) + 6;
     if (!point && width > across * 1.35) continue;
     const height = texts.length * (size + 2) + 2;
-    const box = [px - width / 2, py - height / 2, px + width / 2, py + height / 2];
-    if (taken.some((o) => box[0] < o[2] && box[2] > o[0] && box[1] < o[3] && box[3] > o[1])) continue;
-    taken.push(box);
+    const shift = freeShift(taken, px, py, width, height, point);
+    if (shift === null) continue;
     texts.forEach((line, n) => {
-      const base = py + (n - (texts.length - 1) / 2) * (size + 2);
+      const base = py + shift + (n - (texts.length - 1) / 2) * (size + 2);
       if (n === 1) ctx.font = `400 10px ${LABEL_FONT}`;
       ctx.lineWidth = 3.2;
       ctx.strokeStyle = "rgba(255,255,255,.92)";

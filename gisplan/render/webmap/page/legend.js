@@ -4,7 +4,7 @@ const LEGEND_ORDER = ["judged", "lower", "body", "zone", "line", "area", "upper"
 
 function makeLegend() {
   const head = el("div", "gp-legend-head");
-  const title = worded(el("h2", ""), "layers_legend");
+  
   const fold = button("gp-icon-button", "–", () => {
     const shut = S.legend.classList.toggle("gp-shut");
     fold.textContent = shut ? "+" : "–";
@@ -12,7 +12,7 @@ function makeLegend() {
     fold.setAttribute("aria-label", U(shut ? "expand" : "collapse"));
   }, { "aria-expanded": "true" });
   S.hooks.push(() => fold.setAttribute("aria-label", U(S.legend?.classList.contains("gp-shut") ? "expand" : "collapse")));
-  head.append(title, fold);
+  head.append(worded(el("h2", ""), "layers_legend"), fold);
   S.legendBody = el("div", "gp-legend-body");
   S.legend = el("section", "gp-legend", [head, S.legendBody], { id: "gp-layers", "aria-labelledby": "gp-tab-layers" });
   return S.legend;
@@ -27,29 +27,22 @@ function check(text, on, onChange, sample, count, attributes) {
   ]);
 }
 
-/** 0 point, 1 line, 2 area: what a layer mostly is, for its samples. */
-function kindOf(layer) {
-  const kinds = layer.shapes.k;
-  if (!kinds.length) return 2;
-  return kinds.filter((k) => k === 0).length * 2 > kinds.length ? 0 : kinds.every((k) => k === 1) ? 1 : 2;
-}
-
 function legendLayer(layer) {
   const set = S.sets.get(layer.id);
-  const kind = kindOf(layer);
-  const classes = layer.classes.length > 1 || layer.role === "judged" ? layer.classes : [];
-  const sample = classes.length ? null : swatch(layer.classes[0]?.style ?? set.styles[0], kind);
-  const top = check(T(layer.title), set.on, (on) => {
+  const classes = layer.classes.length !== 1 || layer.role === "judged" ? layer.classes : [];
+  const sample = classes.length ? null : swatch(layer.classes[0].style, set.kinds[0]);
+  const top = check(title(layer.title), set.on, (on) => {
     switchLayer(set, on);
     writeLegend();
   }, sample, layer.count, { "data-layer": layer.id });
-  const rows = classes.map((entry, c) => check(T(entry.title), !set.off.has(c), (on) => {
+  const rows = classes.map((entry, c) => check(title(entry.title), !set.off.has(c), (on) => {
     if (on) set.off.delete(c);
     else set.off.add(c);
     set.sheet.redraw();
     S.labels.redraw();
-  }, swatch(entry.style, kind), entry.count, { "data-class": entry.key }));
-  return el("div", set.on ? "gp-layer" : "gp-layer gp-dim", [top, rows.length ? el("div", "gp-classes", rows) : null]);
+  }, swatch(entry.style, set.kinds[c]), entry.count, { "data-class": entry.key }));
+  const far = layer.fromZoom ? el("div", "gp-far gp-sub", U("zoom_to_see"), { "data-from": layer.fromZoom }) : null;
+  return el("div", set.on ? "gp-layer" : "gp-layer gp-dim", [top, far, rows.length ? el("div", "gp-classes", rows) : null]);
 }
 
 function writeLegend() {
@@ -58,6 +51,7 @@ function writeLegend() {
     check(U("markers"), S.showMarkers, (on) => {
       S.showMarkers = on;
       placeMarkers();
+      S.labels.redraw();
     }, null, rows.filter((f) => f.at).length, { "data-layer": "markers" }),
     el("div", "gp-classes gp-marks", SEVERITIES.map((severity) =>
       el("span", "", [severityMark(severity, 16), wordOf("severity", severity)]))),
@@ -71,5 +65,14 @@ function writeLegend() {
   const order = [...S.data.layers].sort(
     (a, b) => LEGEND_ORDER.indexOf(a.role) - LEGEND_ORDER.indexOf(b.role),
   );
-  S.legendBody.replaceChildren(...order.map(legendLayer), marks);
+  const [first, ...others] = order.map(legendLayer);
+  S.legendBody.replaceChildren(first ?? "", marks, ...others);
+  noteFar();
+}
+
+/** Say which layers wait for a nearer view. */
+function noteFar() {
+  for (const note of S.legendBody.querySelectorAll(".gp-far")) {
+    note.hidden = S.map.getZoom() >= Number(note.dataset.from);
+  }
 }

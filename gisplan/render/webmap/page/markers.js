@@ -10,7 +10,18 @@ function shownFindings() {
 
 function makeMarkers() {
   S.markers = L.layerGroup().addTo(S.map);
-  S.map.on("moveend", placeMarkers);
+  S.map.on("moveend", () => {
+    placeMarkers();
+    S.labels.redraw();
+  });
+}
+
+/** Where marks stand, in pixels of the map's layers: labels keep clear of them. */
+function markerBoxes() {
+  return S.markers.getLayers().map((marker) => {
+    const { x, y } = S.map.latLngToLayerPoint(marker.getLatLng());
+    return [x - 11, y - 11, x + 11, y + 11];
+  });
 }
 
 function placeMarkers() {

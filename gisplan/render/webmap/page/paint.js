@@ -4,7 +4,7 @@ const BLOCK = 64; // features in one path: more makes filling slower than it nee
 
 /** The hatch of a style as a pattern, in its own colour over a pale fill. */
 function hatchOf(ctx, style, ratio) {
-  const size = 9;
+  const size = 10;
   const tile = document.createElement("canvas");
   tile.width = tile.height = size * ratio;
   const t = tile.getContext("2d");
@@ -12,9 +12,9 @@ function hatchOf(ctx, style, ratio) {
   t.globalAlpha = style.alpha;
   t.fillStyle = style.fill;
   t.fillRect(0, 0, size, size);
-  t.globalAlpha = Math.min(style.alpha + 0.35, 0.9);
+  t.globalAlpha = Math.min(style.alpha + 0.16, 0.9);
   t.strokeStyle = t.fillStyle = style.stroke;
-  t.lineWidth = 1;
+  t.lineWidth = 0.9;
   const slash = () => {
     for (const shift of [-size, 0, size]) {
       t.moveTo(shift - 1, size + 1);
@@ -29,7 +29,7 @@ function hatchOf(ctx, style, ratio) {
   };
   t.beginPath();
   if (style.hatch === "dots") {
-    t.arc(size / 2, size / 2, 1.15, 0, 7);
+    t.arc(size / 2, size / 2, 1.25, 0, 7);
     t.fill();
   } else {
     if (style.hatch !== "back") slash();
@@ -46,6 +46,8 @@ function viewOf(map, bounds) {
   const scale = 256 * 2 ** map.getZoom();
   const origin = map.getPixelOrigin();
   return {
+    // from afar thinner lines, or outlines would bury what they enclose
+    stroke: Math.min(Math.max((map.getZoom() - 8) / 6, 0.5), 1),
     scale, ox: origin.x, oy: origin.y,
     w: (bounds.min.x + origin.x) / scale, e: (bounds.max.x + origin.x) / scale,
     n: (bounds.min.y + origin.y) / scale, s: (bounds.max.y + origin.y) / scale,
@@ -53,6 +55,7 @@ function viewOf(map, bounds) {
 }
 
 function paintSet(ctx, set, view, ratio) {
+  if (!set.seen) return;
   const byClass = set.styles.map(() => []);
   const b = set.shapes.box;
   const slack = 12 / view.scale;
@@ -84,7 +87,7 @@ function paintClass(ctx, set, features, style, view, ratio) {
     }
     ctx.globalAlpha = 1;
     ctx.strokeStyle = style.stroke;
-    ctx.lineWidth = style.width;
+    ctx.lineWidth = style.width * view.stroke;
     ctx.stroke(areas);
     ctx.stroke(lines);
     ctx.fillStyle = style.stroke;

@@ -10,8 +10,8 @@ function makePanel() {
     const label = el("span", "");
     S.hooks.push(() => {
       const count = name === "findings" ? S.data.findings.rows.length : name === "units" ? S.data.verdicts.length : null;
-      const title = name === "units" ? T(S.data.judgedTitle) : U(name);
-      label.replaceChildren(title, count === null ? "" : el("small", "", String(count)));
+      const text = name === "units" ? title(S.data.judgedTitle) : U(name);
+      label.replaceChildren(text, count === null ? "" : el("small", "", String(count)));
     });
     tabs.append(button("", label, () => {
       const open = S.root.classList.contains("gp-open");
@@ -108,7 +108,7 @@ function writeFindings() {
   const codes = [...new Set(rows.map((f) => f.code))].sort();
   const select = el("select", "", [
     el("option", "", U("all_rules"), { value: "" }),
-    ...codes.map((code) => el("option", "", `${code} ${T(S.data.findings.rules[code])}（${rows.filter((f) => f.code === code).length}）`, { value: code })),
+    ...codes.map((code) => el("option", "", bracketed(`${code} ${title(S.data.findings.rules[code])}`, rows.filter((f) => f.code === code).length), { value: code })),
   ], { "aria-label": U("rule") });
   select.value = S.rule;
   select.addEventListener("change", () => {
@@ -126,7 +126,7 @@ function findingRow(f) {
     severityMark(f.severity, 18),
     el("span", "gp-item-text", [
       el("span", "gp-item-head", [
-        el("span", "gp-code", f.code), T(S.data.findings.rules[f.code]),
+        el("span", "gp-code", f.code), title(S.data.findings.rules[f.code]),
         f.state === "waived" ? el("span", "gp-tag", wordOf("state", "waived")) : null,
       ]),
       el("span", "gp-item-body", T(f.message)),
@@ -141,6 +141,7 @@ function refilter() {
   S.evidence.hidden = (i) => !shown.has(rows[i]);
   S.evidence.sheet.redraw();
   placeMarkers();
+  S.labels.redraw();
   writeFindings();
 }
 
@@ -155,8 +156,8 @@ function markCurrent(f) {
 
 function writeUnits() {
   const section = S.sections.units;
-  const chips = el("div", "gp-chips", [["", U("all")], ...VERDICTS.map((v) => [v, wordOf("verdict", v)])].map(([verdict, title]) =>
-    button("gp-filter", [verdict ? el("i", `gp-dot gp-verdict-${verdict}`) : "", title], () => {
+  const chips = el("div", "gp-chips", [["", U("all")], ...VERDICTS.map((v) => [v, wordOf("verdict", v)])].map(([verdict, text]) =>
+    button("gp-filter", [verdict ? el("i", `gp-dot gp-verdict-${verdict}`) : "", text], () => {
       S.verdict = verdict;
       writeUnits();
     }, { "aria-pressed": String(S.verdict === verdict) })));

@@ -71,7 +71,7 @@ function makeSearch() {
       const { layer } = entry.set;
       const item = el("li", "", [
         el("span", "gp-hit", layer.name[entry.i] || layer.label[entry.i]),
-        el("span", "gp-sub", `${T(layer.title)} · ${layer.label[entry.i]}`),
+        el("span", "gp-sub", `${title(layer.title)} · ${layer.label[entry.i]}`),
       ], { role: "option", id: `gp-hit-${n}`, "aria-selected": "false" });
       item.addEventListener("mousedown", (event) => {
         event.preventDefault();
