@@ -80,6 +80,14 @@ def actor_shares(tables: Tables) -> dict[tuple[str, int], float]:
     return shares
 
 
+def records(rows: pd.DataFrame) -> Rows:
+    """Return the rows as dicts in which what is not known is None, whatever the column's type."""
+    found: Rows = rows.to_dict("records")
+    for row, empty in zip(found, rows.isna().to_dict("records"), strict=True):
+        row.update({str(key): None for key, nothing in empty.items() if nothing})
+    return found
+
+
 def no_mode(row: dict[str, object]) -> dict[str, object]:
     """Return the row of an actor that cannot be judged because its mode is not known."""
     return {

@@ -12,7 +12,7 @@ from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.matrix import Cell, ruling_for
 from gisplan.catalogue.rule import Param, Params
 from gisplan.model import Ruling, Text
-from gisplan.rules.heritage.actors import Rows, column, known, no_mode, with_actors
+from gisplan.rules.heritage.actors import Rows, column, known, no_mode, records, with_actors
 from gisplan.rules.heritage.offence import offence
 
 BODY_PARAMS = {
@@ -57,7 +57,7 @@ def judge_bodies(
     rows = rows[rows["contact"] != ""]
     offenders: Rows = []
     aside: Rows = []
-    for row in rows.to_dict("records"):
+    for row in records(rows):
         concerns = row["zone"] is None or row["zone"] in zones
         if not concerns or (row["mode"] is not None and row["mode"] not in modes):
             continue
@@ -98,7 +98,7 @@ def body_contacts(tables: Tables, min_share: float) -> pd.DataFrame:
         columns = dict.fromkeys((*extra, "measure", "unit"))
         return with_actors(tables, near.iloc[:0].assign(**columns))
     asset = known(column(tables, "heritage_body", "asset_class"), "asset_class")
-    zone = asset.map(lambda code: codelist("asset_class")[code].extra["zone"] if code else None)
+    zone = asset.map(_zone)
     level = known(column(tables, "heritage_body", "level"), "level")
     level = level.where(asset != "WD", "unlisted")
     area = near["area_m2"].astype(float).fillna(0.0)
@@ -127,6 +127,12 @@ def _contact(tables: Tables, near: pd.DataFrame, min_share: float) -> pd.Series:
     hit = near["inside"] & (near["centroid_inside"] | (share >= min_share) | ~areal)
     contact = pd.Series("", index=near.index, dtype=object)
     return contact.mask(near["inside"] & (share > 0), "part").mask(hit, "hit")
+
+
+def _zone(asset: object) -> str | None:
+    """Return the zone of the matrix that a class stands for: "" none, None for an unknown class."""
+    entry = codelist("asset_class").get(str(asset))
+    return entry.extra["zone"] if entry else None
 
 
 def _what(asset: object) -> Text:

@@ -16,7 +16,7 @@ from gisplan.catalogue.judgement import Judgement, Tables
 from gisplan.catalogue.matrix import Cell, ruling_for
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Ruling, Severity, Text
-from gisplan.rules.heritage.actors import answer
+from gisplan.rules.heritage.actors import answer, records
 from gisplan.rules.heritage.bodies import REPORTED, body_contacts
 from gisplan.rules.heritage.offence import offence
 
@@ -54,7 +54,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
     """Return the bodies near an actor, or in it without a ruling, as notices."""
     rows = body_contacts(tables, 1.0)
     rows = rows[rows["distance_m"] <= params.near]
-    offenders = [_offender(tables, row) for row in rows.to_dict("records") if not _ruled(row)]
+    offenders = [_offender(tables, row) for row in records(rows) if not _ruled(row)]
     return answer(tables, ["heritage_body"], (offenders, []))
 
 

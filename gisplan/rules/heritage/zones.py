@@ -20,6 +20,7 @@ from gisplan.rules.heritage.actors import (
     column,
     known,
     no_mode,
+    records,
     with_actors,
 )
 from gisplan.rules.heritage.offence import offence
@@ -70,14 +71,14 @@ def judge_zones(
     shares = actor_shares(tables) if "Z10" in zones else {}
     offenders: Rows = []
     aside: Rows = []
-    for row in wanted.to_dict("records"):
+    for row in records(wanted):
         if row["mode"] is None and not row["thin"]:
             aside.append(no_mode(row))
         elif row["mode"] in modes or (row["mode"] is None and "M1" in modes):
             _judge_contact(tables, row, shares, offenders, aside)
     if unknown_kinds:
         could = rows["zone"].isna() & ((rows["other_layer"] == "heritage_zone") | ("Z9" in zones))
-        aside += [_no_kind(row) for row in rows[could].to_dict("records")]
+        aside += [_no_kind(row) for row in records(rows[could])]
     return offenders, aside
 
 
@@ -95,7 +96,7 @@ def not_surveyed(tables: Tables) -> Rows:
             "why_en": f"in old-town renewal area {row['other']}; whether relics were surveyed is"
             " not known",
         }
-        for row in rows[rows["zone"] == "Z12"].to_dict("records")
+        for row in records(rows[rows["zone"] == "Z12"])
     ]
 
 
@@ -175,7 +176,9 @@ def _kinds(tables: Tables, layer: str) -> pd.Series:
     """Return the zone code of each feature; of the control lines only the purple ones are zones."""
     if layer == "control_line":
         kind = known(column(tables, layer, "kind"), "control_line")
-        return kind.map(lambda code: "Z9" if code == "purple" else "" if code else None)
+        return kind.map(
+            lambda code: "Z9" if code == "purple" else "" if isinstance(code, str) else None
+        )
     return known(column(tables, layer, "zone"), "zone")
 
 
