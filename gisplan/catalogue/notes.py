@@ -8,12 +8,14 @@ KINDS: dict[str, str] = {
     "encoding_recovered": "declared, found, from",  # SRC102
     "text_undecodable": "bytes",  # SRC103; `column` names the cell
     "companion_missing": "missing, reason_zh, reason_en",  # SRC109; missing: ".shx"
-    "crs_contradicted": "declared, found",  # SRC105; the CRS of the file is kept
     "recognised": "why_zh, why_en",  # no finding; the report says what was taken for what
     "unrecognised": "reason_zh, reason_en",  # no finding; a file that nobody could place
     # normalise
     "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
-    "crs_contradicted": "declared, candidates, why_zh, why_en, extent",  # SRC105; all quarantined
+    # SRC105. From read (detail: declared, found): the plan says another CRS than the file, whose
+    # own is kept. From normalise: coordinates cannot be in the CRS, or lie far from the plan; what
+    # lies nowhere on Earth is quarantined.
+    "crs_contradicted": "declared, found or candidates, why_zh, why_en, extent",
     "datum_uncertain": "from, to, metres",  # no known transformation: positions are uncertain
     "quarantined": "reason_zh, reason_en",  # SRC108; one for each feature set aside
     "empty_geometry": "",  # GEO102; the feature is quarantined as well

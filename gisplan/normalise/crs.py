@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS, Proj, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from gisplan.errors import PlanError
 from gisplan.model import PlanConfig
@@ -40,13 +41,13 @@ class Extent(NamedTuple):
             west <= self.west and south <= self.south and self.east <= east and self.north <= north
         )
 
-    def meets(self, other: Extent) -> bool:
-        """Return whether the two have a point in common."""
+    def meets(self, other: Extent, within: float = 0.0) -> bool:
+        """Return whether the two have a point in common, or nearly."""
         return (
-            self.west <= other.east
-            and other.west <= self.east
-            and self.south <= other.north
-            and other.south <= self.north
+            self.west <= other.east + within
+            and other.west <= self.east + within
+            and self.south <= other.north + within
+            and other.south <= self.north + within
         )
 
 
@@ -80,9 +81,24 @@ def to_degrees(extent: Extent, crs: CRS) -> Extent | None:
     if crs.is_geographic:
         found = extent
     else:
-        transformer = Transformer.from_crs(crs, crs_of("EPSG:4326"), always_xy=True)
-        found = Extent(*transformer.transform_bounds(*extent, densify_pts=21))
+        found = Extent(*_to_wgs84(crs.to_wkt()).transform_bounds(*extent, densify_pts=21))
     return found if np.isfinite(found).all() and found.within((-180, -90, 180, 90)) else None
+
+
+@cache
+def _to_wgs84(wkt: str) -> Transformer:
+    return Transformer.from_crs(CRS.from_wkt(wkt), CRS.from_epsg(4326), always_xy=True)
+
+
+def has_place(crs: CRS) -> bool:
+    """Return whether a CRS says where on Earth its coordinates are; a site grid does not."""
+    if not (crs.is_geographic or crs.is_projected):
+        return False
+    try:
+        _to_wgs84(crs.to_wkt())
+    except ProjError:
+        return False
+    return True
 
 
 def horizontal(crs: CRS) -> CRS:

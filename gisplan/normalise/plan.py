@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import shapely
 from pyproj import CRS
@@ -11,29 +10,18 @@ from pyproj import CRS
 from gisplan.model import Layer, LayerSpec, Note, Plan, PlanConfig, RawLayer, Tier
 from gisplan.normalise.chain import plan_chain, spec_of
 from gisplan.normalise.crs import (
-    Extent,
     choose_working_crs,
     crs_of,
+    has_place,
     horizontal,
     robust_extent,
     to_degrees,
 )
-from gisplan.normalise.crs_guess import guess_crs
+from gisplan.normalise.crs_doubt import Placed, crs_contradicted, crs_missing
 from gisplan.normalise.geometry import raw_shapes
 from gisplan.normalise.layer import Source, build_layer
 from gisplan.normalise.parents import restore_parents
 from gisplan.normalise.reproject import Bridge, build_bridge
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A source with what is known of its place. Extents: in its own CRS, in degrees."""
-
-    raw: RawLayer
-    spec: LayerSpec
-    crs: CRS | None
-    own: Extent | None
-    degrees: Extent | None
 
 
 def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note]) -> Plan:
@@ -71,7 +59,7 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
     for name, spec in _in_order(placed, chain):
         sources = [item for item in placed if item.spec.name == name]
         homeless = [item for item in sources if item.crs is None and item.own is not None]
-        made += [_crs_missing(item, placed) for item in homeless]
+        made += [crs_missing(item, placed) for item in homeless]
         if len(homeless) == len(sources):
             continue
         layers[name], more = build_layer(
@@ -81,11 +69,8 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
             chain,
             working_crs,
         )
-        made += more + [
-            note
-            for source in sources
-            if (note := _crs_contradicted(source, layers[name], placed)) is not None
-        ]
+        doubts = [crs_contradicted(source, placed) for source in sources]
+        made += more + [note for note in doubts if note is not None]
     made += restore_parents(layers, chain)
     made.sort(key=_note_key)
     return Plan(
@@ -98,14 +83,14 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
     )
 
 
-def _place(raw: RawLayer, spec: LayerSpec) -> _Placed:
+def _place(raw: RawLayer, spec: LayerSpec) -> Placed:
     if spec.kind == "table":
-        return _Placed(raw, spec, None, None, None)
+        return Placed(raw, spec, None, None, None)
     shapes = raw_shapes(raw)
     own = robust_extent(shapes[~shapely.is_missing(shapes)])
     crs = _own_crs(raw)
     degrees = to_degrees(own, crs) if own is not None and crs is not None else None
-    return _Placed(raw, spec, crs, own, degrees)
+    return Placed(raw, spec, crs, own, degrees)
 
 
 def _own_crs(raw: RawLayer) -> CRS | None:
@@ -118,12 +103,13 @@ def _own_crs(raw: RawLayer) -> CRS | None:
         found = raw.source.crs
     if found is None:
         return None
-    return crs_of(found) if isinstance(found, str) else horizontal(CRS.from_user_input(found))
+    crs = crs_of(found) if isinstance(found, str) else horizontal(CRS.from_user_input(found))
+    return crs if has_place(crs) else None
 
 
-def _working_crs(config: PlanConfig, chain: Sequence[Tier], placed: Sequence[_Placed]) -> str:
+def _working_crs(config: PlanConfig, chain: Sequence[Tier], placed: Sequence[Placed]) -> str:
     known = [item for item in placed if item.crs is not None and item.degrees is not None]
-    lowest: list[_Placed] = []
+    lowest: list[Placed] = []
     for tier in chain:
         lowest = [item for item in known if item.spec.name == tier.name] or lowest
     return choose_working_crs(
@@ -133,9 +119,9 @@ def _working_crs(config: PlanConfig, chain: Sequence[Tier], placed: Sequence[_Pl
     )
 
 
-def _bridges(placed: Sequence[_Placed], target: CRS) -> dict[str, Bridge]:
+def _bridges(placed: Sequence[Placed], target: CRS) -> dict[str, Bridge]:
     """Return one bridge per CRS, so that all its layers get equal points on equal edges."""
-    by_crs: dict[str, list[_Placed]] = {}
+    by_crs: dict[str, list[Placed]] = {}
     for item in placed:
         if item.crs is not None:
             by_crs.setdefault(item.crs.to_wkt(), []).append(item)
@@ -148,42 +134,11 @@ def _bridges(placed: Sequence[_Placed], target: CRS) -> dict[str, Bridge]:
     }
 
 
-def _in_order(placed: Sequence[_Placed], chain: Sequence[Tier]) -> list[tuple[str, LayerSpec]]:
+def _in_order(placed: Sequence[Placed], chain: Sequence[Tier]) -> list[tuple[str, LayerSpec]]:
     """Return the layers of the plan: tiers top first, then the rest by name."""
     specs = {item.spec.name: item.spec for item in placed}
     tiers = [tier.name for tier in chain if tier.name in specs]
     return [(name, specs[name]) for name in (*tiers, *sorted(set(specs) - set(tiers)))]
-
-
-def _others(item: _Placed, placed: Sequence[_Placed]) -> list[Extent]:
-    return [other.degrees for other in placed if other is not item and other.degrees]
-
-
-def _crs_missing(item: _Placed, placed: Sequence[_Placed]) -> Note:
-    assert item.own is not None
-    candidates, why = guess_crs(item.own, _others(item, placed))
-    detail = {
-        "candidates": candidates,
-        "why_zh": why.zh,
-        "why_en": why.en,
-        "extent": list(item.own),
-    }
-    return Note("crs_missing", item.spec.name, item.raw.record.path, detail=detail)
-
-
-def _crs_contradicted(item: _Placed, layer: Layer, placed: Sequence[_Placed]) -> Note | None:
-    """Return a note where the coordinates as a whole cannot be in the declared CRS."""
-    if item.own is None or item.crs is None or item.degrees is not None:
-        return None
-    candidates, why = guess_crs(item.own, _others(item, placed))
-    detail = {
-        "declared": item.crs.name,
-        "candidates": candidates,
-        "why_zh": why.zh,
-        "why_en": why.en,
-        "extent": list(item.own),
-    }
-    return Note("crs_contradicted", layer.name, item.raw.record.path, detail=detail)
 
 
 def _note_key(note: Note) -> tuple[str, str, str, str, str, int]:

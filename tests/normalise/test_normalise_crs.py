@@ -273,3 +273,44 @@ def test_source_area_is_planar_in_a_projected_file_and_unknown_in_degrees():
     assert list(plan.layers["unit"].frame["_source_area"]) == [10_000.0]
     plan = plan_of(unit([square(123, 41)]))
     assert plan.layers["unit"].frame["_source_area"].isna().all()
+
+
+class TestDoubtfulCrs:
+    def units_near(self, lon=123.0, lat=41.0):
+        return unit([square(lon, lat, 0.2)])
+
+    def zones(self, shape, crs):
+        return unit([shape], crs, layer="heritage_zone", fields={"code": "code"})
+
+    def test_the_neighbouring_zones_prefix_is_found_out(self):
+        shape = box(40_500_000, 4_560_000, 40_500_100, 4_560_100)
+        (note,) = notes_of(plan_of(unit([shape], "EPSG:4529")), "crs_contradicted")
+        assert note.detail["candidates"] == ["EPSG:4528"]
+
+    def test_a_city_kept_whole_in_one_zone_is_not(self):
+        shape = box(41_330_000, 4_560_000, 41_330_100, 4_560_100)
+        assert notes_of(plan_of(unit([shape], "EPSG:4529")), "crs_contradicted") == []
+
+    def test_a_layer_far_from_the_chain_is_doubted_and_the_chain_is_not(self):
+        shape = box(500_000, 4_550_000, 500_100, 4_550_100)
+        plan = plan_of(self.units_near(), self.zones(shape, "EPSG:4549"))
+        (note,) = notes_of(plan, "crs_contradicted")
+        assert (note.layer, note.detail["candidates"]) == ("heritage_zone", ["EPSG:4550"])
+        assert len(plan.layers["heritage_zone"].frame) == 1
+
+    def test_a_layer_beside_the_chain_is_not(self):
+        for lon, doubted in ((123.2 + 0.49, 0), (123.2 + 0.51, 1)):
+            plan = plan_of(self.units_near(), self.zones(square(lon, 41), "EPSG:4490"))
+            assert len(notes_of(plan, "crs_contradicted")) == doubted
+
+    def test_of_two_tiers_apart_neither_is_doubted(self):
+        plan = plan_of(self.units_near(), unit([square(120, 41)], layer="district"))
+        assert notes_of(plan, "crs_contradicted") == []
+
+    def test_a_site_grid_has_no_place(self):
+        grid = CRS(
+            'LOCAL_CS["site",LOCAL_DATUM["x",0],UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]'
+        )
+        plan = plan_of(unit([box(0, 0, 100, 100)], grid))
+        assert [note.detail["candidates"] for note in notes_of(plan, "crs_missing")] == [[]]
+        assert "unit" not in plan.layers
