@@ -132,6 +132,8 @@ def wrong_numbers(path: Path, header: DbfHeader) -> dict[int, dict[int, str]]:
         odd = ~_NUMERIC[column].all(axis=1)
         odd |= (column == ord(".")).sum(axis=1) > 1
         digit = (column >= ord("0")) & (column <= ord("9"))
+        sign = np.isin(column, list(b"+-"))
+        odd |= (sign[:, :-1] & ~(digit | (column == ord(".")))[:, 1:]).any(axis=1)
         after = digit[:, :-1] & np.isin(column[:, 1:], list(b"+- "))
         # A digit, a blank or sign, and a digit again: "1-2", "1 2".
         odd |= (np.logical_or.accumulate(after, axis=1)[:, :-1] & digit[:, 2:]).any(axis=1)

@@ -28,12 +28,15 @@ class Candidate:
     root: Path
     shown: str
     layer: str | None = None
+    alone: bool = True  # no other layer in its file
     trouble: Text | None = None  # why it cannot even be looked into
 
     @property
     def name(self) -> str:
-        """The name that may give the layer away."""
-        return self.layer or self.path.stem
+        """The name that may give the layer away: a lone Sheet1 is called as its file is."""
+        if self.layer and not (self.alone and not named_layer(self.layer)):
+            return self.layer
+        return self.path.stem
 
 
 def candidates(site: Site, database: Place | None, space: Workspace) -> Iterator[Candidate]:
@@ -54,8 +57,10 @@ def candidates(site: Site, database: Place | None, space: Workspace) -> Iterator
                 yield Candidate(path, site.root, shown, trouble=ADVICE[extension])
             elif extension in CONTAINERS:
                 names = inner_layers(path, space)
+                alone = len(names) == 1
                 for name in names:
-                    yield Candidate(path, site.root, f"{shown}|{name}", name)
+                    full = shown if alone and extension == ".xlsx" else f"{shown}|{name}"
+                    yield Candidate(path, site.root, full, name, alone)
                 if not names:
                     reason = Text("里面没有图层", "it holds no layers")
                     yield Candidate(path, site.root, shown, trouble=reason)

@@ -46,7 +46,7 @@ class FileFacts:
     mapping: dict[str, str] = field(default_factory=dict)
     repairs: dict[str, int] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
-    problem: Text | None = None  # why it could not be read or placed
+    fault: Text | None = None  # why it could not be read
 
     def as_dict(self) -> dict[str, Any]:
         """Return the facts as JSON-able values."""
@@ -70,7 +70,7 @@ class FileFacts:
             "mapping": dict(self.mapping),
             "repairs": dict(self.repairs),
             "notes": [words(note) for note in self.notes],
-            "problem": words(self.problem),
+            "fault": words(self.fault),
         }
 
 
@@ -121,11 +121,11 @@ def _types(found: Found) -> dict[str, str]:
 
 def _facts(candidate: Candidate, space: Workspace) -> FileFacts:
     if candidate.trouble is not None:
-        return FileFacts(candidate.shown, problem=candidate.trouble)
+        return FileFacts(candidate.shown, fault=candidate.trouble)
     try:
         found = read_source(candidate.path, candidate.root, space, candidate.layer)
     except ReadError as error:
-        return FileFacts(candidate.shown, problem=error.text)
+        return FileFacts(candidate.shown, fault=error.text)
     guess = guess_layer(candidate, found, None)
     frame = found.frame
     if "geometry" not in frame.columns:
@@ -185,7 +185,7 @@ def inspect_path(path: Path) -> list[FileFacts]:
         try:
             facts = [_facts(candidate, space) for candidate in _walk(path, space)]
         except ReadError as error:  # the archive itself
-            facts = [FileFacts(path.name, problem=error.text)]
+            facts = [FileFacts(path.name, fault=error.text)]
     if not facts:
         raise PlanError(
             f"{path.name}：里面没有可读的数据文件", f"{path.name}: there are no data files in it"

@@ -66,6 +66,8 @@ def with_places(frame: pd.DataFrame) -> pd.DataFrame | None:
         reason = Text("坐标不是数", "a coordinate is no number")
     for row in np.flatnonzero(bad).tolist():
         faults.setdefault(row, reason)
+    # A row that is out of step has no place either: its coordinates may be another column's.
+    geometries[list(faults)] = None
     out = gpd.GeoDataFrame(frame.copy(), geometry=geometries, crs=None)
     return set_faults(out, faults)
 

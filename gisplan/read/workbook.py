@@ -66,7 +66,7 @@ class Workbook:
                 )
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                self.book = openpyxl.loadWorkbook(self.path, read_only=True, data_only=True)
+                self.book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
         except ReadError:
             raise
         except zipfile.BadZipFile:

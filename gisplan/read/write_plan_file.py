@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gisplan.model import LayerSource, PlanConfig
+from gisplan.catalogue.layers import default_chain
+from gisplan.model import Lang, LayerSource, PlanConfig, Text
 from gisplan.read.inspect import FileFacts
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
-_HEAD = """\
-# gisplan.toml: 规划由哪些文件组成 / which files make up the plan
-# 路径相对于本文件；其余键有默认值 / paths are relative to this file; other keys have defaults
-"""
+_HEAD = Text(
+    "# gisplan.toml：规划由哪些文件组成。路径相对于规划文件夹，其余键有默认值。\n",
+    "# gisplan.toml: which files make up the plan. Paths are relative to its folder; other keys\n"
+    "# have defaults.\n",
+)
+_CHOSEN = Text("默认按数据选取", "else chosen from the data")
+_CHAIN = Text("默认的传导层级", "the default tiers")
+_FILL_IN = Text("文件未声明坐标系，请填写", "the file declares none: fill it in")
+_UNKNOWN = Text("未能识别，请写作 [layers.图层名]", "unknown; write it as [layers.NAME]")
 
 
 def _string(text: str) -> str:
@@ -54,34 +60,30 @@ def _headers(names: Sequence[str]) -> list[str]:
     ]
 
 
-def _from_facts(facts: Sequence[FileFacts], name: str) -> list[str]:
-    lines = [_HEAD, "[plan]", f"name = {_string(name)}"]
-    lines += ['# working_crs = "EPSG:4529"   # 默认按数据选取 / else chosen from the data', ""]
-    lines += ["# [chain]", '# tiers = ["province", "city", "district", "unit", "project"]', ""]
+def _from_facts(facts: Sequence[FileFacts], name: str, say: Callable[[Text], str]) -> list[str]:
+    lines = [say(_HEAD), "[plan]", f"name = {_string(name)}"]
+    lines += [f'# working_crs = "EPSG:4529"   # {say(_CHOSEN)}', ""]
+    lines += [f"# [chain]   # {say(_CHAIN)}"]
+    lines += [f"# tiers = {_value(default_chain())}", ""]
     known = [fact for fact in facts if fact.layer is not None]
     for fact, header in zip(known, _headers([f.layer or "" for f in known]), strict=True):
         if fact.why is not None:
-            lines += [_comment(fact.why.zh), _comment(fact.why.en)]
+            lines.append(_comment(say(fact.why)))
+        lines += [_comment(say(note)) for note in fact.notes[:5]]
         lines += [header, f"path = {_string(fact.path)}"]
         if fact.encoding_from == "detected" and fact.encoding not in {"ASCII", "UTF-8"}:
             lines.append(f"encoding = {_string(fact.encoding or '')}")
         if fact.geometry and fact.crs is None:
-            lines.append(
-                '# crs = "EPSG:4490"   # 文件未声明坐标系，请填写 / the file has none: fill in'
-            )
+            lines.append(f'# crs = "EPSG:4490"   # {say(_FILL_IN)}')
         if fact.mapping:
             lines.append(f"fields = {_value(fact.mapping)}")
         lines.append("")
     for fact in facts:
         if fact.layer is None:
-            lines.append(_comment(f"path = {_string(fact.path)}"))
-            if fact.problem is not None:
-                lines += [_comment(f"  {fact.problem.zh}"), _comment(f"  {fact.problem.en}")]
-            else:
-                lines.append(
-                    _comment("  未能识别，写作 [layers.图层名] / unknown: write [layers.NAME]")
-                )
-                lines.append(_comment(f"  {', '.join(fact.fields)[:200]}"))
+            why = say(fact.fault) if fact.fault is not None else say(_UNKNOWN)
+            fields = ", ".join(fact.fields)[:200]
+            lines += [_comment(f"path = {_string(fact.path)}"), _comment(f"  {why}")]
+            lines += [_comment(f"  {fields}")] if fields else []
     return lines
 
 
@@ -98,8 +100,8 @@ def _source_lines(source: LayerSource) -> list[str]:
     return lines
 
 
-def _from_config(config: PlanConfig, name: str) -> list[str]:
-    lines = [_HEAD, "[plan]", f"name = {_string(name)}"]
+def _from_config(config: PlanConfig, name: str, say: Callable[[Text], str]) -> list[str]:
+    lines = [say(_HEAD), "[plan]", f"name = {_string(name)}"]
     if config.working_crs:
         lines.append(f"working_crs = {_string(config.working_crs)}")
     if config.lang:
@@ -123,7 +125,9 @@ def _from_config(config: PlanConfig, name: str) -> list[str]:
     return lines
 
 
-def plan_file_text(source: Sequence[FileFacts] | PlanConfig, name: str = "") -> str:
+def plan_file_text(
+    source: Sequence[FileFacts] | PlanConfig, lang: Lang = "zh", name: str = ""
+) -> str:
     """Return the text of a `gisplan.toml`.
 
     Parameters
@@ -131,11 +135,17 @@ def plan_file_text(source: Sequence[FileFacts] | PlanConfig, name: str = "") -> 
     source : sequence of FileFacts, or PlanConfig
         What `inspect_path` found, or a plan as it stands. Files that nobody could place are
         listed as comments, with the reason.
+    lang : {"zh", "en"}
+        Language of the comments.
     name : str, optional
         Name of the plan; that of the configuration where it has one.
     """
+
+    def say(text: Text) -> str:
+        return text.zh if lang == "zh" else text.en
+
     if isinstance(source, PlanConfig):
-        lines = _from_config(source, name or source.name)
+        lines = _from_config(source, name or source.name, say)
     else:
-        lines = _from_facts(source, name)
+        lines = _from_facts(source, name, say)
     return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from gisplan.errors import PlanError
+from gisplan.read.plan_file import read_plan_file, source_keys
+from gisplan.read.toml_lines import key_lines
+
+WHOLE = """\
+[plan]
+name = "示例"
+working_crs = "EPSG:4529"
+lang = "zh"
+
+[chain]
+tiers = ["region", "planning_area"]
+
+[layers.planning_area]   # a tier of this plan
+path = "pa.shp"
+encoding = "GB18030"
+partitions_parent = true
+[layers.planning_area.fields]
+code = "PA_CODE"
+parent = ["REGION_C", "PA_C"]
+
+[[layers.heritage_zone]]
+path = "a.zip!in/紫线.shp"
+values = { zone = "Z9" }
+[[layers.heritage_zone]]
+path = "x.gpkg|zones"
+crs = "EPSG:4490"
+
+[rules.GEO103]
+min_area = 1.0
+severity = "warning"
+
+[[waivers]]
+fingerprint = "0123456789abcdef"
+reason = "批准"
+by = "张三"
+until = 2027-12-31
+[[waivers]]
+code = "BND101"
+feature = "210102-GX001"
+reason = "r"
+by = "b"
+"""
+
+
+def write(tmp_path, text):
+    file = tmp_path / "gisplan.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def fails(tmp_path, text):
+    with pytest.raises(PlanError) as caught:
+        read_plan_file(write(tmp_path, text))
+    return caught.value.text
+
+
+def test_everything_that_the_file_says_is_kept(tmp_path):
+    config = read_plan_file(write(tmp_path, WHOLE))
+    assert (config.name, config.working_crs, config.lang) == ("示例", "EPSG:4529", "zh")
+    assert config.tiers == ("region", "planning_area")
+    assert [s.layer for s in config.layers] == ["planning_area", "heritage_zone", "heritage_zone"]
+    first, zone, other = config.layers
+    assert (first.encoding, first.partitions_parent) == ("GB18030", True)
+    assert first.fields == {"code": "PA_CODE", "parent": ("REGION_C", "PA_C")}
+    assert (zone.path, zone.values) == ("a.zip!in/紫线.shp", {"zone": "Z9"})
+    assert (other.path, other.crs, other.declared) == ("x.gpkg|zones", "EPSG:4490", True)
+    assert config.rules == {"GEO103": {"min_area": 1.0, "severity": "warning"}}
+    assert config.waivers[0].until == dt.date(2027, 12, 31)
+    assert (config.waivers[1].code, config.waivers[1].feature) == ("BND101", "210102-GX001")
+    assert config.root == tmp_path
+
+
+def test_each_key_has_its_line(tmp_path):
+    lines = read_plan_file(write(tmp_path, WHOLE)).lines
+    for key, line in {
+        "plan.lang": 4,
+        "chain.tiers": 7,
+        "layers.planning_area.fields.parent": 15,
+        "layers.heritage_zone.0.values.zone": 19,
+        "layers.heritage_zone.1.crs": 22,
+        "rules.GEO103": 24,
+        "rules.GEO103.min_area": 25,
+        "waivers.1.by": 37,
+    }.items():
+        assert lines[key] == line, key
+
+
+def test_lines_are_not_misled_by_strings_comments_and_long_values():
+    text = (
+        '# [layers.unit]\na = """\n[plan]\nname = 1\n"""\nb = [\n  "x = 1", # [c]\n  "]",\n]\n'
+        "[\"we.ird\"]\n'q=' = 2\nd.e = 3\n"
+    )
+    assert key_lines(text) == {
+        "a": 2,
+        "b": 6,
+        "we.ird": 10,
+        "we.ird.q=": 11,
+        "we.ird.d": 12,
+        "we.ird.d.e": 12,
+    }
+
+
+def test_source_keys_tell_tables_from_arrays(tmp_path):
+    config = read_plan_file(write(tmp_path, WHOLE))
+    assert source_keys(config) == [
+        "layers.planning_area",
+        "layers.heritage_zone.0",
+        "layers.heritage_zone.1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [
+        ("[plan]\nname = 'x'\nlnag = 'zh'\n", 3, "did you mean lang?"),
+        ("[plan]\nname = 3\n", 2, "text in quotes"),
+        ("[plan]\nlang = 'fr'\n", 2, '"zh" or "en"'),
+        ("[plan]\nworking_crs = 'EPSG:99999999'\n", 2, "unknown CRS"),
+        ("[plans]\nname = 'x'\n", 1, "did you mean plan?"),
+        ("[layers.unit]\npath = 'a.shp'\nencodng = 'x'\n", 3, "did you mean encoding?"),
+        ("[layers.unti]\npath = 'a.shp'\n", 1, "did you mean unit?"),
+        ("[layers.unit]\nencoding = 'UTF-8'\n", 1, "needs path"),
+        ("[layers.unit]\npath = 'a.shp'\nencoding = 'latin-99'\n", 3, "no encoding"),
+        ("[layers.unit]\npath = 'a.shp'\ncrs = 'Shenyang'\n", 3, "unknown CRS"),
+        ("[layers.unit]\npath = 'a.shp'\npartitions_parent = 'yes'\n", 3, "true or false"),
+        ("[layers.unit]\npath = 'a.shp'\ncode_pattern = '('\n", 3, "regular expression"),
+        ("[layers.unit]\npath = 'a.shp'\n[layers.unit.fields]\nmod = 'X'\n", 4, "mean mode?"),
+        ("[layers.unit]\npath = 'a.shp'\nfields = { code = 3 }\n", 3, "wrong type"),
+        ("[layers.unit]\npath = 'a.shp'\nvalues = { zone = 'Z9' }\n", 3, "no standard field zone"),
+        ("[[layers.unit]]\npath='a.shp'\n[[layers.unit]]\npath='b.shp'\nx=1\n", 5, "unknown key x"),
+        ("[chain]\ntiers = ['a']\n", 2, "two names"),
+        ("[chain]\ntiers = ['a', 'a']\n", 2, "none twice"),
+        ("[chain]\ntiers = ['unit', 'road']\n", 2, "name of a layer"),
+        ("[rules]\nGEO103 = 1\n", 2, "[rules.CODE]"),
+        ("[[waivers]]\nreason = 'r'\nby = 'b'\n", 1, "fingerprint"),
+        ("[[waivers]]\ncode='A'\nfeature='f'\nreason=' '\nby='b'\n", 1, "blank"),
+        ("[[waivers]]\nfingerprint='f'\nreason='r'\nby='b'\nuntil='2027'\n", 5, "date"),
+        ("[plan]\nname = \n", 2, "TOML syntax"),
+        ("[plan]\nname = 'a'\nname = 'b'\n", 3, "TOML syntax"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_line_and_remedy(tmp_path, text, line, word):
+    said = fails(tmp_path, text)
+    assert said.en.startswith(f"gisplan.toml line {line}: "), said.en
+    assert word in said.en
+    assert said.zh.startswith(f"gisplan.toml 第 {line} 行：")
+    assert "\n" not in said.en
+
+
+def test_a_tier_of_the_chain_is_a_layer_with_the_fields_of_all_tiers(tmp_path):
+    text = "[chain]\ntiers=['a','b']\n[layers.b]\npath='b.shp'\nfields={code='C',mode='M'}\n"
+    assert read_plan_file(write(tmp_path, text)).layers[0].layer == "b"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/etc/passwd",
+        "../x.shp",
+        "a/../../x.shp",
+        "a\\\\..\\\\..\\\\x.shp",
+        "/vsicurl/x.shp",
+        "vsizip/a.zip/x.shp",
+        "CSV:x.csv",
+        "PG:dbname=x",
+        "C:/x.shp",
+        "http://a/x.shp",
+        "a.zip!../x.shp",
+        "a.zip!/x.shp",
+        "~/x.shp",
+        "",
+    ],
+)
+def test_paths_that_lead_elsewhere_are_refused(tmp_path, path):
+    said = fails(tmp_path, f'[layers.unit]\npath = "{path}"\n')
+    assert said.en.startswith("gisplan.toml line 2: ")
+
+
+@pytest.mark.parametrize(
+    "path", ["a.shp", "子 目录/单元.shp", "a.zip!in/b.shp", "x.gpkg|层", "v.csv"]
+)
+def test_paths_inside_the_folder_are_taken(tmp_path, path):
+    config = read_plan_file(write(tmp_path, f'[layers.unit]\npath = "{path}"\n'))
+    assert config.layers[0].path == path
+
+
+def test_a_file_in_another_encoding_is_refused_plainly(tmp_path):
+    file = tmp_path / "gisplan.toml"
+    file.write_bytes("[plan]\nname = '沈阳'\n".encode("gb18030"))
+    with pytest.raises(PlanError, match="not UTF-8"):
+        read_plan_file(file)
