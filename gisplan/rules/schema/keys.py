@@ -14,7 +14,6 @@ _TABLE_KEYS = {
     "register": ("tier", "code", "name", "version"),
     "city_guidance": ("code", "indicator"),
 }
-_MAY_BE_EMPTY = {"year", "name", "version"}
 
 
 def key_fields(tables: Tables, layer: str) -> tuple[str, ...]:
@@ -35,7 +34,7 @@ def needed_fields(tables: Tables, layer: str) -> list[str]:
     return [
         name
         for name in key_fields(tables, layer)
-        if fields[name].required and name not in _MAY_BE_EMPTY and name in tables.found[layer]
+        if fields[name].required and name in tables.found[layer]
     ]
 
 
