@@ -1,0 +1,199 @@
+"""findings.xlsx: sheets, columns, every finding, no formula, equal bytes."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from gisplan.model import Note
+from gisplan.render.palette import SEVERITY_FILL, VERDICT_FILL
+from gisplan.render.xlsx import write_xlsx
+from gisplan.testing.dossier import FORMULA, SCRIPT, small_dossier
+
+SHEETS = [
+    "汇总",
+    "错误明细",
+    "传导一致性检查表",
+    "指标符合性表",
+    "冲突清单",
+    "单元结论",
+    "未检查与隔离",
+]
+
+
+@pytest.fixture(scope="module")
+def dossier():
+    return small_dossier()
+
+
+def opened(dossier, tmp_path, lang="zh"):
+    write_xlsx(dossier, tmp_path / "findings.xlsx", lang)
+    return openpyxl.load_workbook(tmp_path / "findings.xlsx")
+
+
+@pytest.fixture(scope="module")
+def book(dossier, tmp_path_factory):
+    return opened(dossier, tmp_path_factory.mktemp("xlsx"))
+
+
+def table(book, name):
+    head, *rows = book[name].iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_it_has_the_seven_sheets(book):
+    assert book.sheetnames == SHEETS
+
+
+def test_every_sheet_has_a_frozen_header_and_the_tables_a_filter(book):
+    for sheet in book:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.title == "汇总" or sheet.auto_filter.ref.startswith("A1:")
+
+
+def test_every_finding_is_a_row_of_the_error_sheet(dossier, book):
+    rows = table(book, "错误明细")
+    assert [row["指纹"] for row in rows] == list(dossier.findings["fingerprint"])
+    assert [row["序号"] for row in rows] == list(range(1, len(rows) + 1))
+    first = rows[0]
+    assert first["规则编号"] == "BND101"
+    assert first["检查内容"] == "边界与控制线传导"
+    assert (first["实测值"], first["限值"], first["单位"]) == (10000, 1, "㎡")
+    assert first["行政区"] == "和平区"
+    assert first["容差"] == "min_area=1.0"
+    waived = next(row for row in rows if row["规则编号"] == "POL102")
+    assert (waived["是否例外"], waived["实测值"], waived["单位"]) == ("是", 31, "%")
+    assert "危房集中" in waived["例外说明"]
+
+
+def test_severities_and_verdicts_are_coloured(book):
+    def fill(sheet, cell):
+        return "#" + book[sheet][cell].fill.start_color.rgb[2:].lower()
+
+    assert fill("错误明细", "F2") == SEVERITY_FILL["error"]
+    assert [fill("单元结论", f"D{n}") for n in (2, 3, 4, 5)] == list(VERDICT_FILL.values())
+
+
+def test_codes_stay_texts(book):
+    assert table(book, "单元结论")[0]["上级"] == "210102"
+
+
+def test_the_chain_sheet_shows_both_ends_and_what_was_not_checked(book):
+    rows = table(book, "传导一致性检查表")
+    boundary = rows[0]
+    assert boundary["层级（上→下）"] == "区县 → 更新单元"
+    assert (boundary["上级编号"], boundary["上级名称"]) == ("210102", "和平区")
+    assert (boundary["下级编号"], boundary["下级名称"]) == ("210102-GX001", "盛京皇城片区")
+    assert (boundary["传导类型"], boundary["判定"]) == ("边界", "不一致")
+    policy = next(row for row in rows if row["传导类型"] == "政策")
+    assert (policy["上级要求"], policy["下级落实"], policy["差值"]) == (20, 31, 11)
+    assert policy["判定"] == "需说明"
+    timing = next(row for row in rows if row["传导类型"] == "时序")
+    assert timing["判定"] == "未检查"
+    assert all(row["传导类型"] for row in rows)
+
+
+def test_the_indicator_sheet_lists_the_table_with_what_was_found(dossier, tmp_path, book):
+    row = table(book, "指标符合性表")[0]
+    assert (row["区域编号"], row["指标名称"], row["文本上报数值"]) == (
+        "210102",
+        "更新单元总面积",
+        100,
+    )
+    assert row["机审结果"] == "未检查"
+    findings = dossier.findings.copy()
+    at = findings.index[findings["code"] == "BND101"]
+    findings.loc[at, ["code", "layer", "feature", "kind"]] = ["IND104", "district", "210102", "A01"]
+    row = table(opened(replace(dossier, findings=findings), tmp_path), "指标符合性表")[0]
+    assert row["机审结果"] == "不符合"
+    assert row["下级合计"] == 10000
+
+
+def test_the_conflict_sheet_has_the_heritage_findings_alone(book):
+    rows = table(book, "冲突清单")
+    assert len(rows) == 3
+    first = rows[0]
+    assert first["保护对象名称"] == "沈阳方城历史文化街区核心保护范围"
+    assert (first["更新方式"], first["级别"], first["冲突等级"]) == ("新建扩建", "省级", "禁止")
+    assert (first["重叠面积（㎡）"], first["占单元（%）"], first["占保护区划（%）"]) == (
+        40000,
+        16,
+        100,
+    )
+    assert rows[2]["最近距离（m）"] == 20
+    assert rows[2]["重叠面积（㎡）"] is None
+
+
+def test_the_unit_sheet_gives_reasons_in_words(book):
+    rows = {row["单元编号"]: row for row in table(book, "单元结论")}
+    assert "BND101 210102-GX001 超出" in rows["210102-GX001"]["理由"]
+    assert rows["210102-GX002"]["结论"] == "无法判定"
+    assert rows["210102-GX002"]["未知或待办事项"] == "HER102：保护区划没有级别，无法判定"
+
+
+def test_what_was_not_judged_is_listed(dossier, tmp_path):
+    note = Note(
+        "file_unreadable",
+        "parcel",
+        "a/parcel.shp",
+        detail={"reason_zh": "截断", "reason_en": "cut"},
+    )
+    plan = replace(dossier.plan, notes=(note,))
+    rows = table(opened(replace(dossier, plan=plan), tmp_path), "未检查与隔离")
+    seen = {(row["类型"], row["规则编号"], row["要素"], row["文件"]) for row in rows}
+    assert ("文件无法读取", None, None, "a/parcel.shp") in seen
+    assert ("要素已隔离", None, "210102-GX005", "unit.gpkg") in seen
+    assert ("未检查", "TIM101", None, None) in seen
+    assert ("检查出错", "IND104", None, None) in seen
+    assert ("无法判定", "HER102", "210102-GX002", None) in seen
+    assert ("例外说明", None, None, None) in seen
+
+
+def test_no_cell_is_a_formula_and_what_looks_like_one_is_neutral(dossier, book, tmp_path):
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}
+    texts = [cell.value for cell in cells if isinstance(cell.value, str)]
+    assert not [text for text in texts if text.startswith(("=", "+", "-", "@", "\t"))]
+    assert "'" + FORMULA in texts
+    assert SCRIPT in texts
+    write_xlsx(dossier, tmp_path / "x.xlsx", "zh")
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as archive:
+        for name in archive.namelist():
+            assert b"<f>" not in archive.read(name)
+            assert "hyperlink" not in name
+
+
+def test_the_summary_names_result_versions_layers_and_files(dossier, book):
+    rows = [[cell for cell in row if cell is not None] for row in book["汇总"].values]
+    flat = {str(row[0]): row[1:] for row in rows if row}
+    assert flat["结论"][0].startswith("错误 3 个")
+    assert flat["项目名称"] == [dossier.plan.config.name]
+    assert flat["更新单元"] == [5, 4, 1, 1]
+    assert flat["不通过"][0] == 2
+    assert flat["HER 历史文化保护"] == [4, 0, 3, 1, 1, 1, 1]
+    assert dossier.run.inputs[1].sha256 in flat["unit.shp"]
+
+
+def test_english_sheets_have_english_headers(dossier, tmp_path):
+    book = opened(dossier, tmp_path, "en")
+    assert book.sheetnames[:2] == ["summary", "findings"]
+    assert table(book, "findings")[0]["severity"] == "error"
+    for sheet in book:
+        for cell in sheet[1]:
+            assert (cell.value or "").isascii()
+
+
+def test_equal_dossiers_give_equal_bytes(dossier, tmp_path):
+    for name in "ab":
+        write_xlsx(dossier, tmp_path / f"{name}.xlsx", "zh")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_without_findings_the_sheets_are_there_with_their_headers(dossier, tmp_path):
+    empty = replace(dossier, findings=dossier.findings.iloc[:0], verdicts=dossier.verdicts.iloc[:0])
+    book = opened(empty, tmp_path)
+    assert book.sheetnames == SHEETS
+    assert table(book, "错误明细") == []
