@@ -24,11 +24,10 @@ def run(
 
     facts = inspect_path(path)
     if form is Format.JSON:
-        import dataclasses
         import json
 
-        records = [dataclasses.asdict(fact) for fact in facts]
-        typer.echo(json.dumps(records, ensure_ascii=False, indent=1, default=str))
+        records = [fact.as_dict() for fact in facts]
+        typer.echo(json.dumps(records, ensure_ascii=False, indent=1))
     else:
         from gisplan.render.facts import format_facts
 
