@@ -69,7 +69,7 @@ def _contradictions(tables: Tables, layer: str) -> list[dict[str, object]]:
     for fid, code, name in zip(named.index, named["code"], named["name"], strict=True):
         other = _other_place(code, str(name).strip())
         if other is not None:
-            told = {"name": str(name).strip(), "own": known[code].title, "other": other}
+            told = {"name": str(name).strip(), "own": known[code].title.zh, "other": other}
             rows.append({"layer": layer, "fid": int(fid), "params": told})
     return rows
 
