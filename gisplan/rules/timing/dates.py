@@ -1,4 +1,4 @@
-"""When each plan was approved and what period it covers: the register, else the tier's own fields."""
+"""When each plan was approved and for what period: from the register, else the tier's fields."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def plan_dates(tables: Tables, layer: str) -> pd.DataFrame:
     facts = pd.DataFrame(index=own.index)
     for name in DATES:
         facts[name] = _dates(own, name)
-    facts["status"] = own["status"] if "status" in own else None
+    facts["status"] = own.get("status")
     facts["told"] = bool({"approved_on", "status"} & tables.found[layer])
     register = _register(tables, layer)
     if register.empty:

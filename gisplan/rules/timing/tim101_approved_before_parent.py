@@ -28,7 +28,7 @@ RULE = Rule(
     needs=("tiers", "tier.approved_on|tier.status|register"),
     sources=("urban-rural-planning-law-2019#19", "urban-rural-planning-law-2019#48"),
     message=Text(
-        "{feature} 于 {child_date} 批准，早于上级 {related} 的 {parent_date}，提前 {measure:.0f} 天",
+        "{feature} 于 {child_date} 批准，比上级 {related} 的 {parent_date} 早 {measure:.0f} 天",
         "{feature} was approved on {child_date}, {measure:.0f} days before its parent {related}"
         " on {parent_date}",
     ),
@@ -52,12 +52,13 @@ _NO_DATE = Text("没有批准日期", "has no date of approval")
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return the features that were approved before their parent, or while it is not approved."""
     pairs = chain_pairs(tables)
-    date, above = pairs["approved_on_child"], pairs["approved_on_parent"]
-    pairs = pairs[date.notna() | pairs["status_child"].isin(APPROVED)]
+    approved = pairs["approved_on_child"].notna() | pairs["status_child"].isin(APPROVED)
+    pairs = pairs[approved]
     if pairs.empty:
         return skipped("没有已批准的下级要素", "nothing below another tier is approved")
     if not pairs["told_parent"].any():
         return skipped("上级没有批准日期和状态", "nothing is said of the parents' approval")
+    date, above = pairs["approved_on_child"], pairs["approved_on_parent"]
     pairs = pairs.assign(days=(above - date).dt.days)
     waiting = pairs["status_parent"].isin(UNAPPROVED) | (
         above.isna() & ~pairs["status_parent"].isin(APPROVED) & pairs["told_parent"]

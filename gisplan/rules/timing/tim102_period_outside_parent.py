@@ -93,6 +93,6 @@ def _unknown(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "layer": row["child_layer"],
         "fid": row["fid"],
-        "why_zh": "上级没有规划期限",
-        "why_en": "its parent states no period",
+        "why_zh": "上级没有写明规划期的起或者止",
+        "why_en": "its parent does not state the same end of its period",
     }
