@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -71,30 +71,17 @@ def _write(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
     # Areas alone get one type, so that QGIS does not ask which of several to open.
     types = set(frame.geometry.geom_type.dropna())
     areal = name == "units" and types <= {"Polygon", "MultiPolygon"}
-    with _fixed_clock():
-        pyogrio.write_dataframe(
-            frame,
-            path,
-            layer=name,
-            driver="GPKG",
-            append=path.exists(),
-            geometry_type="MultiPolygon" if areal else "Unknown",
-            promote_to_multi=areal,
-            dataset_options={"VERSION": "1.2"},
-            layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
-        )
-
-
-@contextmanager
-def _fixed_clock() -> Iterator[None]:
-    import pyogrio
-
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _TIME})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    pyogrio.write_dataframe(
+        frame,
+        path,
+        layer=name,
+        driver="GPKG",
+        append=path.exists(),
+        geometry_type="MultiPolygon" if areal else "Unknown",
+        promote_to_multi=areal,
+        dataset_options={"VERSION": "1.2"},
+        layer_options={"GEOMETRY_NAME": "geom", "SPATIAL_INDEX": "YES"},
+    )
 
 
 def _findings(dossier: Dossier) -> gpd.GeoDataFrame:

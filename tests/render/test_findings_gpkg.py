@@ -131,12 +131,6 @@ def test_writing_again_replaces_the_former_file(dossier, path, tmp_path):
     assert target.read_bytes() == path.read_bytes()
 
 
-def test_the_clock_of_gdal_is_left_as_it_was(dossier, tmp_path):
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    write_gpkg(dossier, tmp_path / "x.gpkg", "zh")
-    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") == before
-
-
 def test_without_findings_and_units_the_layers_are_empty(dossier, tmp_path):
     empty = replace(dossier, findings=dossier.findings.iloc[:0], verdicts=dossier.verdicts.iloc[:0])
     write_gpkg(empty, tmp_path / "x.gpkg", "zh")

@@ -105,7 +105,7 @@ def test_every_value_has_its_word_and_colour(table, keys):
 def test_all_words_can_be_written_in_gbk():
     tables = [value for value in vars(words).values() if isinstance(value, dict)]
     texts = [text for table in tables for text in table.values() if isinstance(text, Text)]
-    assert len(texts) > 50
+    assert len(texts) > 40
     for text in texts:
         assert text.zh.encode("gbk").decode("gbk") == text.zh
 
