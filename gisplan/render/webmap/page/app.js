@@ -140,6 +140,7 @@ function start(map, data) {
   for (const layer of data.layers) {
     const styles = layer.classes.map((entry) => entry.style);
     S.sets.set(layer.id, new FeatureSet(layer.id, layer, layer.shapes, layer.class, styles, layer.count));
+    layer.shapes = null; // the set keeps them until they are unpacked
   }
   const { rows, shapes, styles } = data.findings;
   S.evidence = new FeatureSet("findings", null, shapes, rows.map((f) => SEVERITIES.indexOf(f.severity)),
