@@ -120,8 +120,9 @@ def sample_text(path: Path, header: DbfHeader) -> list[bytes]:
 def wrong_numbers(path: Path, header: DbfHeader) -> dict[int, dict[int, str]]:
     """Return cells of number fields that are no numbers: field position -> record -> text.
 
-    GDAL reads "12a" as 12 and "****" (a number too wide for its field) as nothing; both are
-    kept as the text that they are, so that nobody takes them for numbers.
+    GDAL reads "12a" as 12 and "****" as nothing; both are kept as the text that they are, so that
+    nobody takes them for numbers. Asterisks over the whole width are no text: GDAL and QGIS write
+    a null number that way.
     """
     found: dict[int, dict[int, str]] = {}
     table = _bytes(path, header)
@@ -129,7 +130,7 @@ def wrong_numbers(path: Path, header: DbfHeader) -> dict[int, dict[int, str]]:
         if field.type not in "NF" or field.width == 0 or not len(table):
             continue
         column = np.ascontiguousarray(table[:, field.offset : field.offset + field.width])
-        odd = ~_NUMERIC[column].all(axis=1)
+        odd = ~_NUMERIC[column].all(axis=1) & (column != ord("*")).any(axis=1)
         odd |= (column == ord(".")).sum(axis=1) > 1
         digit = (column >= ord("0")) & (column <= ord("9"))
         sign = np.isin(column, list(b"+-"))

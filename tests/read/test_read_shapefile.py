@@ -88,6 +88,13 @@ def test_a_number_field_without_a_number_keeps_its_text(tmp_path, text):
     assert read(write_shp(tmp_path / "a.shp", dbf=dbf)).frame["MJ"].tolist() == [text, 3.25]
 
 
+def test_asterisks_over_the_whole_width_are_a_null_number(tmp_path):
+    dbf = dbf_bytes([("MJ", "N", 6, 2)], [["*" * 6], ["3.25"], ["*" * 5]])
+    frame = read(write_shp(tmp_path / "a.shp", shapes=boxes(3), dbf=dbf)).frame
+    assert frame["MJ"].isna().tolist() == [True, False, False]
+    assert frame["MJ"].tolist()[1:] == [3.25, "*****"]
+
+
 @pytest.mark.parametrize("text", ["12", "-1.5", "+2", ".5", "1e3", "1E-3", "  7"])
 def test_numbers_of_every_spelling_are_numbers(tmp_path, text):
     dbf = dbf_bytes([("MJ", "N", 10, 2)], [[text], ["3"]])
