@@ -244,6 +244,15 @@ class TestChain:
         assert (note.feature, note.column, note.record) == ("a", "parent", 0)
         assert note.detail == {"before": "101", "after": "0101"}
 
+    def test_codes_of_any_tier_above_prove_them(self):
+        plan = plan_of(
+            raw_layer("top", {"code": ["0101"]}, [cell(0)]),
+            raw_layer("middle", {"code": ["m"]}, [cell(0)]),
+            raw_layer("low", {"code": ["a"], "SJDM": [101]}, [cell(0)]),
+            tiers=("top", "middle", "low"),
+        )
+        assert list(plan.layers["low"].frame["parent"]) == ["0101"]
+
 
 def test_found_lists_the_fields_of_the_sources_only():
     layer = plan_of(units([("a", 1, cell(0))])).layers["unit"]
