@@ -65,9 +65,9 @@ def judge_zones(
     of a zone that it meets is not known (unless `unknown_kinds` is false). A contact below both
     bounds of noise is a notice of the kind thin-contact, whatever the mode.
     """
-    rows = with_actors(tables, _contacts(tables))
-    rows = rows.assign(thin=(rows["shape"] == "area") & ~counts(rows, params))
-    wanted = rows[rows["zone"].isin(zones)]
+    rows = _contacts(tables)
+    wanted = with_actors(tables, rows[rows["zone"].isin(zones)])
+    wanted = wanted.assign(thin=(wanted["shape"] == "area") & ~counts(wanted, params))
     shares = actor_shares(tables) if "Z10" in zones else {}
     offenders: Rows = []
     aside: Rows = []
@@ -87,7 +87,7 @@ def not_surveyed(tables: Tables) -> Rows:
 
     Whether it was done stands in no layer, so the matrix cannot be applied to them.
     """
-    rows = with_actors(tables, _contacts(tables))
+    rows = _contacts(tables)
     return [
         {
             "layer": row["actor_layer"],

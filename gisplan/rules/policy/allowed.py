@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -30,19 +31,84 @@ def demands(tables: Tables) -> list[Demand]:
     The modes that a tier allows hold for its children; where it names none, those of the next
     tier above that does. The guidance of a city holds for what lies in it.
     """
-    up = _parents_of(tables)
-    guidance = _guidance(tables)
+    above = _Above(tables)
     tiers = {tier.name for tier in tables.tiers_present()}
-    found: list[Demand] = []
-    for layer in sorted(tiers):
-        if "mode" not in tables.found[layer]:
-            continue
-        for fid in tables.attributes[layer].index:
-            found += _of_feature(tables, (layer, int(fid)), up, guidance)
-    return found
+    return [
+        demand
+        for layer in sorted(tiers)
+        if "mode" in tables.found[layer]
+        for fid in tables.attributes[layer].index
+        for demand in above.demands_on((layer, int(fid)))
+    ]
 
 
 Key = tuple[str, int]
+
+
+class _Above:
+    """What lies above each feature, and what it demands. Siblings share the answer."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._cells = {
+            tier.name: {
+                name: dict(tables.attributes[tier.name].get(name, pd.Series(dtype=object)))
+                for name in ("code", "mode", "allowed_modes", "_label")
+            }
+            for tier in tables.tiers_present()
+        }
+        self._up = _parents_of(tables)
+        self._guidance = _guidance(tables)
+        self._shared: dict[Key | None, list[Demand]] = {}
+
+    def demands_on(self, key: Key) -> list[Demand]:
+        """Return the demands on the mode of one feature."""
+        parent = self._up.get(key)
+        if parent not in self._shared:
+            self._shared[parent] = list(self._of_parent(parent))
+        found = [replace(demand, layer=key[0], fid=key[1]) for demand in self._shared[parent]]
+        city = self._city([key, *self._line(parent)]) if self._guidance else None
+        if city is not None:
+            found.append(Demand(*key, "guidance", "city_guidance", city, self._guidance[city]))
+        return found
+
+    def _of_parent(self, parent: Key | None) -> Iterator[Demand]:
+        """Yield what the parent, and those above it, demand of all the parent's children."""
+        if parent is None:
+            return
+        for upper in self._line(parent):
+            modes = known_modes(self._cell(upper, "allowed_modes"))
+            if modes:
+                yield Demand("", -1, "not-allowed", upper[0], self._label(upper), modes)
+                break
+        mode = self._cell(parent, "mode")
+        if mode in codelist("mode"):
+            yield Demand("", -1, "more-intense", parent[0], self._label(parent), (str(mode),))
+
+    def _line(self, key: Key | None) -> list[Key]:
+        """Return a feature and those above it, the nearest first."""
+        line: list[Key] = []
+        while key is not None and key not in line:
+            line.append(key)
+            key = self._up.get(key)
+        return line
+
+    def _city(self, keys: list[Key]) -> str | None:
+        """Return the code of the guidance that a feature falls under, the most specific one."""
+        codes = [str(self._cell(key, "code") or "") for key in keys]
+        fits = [
+            city
+            for city in self._guidance
+            if any(code == city or _under(code, admin_prefix(city)) for code in codes)
+        ]
+        return max(fits, key=lambda city: (len(admin_prefix(city)), city), default=None)
+
+    def _cell(self, key: Key, name: str) -> Any:
+        # NaN is no text and no list, so nothing here takes it for a value
+        value = self._cells.get(key[0], {}).get(name, {}).get(key[1])
+        return value if isinstance(value, str | list | tuple) else None
+
+    def _label(self, key: Key) -> str:
+        return str(self._cell(key, "_label") or "")
 
 
 def _parents_of(tables: Tables) -> dict[Key, Key]:
@@ -53,41 +119,8 @@ def _parents_of(tables: Tables) -> dict[Key, Key]:
     return dict(zip(children, above, strict=True))
 
 
-def _of_feature(
-    tables: Tables, key: Key, up: dict[Key, Key], guidance: dict[str, tuple[str, ...]]
-) -> list[Demand]:
-    ancestors = []
-    above = up.get(key)
-    while above is not None and above not in ancestors:
-        ancestors.append(above)
-        above = up.get(above)
-    found = []
-    for upper in ancestors:
-        modes = known_modes(_cell(tables, upper, "allowed_modes"))
-        if modes:
-            found.append(Demand(*key, "not-allowed", upper[0], _label(tables, upper), modes))
-            break
-    city = _city(tables, [key, *ancestors], guidance)
-    if city is not None:
-        found.append(Demand(*key, "guidance", "city_guidance", city, guidance[city]))
-    if ancestors and (mode := _cell(tables, ancestors[0], "mode")) in codelist("mode"):
-        upper = ancestors[0]
-        found.append(Demand(*key, "more-intense", upper[0], _label(tables, upper), (str(mode),)))
-    return found
-
-
-def _city(tables: Tables, keys: list[Key], guidance: dict[str, tuple[str, ...]]) -> str | None:
-    """Return the code of the guidance that a feature falls under, the most specific one."""
-    codes = [str(_cell(tables, key, "code") or "") for key in keys]
-    fits = [
-        city
-        for city in guidance
-        if any(code == city or _under(code, admin_prefix(city)) for code in codes)
-    ]
-    return max(fits, key=lambda city: (len(admin_prefix(city)), city), default=None)
-
-
 def _under(code: str, prefix: str) -> bool:
+    """Return whether a code that begins with an administrative one lies under a prefix of it."""
     return len(prefix) < 6 and code[:6].isdigit() and len(code) >= 6 and code.startswith(prefix)
 
 
@@ -108,15 +141,3 @@ def known_modes(cell: Any) -> tuple[str, ...]:
     """Return the modes of a list field that the code list knows, sorted."""
     items = cell if isinstance(cell, list | tuple) else []
     return tuple(sorted({item for item in items if item in codelist("mode")}))
-
-
-def _cell(tables: Tables, key: Key, name: str) -> Any:
-    frame = tables.attributes[key[0]]
-    if name not in frame:
-        return None
-    value = frame.at[key[1], name]
-    return None if isinstance(value, float) and pd.isna(value) else value
-
-
-def _label(tables: Tables, key: Key) -> str:
-    return str(tables.attributes[key[0]].at[key[1], "_label"])

@@ -50,16 +50,18 @@ def judge(tables: Tables, params: Params) -> Judgement:
         return skipped("上级没有规定更新方式", "no tier above has a say in the mode")
     offenders: list[dict[str, Any]] = []
     aside: dict[tuple[str, int], dict[str, Any]] = {}
+    modes = {layer: dict(tables.attributes[layer]["mode"]) for layer in {d.layer for d in asked}}
     for demand in asked:
-        row = tables.attributes[demand.layer].loc[demand.fid]
-        if row["mode"] not in codelist("mode"):
+        mode = modes[demand.layer][demand.fid]
+        if mode not in codelist("mode"):
             aside[demand.layer, demand.fid] = {
                 "layer": demand.layer,
                 "fid": demand.fid,
                 "why_zh": "更新方式未填写或者无法识别",
                 "why_en": "its renewal mode is missing or unknown",
             }
-        elif _offends(row["mode"], demand):
+        elif _offends(mode, demand):
+            row = tables.attributes[demand.layer].loc[demand.fid]
             offenders.append(_offender(tables, row, demand))
     return judged(offenders, list(aside.values()))
 
