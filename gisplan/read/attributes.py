@@ -129,10 +129,7 @@ def read_attributes(
     for position, (name, kind, values) in enumerate(zip(names, kinds, columns, strict=True)):
         if _is_text(values, kind):
             width = header.fields[position].width if aligned else 0
-            texts = np.array([value if isinstance(value, str) else None for value in values])
-            out[name], found = _decode_column(
-                texts.astype(object), choice.encoding, width, name, fids
-            )
+            out[name], found = _decode_column(values, choice.encoding, width, name, fids)
             notes += found
         else:
             out[name] = whole_numbers(values, kind)
@@ -156,11 +153,11 @@ def _restore_numbers(
     frame: pd.DataFrame, names: list[str], path: Path, header: DbfHeader, fids: Any
 ) -> None:
     """Put back the text of number cells that GDAL would make something else of."""
-    rows = {int(fid): row for row, fid in enumerate(fids)}
     for position, texts in long_integers(path, header).items():
         frame[names[position]] = object_column([texts[int(fid)] for fid in fids])
     for position, cells in wrong_numbers(path, header).items():
         values = frame[names[position]].astype(object).to_numpy(copy=True)
+        rows = {int(fid): row for row, fid in enumerate(fids)}
         for record, text in cells.items():
             if record in rows:
                 values[rows[record]] = text
