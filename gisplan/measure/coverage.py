@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gisplan.measure.overlay import Shapes, intersection
+from gisplan.measure.overlay import Shapes, interiors_meet, intersection
 from gisplan.measure.pieces import extent, split_pieces
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
@@ -38,7 +38,7 @@ def _overlaps(scene: Scene, name: str, duplicate: pd.DataFrame) -> pd.DataFrame:
     a, b = a[both], b[both]
     # Nearly all neighbours only touch. Telling so is several times cheaper than overlaying them;
     # `overlaps` would miss a feature that lies wholly in another.
-    real = scene.workers.blocks(_interiors_meet, shapes[a], shapes[b])
+    real = scene.workers.blocks(interiors_meet, shapes[a], shapes[b])
     a, b = a[real], b[real]
     pieces = split_pieces(scene.workers.blocks(intersection, shapes[a], shapes[b]), scene.crs)
     return make_table(
@@ -88,10 +88,6 @@ def _neighbours(scene: Scene, name: str) -> tuple[Ints, Ints]:
         return one[order], other[order]
 
     return scene.once(("neighbours", name), pairs)
-
-
-def _interiors_meet(a: Shapes, b: Shapes) -> NDArray[np.bool_]:
-    return np.asarray(shapely.relate_pattern(a, b, "T********"), dtype=bool)
 
 
 def _same_shape(a: Shapes, b: Shapes, dimension: Ints) -> NDArray[np.bool_]:

@@ -46,6 +46,11 @@ class Workers:
         return np.concatenate(self.map(lambda s: function(*(a[s] for a in arrays)), slices))
 
 
+def interiors_meet(a: Shapes, b: Shapes) -> NDArray[np.bool_]:
+    """Tell for each pair whether the interiors meet. Shapes that touch do not."""
+    return np.asarray(shapely.relate_pattern(a, b, "T********"), dtype=bool)
+
+
 def intersection(a: Shapes, b: Shapes) -> Shapes:
     """Return what each shape of `a` shares with the one of `b` beside it.
 

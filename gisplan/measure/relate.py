@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gisplan.measure.ellipsoid import ellipsoidal_area
-from gisplan.measure.overlay import Shapes, intersection
+from gisplan.measure.overlay import Shapes, interiors_meet, intersection
 from gisplan.measure.pieces import extent, keep_dimension, split_pieces
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
@@ -39,7 +39,7 @@ def _pairs(scene: Scene, actor: str, zone: str) -> pd.DataFrame:
         zones[z],
         lower,
     )
-    # Interiors that meet share something; where rounding left nothing, there is nothing to show.
+    # Lines that cross share a point and no length; and rounding may leave nothing.
     real = ~shapely.is_empty(shared)
     a, z, lower, shared = a[real], z[real], lower[real], shared[real]
     pieces = split_pieces(shared, scene.crs)
@@ -64,23 +64,14 @@ def _pairs(scene: Scene, actor: str, zone: str) -> pd.DataFrame:
 
 
 def find_pairs(scene: Scene, actor: str, zone: str) -> tuple[Ints, Ints]:
-    """Return the pairs of features whose interiors meet; for lines in some length."""
+    """Return the pairs of features whose interiors meet, be it in a point."""
     acting, zones = scene.shapes(actor), scene.shapes(zone)
     a, z = scene.tree(zone).query(acting)
-    one, other = scene.dimensions(actor)[a], scene.dimensions(zone)[z]
-    # two lines that cross share a point, and no length
-    pattern = np.where((one == 1) & (other == 1), "1********", "T********")
     # A point on the edge of a zone counts as in it: the zone's law holds there.
-    pattern = np.where((one == 0) | (other == 0), "", pattern)
-
-    def meet(x: Shapes, y: Shapes, pattern: NDArray[np.str_]) -> NDArray[np.bool_]:
-        met = np.asarray(shapely.intersects(x, y), dtype=bool)
-        for wanted in ("1********", "T********"):
-            here = np.flatnonzero(met & (pattern == wanted))
-            met[here] = shapely.relate_pattern(x[here], y[here], wanted)
-        return met
-
-    real = scene.workers.blocks(meet, acting[a], zones[z], pattern)
+    points = (scene.dimensions(actor)[a] == 0) | (scene.dimensions(zone)[z] == 0)
+    real = np.zeros(len(a), dtype=bool)
+    for chosen, meet in ((points, shapely.intersects), (~points, interiors_meet)):
+        real[chosen] = scene.workers.blocks(meet, acting[a[chosen]], zones[z[chosen]])
     return a[real], z[real]
 
 

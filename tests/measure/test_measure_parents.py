@@ -88,6 +88,18 @@ def test_parent_in_quarantine_is_found_and_not_replaced_by_a_neighbour() -> None
     assert parents(plan, "unit") == [("district", -1, "declared"), ("district", -1, "code")]
 
 
+def test_parent_known_by_code_and_in_quarantine_is_not_replaced_by_place() -> None:
+    plan = make_plan(
+        {
+            "city": layer([square(0, 0, 300)], ["210100"]),
+            "district": DISTRICTS,
+            "unit": layer([square(110, 10, 5)], ["210104-GX001"], parent=["210100"]),
+        },
+        quarantine={"district": pd.DataFrame({"code": ["210104"]})},
+    )
+    assert parents(plan, "unit") == [("district", -1, "elsewhere")]
+
+
 def test_the_nearest_tier_that_is_there_is_the_parent() -> None:
     plan = make_plan(
         {

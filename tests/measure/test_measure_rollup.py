@@ -171,6 +171,18 @@ def test_years_are_kept_apart() -> None:
     assert by_target["missing"].to_dict() == {30: ["210103"], 60: []}
 
 
+def test_a_value_for_the_year_wins_over_one_without_a_year() -> None:
+    table = rolled(
+        [
+            row("city", "210100", 60, year=2030),
+            row("district", "210102", 2, year=2030),
+            row("district", "210102", 9),
+            row("district", "210103", 5),
+        ]
+    )
+    assert table["total"].tolist() == [7]
+
+
 def test_two_different_values_of_one_child_are_none() -> None:
     table = rolled([row("city", "210100", 30), row("district", "210102", 1),
                     row("district", "210102", 2), row("district", "210103", 4),
