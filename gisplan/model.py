@@ -250,6 +250,13 @@ class Plan:
 # --- what was judged --------------------------------------------------------------------------
 
 
+class Filtered(NamedTuple):
+    """What a rule left out as digitising noise (滤除碎片), so that totals reconcile."""
+
+    pieces: int
+    area_m2: float
+
+
 @dataclass(frozen=True, slots=True)
 class RuleRun:
     """One rule in one run. `offenders` has the columns of catalogue.judgement.COLUMNS."""
@@ -261,6 +268,7 @@ class RuleRun:
     not_judged: pd.DataFrame  # layer, fid, why_zh, why_en
     why: Text | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    filtered: Filtered | None = None
 
 
 @dataclass(frozen=True, slots=True)

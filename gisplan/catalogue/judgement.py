@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from gisplan.model import LayerSpec, Note, Text, Tier, Waiver
+from gisplan.model import Filtered, LayerSpec, Note, Text, Tier, Waiver
 
 # One row an offence. `fid` is the row of `layer`, -1 where no feature is meant (then `feature`
 # says what is). `kind` tells defects of one code and one pair apart: it enters the fingerprint.
@@ -46,6 +46,7 @@ class Judgement:
     offenders: pd.DataFrame
     not_judged: pd.DataFrame
     skipped: Text | None = None
+    filtered: Filtered | None = None  # noise that was left out, where the rule filters any
 
 
 def _frame(
@@ -70,9 +71,10 @@ NOT_JUDGED: dict[str, object] = {"layer": "", "fid": -1, "why_zh": "", "why_en":
 def judged(
     offenders: pd.DataFrame | Sequence[Mapping[str, object]] | None = None,
     not_judged: pd.DataFrame | Sequence[Mapping[str, object]] | None = None,
+    filtered: Filtered | None = None,
 ) -> Judgement:
     """Return a judgement from rows that hold some of COLUMNS; the rest get their defaults."""
-    return Judgement(_frame(offenders, COLUMNS), _frame(not_judged, NOT_JUDGED))
+    return Judgement(_frame(offenders, COLUMNS), _frame(not_judged, NOT_JUDGED), filtered=filtered)
 
 
 def skipped(zh: str, en: str) -> Judgement:

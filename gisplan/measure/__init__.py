@@ -31,11 +31,12 @@ overlap    layer fid_a fid_b piece area_m2 width_m geometry
 duplicate  layer fid_a fid_b area_m2 geometry
            Pairs of one shape (they agree to 1 mm), in tiers, parcels and buildings. Also of lines
            and points; their area is 0.
-uncovered  child_layer parent_layer parent_fid piece area_m2 width_m enclosed geometry
-           Pieces of a parent that no feature of a tier with partitions_parent covers, be it the
-           parent's own child or not. enclosed: the piece shares no length (1 mm) with the parent's
-           outline. Where the tier's parent layer is not in the plan, holes of the union of the
-           tier: parent_layer "", parent_fid -1, enclosed True.
+uncovered  child_layer parent_layer scope parent_fid piece area_m2 width_m enclosed geometry
+           Pieces of a parent that a tier with partitions_parent leaves uncovered: scope "own", by
+           the parent's own children (as in `parents`), and scope "any", by all features of the
+           tier. enclosed: the piece shares no length (1 mm) with the parent's outline. Where the
+           tier's parent layer is not in the plan, holes of the union of the tier: parent_layer "",
+           scope "any", parent_fid -1, enclosed True.
 relate     actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share_zone length_m
            n_points geometry
            Units, projects, parcels (and every tier from the judged one down) x heritage_zone and

@@ -35,7 +35,7 @@ MEASURES: dict[str, Measure] = {
     "outside": Measure(measure_outside, ("parents",)),
     "overlap": Measure(measure_overlap, ("duplicate",)),
     "duplicate": Measure(measure_duplicate),
-    "uncovered": Measure(measure_uncovered),
+    "uncovered": Measure(measure_uncovered, ("parents",)),
     "relate": Measure(measure_relate),
     "near": Measure(measure_near),
     "doubt": Measure(measure_doubt, ("relate", "near")),

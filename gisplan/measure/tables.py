@@ -39,6 +39,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "uncovered": {
         "child_layer": TEXT,
         "parent_layer": TEXT,
+        "scope": TEXT,
         "parent_fid": FID,
         **_PIECE,
         "enclosed": FLAG,

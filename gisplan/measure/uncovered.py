@@ -1,4 +1,4 @@
-"""Table `uncovered`: what of a parent no feature of a tier covers that should tile it."""
+"""Table `uncovered`: what of a parent a tier leaves uncovered that should tile it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,23 @@ ON_EDGE_M = 1e-6
 SHARED_M = 1e-3  # a shorter shared length is a point
 
 
-def measure_uncovered(scene: Scene) -> pd.DataFrame:
-    """Return the pieces of parents that the features below, declared or not, leave uncovered."""
+OWN, ANY = "own", "any"  # scopes: uncovered by the parent's own children, by any feature
+
+
+def measure_uncovered(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
+    """Return the pieces of parents that their own children, and that all features leave."""
     tables = []
     for tier in scene.tiers():
         if tier.partitions_parent and tier.chained and len(scene.areal(tier.name)):
             parent = scene.parent_layer(tier.name)
             if parent:
-                tables.append(_left_over(scene, tier.name, parent))
+                tables += _left_over(scene, parents, tier.name, parent)
             else:
                 tables.append(_holes(scene, tier.name))
     return join_tables("uncovered", tables)
 
 
-def _left_over(scene: Scene, child: str, parent: str) -> pd.DataFrame:
+def _left_over(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> list[pd.DataFrame]:
     kids, rank = scene.shapes(child), scene.rank(child)
     dimensions = scene.dimensions(child)
     uppers, tree = scene.shapes(parent), scene.tree(child)
@@ -39,18 +42,30 @@ def _left_over(scene: Scene, child: str, parent: str) -> pd.DataFrame:
     # in the order of the layer: a union's last bits must not depend on the rows of a file
     fids = fids[np.argsort(scene.rank(parent)[fids])]
 
-    def left(fid: int) -> object:
+    rows = parents[parents["child_layer"] == child]
+    parent_of = np.full(len(kids), -1)
+    parent_of[rows["fid"].to_numpy()] = rows["parent_fid"].to_numpy()
+
+    def without(shape: object, below: Ints) -> object:
+        covered = union(kids[below[np.argsort(rank[below])]])
+        return difference(np.asarray([shape], dtype=object), np.asarray([covered], dtype=object))[0]
+
+    def left(fid: int) -> tuple[object, object]:
         below = tree.query(uppers[fid])
         below = below[dimensions[below] == 2]
-        return difference(
-            uppers[[fid]], np.asarray([union(kids[below[np.argsort(rank[below])]])], dtype=object)
-        )[0]
+        own = parent_of[below] == fid
+        by_own = without(uppers[fid], below[own])
+        return by_own, without(by_own, below[~own])
 
-    beyond = np.empty(len(fids), dtype=object)
-    beyond[:] = scene.workers.map(left, [int(fid) for fid in fids])
-    pieces = split_pieces(beyond, scene.crs)
-    owner = fids[pieces.row]
-    return _table(child, parent, owner, pieces, ~_meets_outline(pieces.geometry, uppers[owner]))
+    beyond = np.empty((len(fids), 2), dtype=object)
+    beyond[:] = scene.workers.map(left, [int(fid) for fid in fids]) or beyond
+    tables = []
+    for scope, shapes in zip((OWN, ANY), beyond.T, strict=True):
+        pieces = split_pieces(shapes, scene.crs)
+        owner = fids[pieces.row]
+        enclosed = ~_meets_outline(pieces.geometry, uppers[owner])
+        tables.append(_table(child, parent, scope, owner, pieces, enclosed))
+    return tables
 
 
 def _holes(scene: Scene, child: str) -> pd.DataFrame:
@@ -66,7 +81,7 @@ def _holes(scene: Scene, child: str) -> pd.DataFrame:
     holes = difference(np.asarray([filled], dtype=object), np.asarray([whole], dtype=object))
     pieces = split_pieces(holes, scene.crs)
     n = len(pieces.row)
-    return _table(child, "", np.full(n, -1), pieces, np.ones(n, dtype=bool))
+    return _table(child, "", ANY, np.full(n, -1), pieces, np.ones(n, dtype=bool))
 
 
 def _meets_outline(pieces: Shapes, uppers: Shapes) -> NDArray[np.bool_]:
@@ -93,13 +108,19 @@ def _meets_outline(pieces: Shapes, uppers: Shapes) -> NDArray[np.bool_]:
 
 
 def _table(
-    child: str, parent: str, owner: Ints, pieces: Pieces, enclosed: NDArray[np.bool_]
+    child: str,
+    parent: str,
+    scope: str,
+    owner: Ints,
+    pieces: Pieces,
+    enclosed: NDArray[np.bool_],
 ) -> pd.DataFrame:
     return make_table(
         "uncovered",
         {
             "child_layer": child,
             "parent_layer": parent,
+            "scope": scope,
             "parent_fid": owner,
             "piece": pieces.piece,
             "area_m2": pieces.area_m2,

@@ -9,7 +9,7 @@ from typing import Any
 
 from gisplan.catalogue.home import load_toml
 from gisplan.catalogue.registry import registry
-from gisplan.model import Dossier, Outcome, Severity, Text, Verdict
+from gisplan.model import Dossier, Outcome, RuleRun, Severity, Text, Verdict
 from gisplan.render import words
 
 NOT_VERIFIED = Text("条文未核实", "article not verified")
@@ -54,6 +54,7 @@ class RuleRow:
     outcome_name: Text
     count: int
     why: Text
+    filtered: Text
     findings: tuple[FindingRow, ...]
 
 
@@ -176,6 +177,7 @@ def make_content(dossier: Dossier) -> Content:
             outcome_name=words.OUTCOME[run.outcome],
             count=run.count,
             why=run.why or Text("", ""),
+            filtered=_filtered(run),
             findings=tuple(by_code.get(run.code, ())),
         )
         for run in dossier.rules
@@ -235,6 +237,13 @@ def make_content(dossier: Dossier) -> Content:
             load_toml("matrix.toml")["note"]["zh"], load_toml("matrix.toml")["note"]["en"]
         ),
     )
+
+
+def _filtered(run: RuleRun) -> Text:
+    if run.filtered is None or not run.filtered.pieces:
+        return Text("", "")
+    pieces, area = run.filtered.pieces, words.number(run.filtered.area_m2)
+    return Text(f"滤除碎片 {pieces} 处 {area} ㎡", f"{pieces} slivers left out, {area} m2")
 
 
 def _conclusion(judged: Text, n: int, counts: Counter[str], severities: Counter[str]) -> Text:

@@ -53,6 +53,7 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
                 "count": rule.count,
                 "why": None if rule.why is None else {"zh": rule.why.zh, "en": rule.why.en},
                 "params": clean(dict(rule.params)),
+                "filtered": None if rule.filtered is None else clean(rule.filtered._asdict()),
             }
             for rule in dossier.rules
         ],

@@ -83,4 +83,13 @@ def _run(
     code: str, outcome: Outcome, answer: Judgement, why: Text | None, values: Mapping[str, Any]
 ) -> RuleRun:
     count = len(answer.offenders) if outcome is Outcome.FAILED else len(answer.not_judged)
-    return RuleRun(code, outcome, count, answer.offenders, answer.not_judged, why, values)
+    return RuleRun(
+        code,
+        outcome,
+        count,
+        answer.offenders,
+        answer.not_judged,
+        why,
+        values,
+        answer.filtered,
+    )

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from gisplan.catalogue.rule import Param, Params
+from gisplan.model import Filtered
 
 NOISE_PARAMS = {
     "min_area": Param(1.0, unit="m2", why="digitising noise; the sliver area of Chinese QC tools"),
@@ -23,24 +24,30 @@ def counts(pieces: pd.DataFrame, params: Params) -> pd.Series:
     return (area >= params.min_area * _SLACK) & (width >= params.min_width * _SLACK)
 
 
-def sum_pieces(pieces: pd.DataFrame, keys: list[str], params: Params) -> pd.DataFrame:
-    """Return one row per key that has a piece that counts, sorted by key.
+def sum_pieces(
+    pieces: pd.DataFrame, keys: list[str], params: Params
+) -> tuple[pd.DataFrame, Filtered]:
+    """Return what counts, summed by key, and what is left out as noise.
 
-    Columns: the keys, area_m2 (of what counts), n_pieces, width_m (the widest), filtered_m2 (what
-    was left out as noise), pieces (list of the shapes that count).
+    A key counts when one of its pieces does, and then with its whole area. Columns: the keys,
+    area_m2, thin_m2 (of it, in pieces that alone would not count), n_pieces, width_m (the
+    widest), pieces (the shapes). The sum of area_m2 and what is left out is all there is.
     """
-    kept = pieces[counts(pieces, params)]
-    groups = kept.groupby(keys, sort=True)
-    summed = groups.agg(
+    kept = counts(pieces, params)
+    frame = pieces.assign(_kept=kept, _thin=pieces["area_m2"].where(~kept, 0.0))
+    summed = frame.groupby(keys, sort=True).agg(
         area_m2=("area_m2", "sum"),
-        n_pieces=("area_m2", "size"),
+        thin_m2=("_thin", "sum"),
+        n_pieces=("_kept", "sum"),
         width_m=("width_m", "max"),
         pieces=("geometry", list),
+        _kept=("_kept", "any"),
+        _n=("_kept", "size"),
     )
-    whole = pieces.groupby(keys)["area_m2"].sum().reindex(summed.index)
-    summed["filtered_m2"] = (whole - summed["area_m2"]).clip(lower=0.0)
-    columns = [*keys, "area_m2", "n_pieces", "width_m", "filtered_m2", "pieces"]
-    return summed.reset_index()[columns]
+    noise = summed[~summed["_kept"].astype(bool)]
+    filtered = Filtered(int(noise["_n"].sum()), round(float(noise["area_m2"].sum()), 3))
+    summed = summed[summed["_kept"].astype(bool)].reset_index()
+    return summed.drop(columns=["_kept", "_n"]), filtered
 
 
 def sliver_measures(row: Mapping[str, Any]) -> dict[str, float | int]:
@@ -48,5 +55,5 @@ def sliver_measures(row: Mapping[str, Any]) -> dict[str, float | int]:
     return {
         "n_pieces": int(row["n_pieces"]),
         "width_m": round(float(row["width_m"]), 3),
-        "filtered_m2": round(float(row["filtered_m2"]), 3),
+        "thin_m2": round(float(row["thin_m2"]), 3),
     }

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 import shapely
 from measure_shapes import layer, line, point, square, tiled_plan, tiling
 
 from gisplan.measure.engine import measure_plan
+from gisplan.model import Plan
 from gisplan.testing.plans import make_plan
+
+
+def uncovered(plan: Plan, judged: str = "district", scope: str = "any") -> pd.DataFrame:
+    """Return the pieces of one scope."""
+    table = measure_plan(plan, ["uncovered"], judged)["uncovered"]
+    return table[table["scope"] == scope].reset_index(drop=True)
 
 
 def test_overlap_names_both_and_measures_the_piece() -> None:
@@ -101,7 +109,7 @@ def test_clean_tiling_gives_empty_tables_with_their_columns() -> None:
 def test_a_gap_inside_is_enclosed_and_one_at_the_edge_is_not() -> None:
     cells = tiling(4, 0)
     plan = tiled_plan([c for i, c in enumerate(cells) if i not in (0, 5)], 4)
-    table = measure_plan(plan, ["uncovered"], "cell")["uncovered"]
+    table = uncovered(plan, "cell")
     # cells 0 and 5 meet in one corner, so they are two pieces
     by_area = dict(zip(table["enclosed"], table["area_m2"], strict=True))
     assert by_area[False] == pytest.approx(cells[0].area, rel=1e-4)
@@ -115,8 +123,8 @@ def test_a_piece_that_meets_the_outline_in_a_point_is_enclosed() -> None:
     plan = make_plan(
         {"city": layer([area], ["210100"]), "district": layer([shapely.difference(area, hole)])}
     )
-    table = measure_plan(plan, ["uncovered"], "district")["uncovered"]
-    assert table["enclosed"].tolist() == [True]
+    table = uncovered(plan)
+    assert table[["scope", "enclosed"]].to_numpy().tolist() == [["any", True], ["own", True]]
 
 
 def test_a_cut_across_a_slanting_outline_still_meets_it() -> None:
@@ -124,7 +132,7 @@ def test_a_cut_across_a_slanting_outline_still_meets_it() -> None:
     turn = shapely.affinity.rotate(square(0, 0, 100), 17.3, origin=(41_500_000.0, 4_620_000.0))
     cover = shapely.affinity.rotate(square(-5, -5, 77.7, 200), 5.1, origin=(41_500_000, 4_620_000))
     plan = make_plan({"city": layer([turn], ["210100"]), "district": layer([cover])})
-    table = measure_plan(plan, ["uncovered"], "district")["uncovered"]
+    table = uncovered(plan)
     assert table["area_m2"].sum() > 1
     assert not table["enclosed"].any()
 
@@ -132,34 +140,37 @@ def test_a_cut_across_a_slanting_outline_still_meets_it() -> None:
 def test_a_lake_in_the_parent_is_not_uncovered() -> None:
     ring = shapely.difference(square(0, 0, 100), square(40, 40, 20))
     plan = make_plan({"city": layer([ring], ["210100"]), "district": layer([ring])})
-    table = measure_plan(plan, ["uncovered"], "district")["uncovered"]
+    table = uncovered(plan)
     # the one row is the hole in the cities, whose own parents are not there
     assert set(table["child_layer"]) == {"city"}
 
 
-def test_another_parents_child_covers_too() -> None:
+def test_another_parents_child_covers_but_is_not_the_parents_own() -> None:
     cities = layer([square(0, 0, 100), square(100, 0, 100)], ["210100", "210200"])
     districts = layer([square(0, 0, 90, 100), square(90, 0, 110, 100)], ["210102", "210202"])
     plan = make_plan({"city": cities, "district": districts})
-    assert measure_plan(plan, ["uncovered"], "district")["uncovered"].empty
+    table = uncovered(plan)
+    assert table[["scope", "parent_fid"]].to_numpy().tolist() == [["own", 0]]
+    assert table["area_m2"][0] == pytest.approx(1000, rel=1e-4)
 
 
 def test_a_parent_without_any_child_is_all_uncovered() -> None:
     cities = layer([square(0, 0, 100), square(500, 0, 100)], ["210100", "210200"])
     plan = make_plan({"city": cities, "district": layer([square(0, 0, 100)], ["210102"])})
-    table = measure_plan(plan, ["uncovered"], "district")["uncovered"]
-    assert table[["parent_fid", "enclosed"]].to_numpy().tolist() == [[1, False]]
+    table = uncovered(plan)
+    rows = table[["scope", "parent_fid", "enclosed"]].to_numpy().tolist()
+    assert rows == [["any", 1, False], ["own", 1, False]]
     assert table["area_m2"][0] == pytest.approx(1e4, rel=1e-4)
 
 
 def test_a_tier_that_does_not_tile_leaves_nothing_uncovered() -> None:
     plan = make_plan({"district": layer([square(0, 0, 100)]), "unit": layer([square(0, 0, 10)])})
-    assert measure_plan(plan, ["uncovered"], "unit")["uncovered"].empty
+    assert uncovered(plan, "unit").empty
 
 
 def test_without_the_parent_layer_the_holes_count_and_islands_in_them_do_not() -> None:
     ring = shapely.difference(square(0, 0, 100), square(20, 20, 60))
     plan = make_plan({"district": layer([ring, square(40, 40, 20)])})
-    table = measure_plan(plan, ["uncovered"], "district")["uncovered"]
+    table = uncovered(plan)
     assert table[["parent_layer", "parent_fid", "enclosed"]].to_numpy().tolist() == [["", -1, True]]
     assert table["area_m2"][0] == pytest.approx(3600 - 400, rel=1e-4)

@@ -133,7 +133,8 @@ def test_a_planted_gap_has_its_area(seed: int, at: int, size: float) -> None:
     cells[at] = shapely.difference(cells[at], hole)
     plan = plan_of(cells, [], square(0, 0, N * 100), range(len(cells)))
     tables = measure_plan(plan, ["uncovered", "overlap", "outside"], "unit")
-    assert tables["uncovered"]["area_m2"].sum() == pytest.approx(hole.area, rel=1e-5)
+    area = tables["uncovered"].groupby("scope")["area_m2"].sum()
+    assert area.to_dict() == pytest.approx({"any": hole.area, "own": hole.area}, rel=1e-5)
     assert tables["uncovered"]["enclosed"].all()
     assert tables["overlap"].empty
     assert tables["outside"].empty

@@ -64,31 +64,17 @@ def test_districts_of_liaoning(shared_data: Path) -> None:
     # truth.json takes the named children alone; with 南票区 where it lies, less is left over
     gaps = tables["uncovered"]
     city = layers["city"]["code"]
-    named = {code: area for code, area, _ in truth["chain"]["district->city"]["uncovered"]}
-    left = {city[fid]: area for fid, area in gaps.groupby("parent_fid")["area_m2"].sum().items()}
-    assert set(left) == set(named)
-    assert left["210300"] == close(named["210300"])
-    assert left["210700"] == close(named["210700"])
-    assert left["211400"] < named["211400"]
-    assert gaps["enclosed"].tolist() == [True, False, False]
-
-
-def test_uncovered_by_named_children_is_what_others_measured(shared_data: Path) -> None:
-    # each city alone with its own districts: nobody else's can cover it
-    home = shared_data / "liaoning_admin"
-    city = read(home / "tianditu_city.geojson", "EPSG:4529", code="city_adcode")
-    district = read(
-        home / "tianditu_district.geojson",
-        "EPSG:4529",
-        code="district_adcode",
-        parent="city_adcode",
-    )
-    total = 0.0
-    for code in ("210300", "210700", "211400"):
-        own = {"city": city[city["code"] == code], "district": district[district["parent"] == code]}
-        table = measure_plan(make_plan(own), ["uncovered"], "district")["uncovered"]
-        total += table.loc[table["child_layer"] == "district", "area_m2"].sum()
-    assert total == pytest.approx(785_123.34, rel=1e-5)
+    wanted = {code: area for code, area, _ in truth["chain"]["district->city"]["uncovered"]}
+    left = {
+        scope: {
+            city[fid]: area for fid, area in rows.groupby("parent_fid")["area_m2"].sum().items()
+        }
+        for scope, rows in gaps.groupby("scope")
+    }
+    assert left["own"] == close(wanted)
+    assert sum(left["own"].values()) == pytest.approx(785_123.34, rel=1e-5)
+    assert left["any"] == close({**wanted, "211400": 330.97})
+    assert gaps.loc[gaps["scope"] == "any", "enclosed"].tolist() == [True, False, False]
 
 
 def test_cologne(shared_data: Path) -> None:
@@ -131,7 +117,10 @@ def test_cologne(shared_data: Path) -> None:
     wanted = truth["chain"]["Stadtteil->Stadtbezirk"]
     assert len(sums(outside, ["fid"])) == wanted["children_outside_named_parent"]
     assert sum(sums(outside, ["fid"])) == close(wanted["outside_area_m2"])
-    holes = tables["uncovered"][tables["uncovered"]["child_layer"] == "bezirk"]
+    gaps = tables["uncovered"]
+    left = gaps[(gaps["child_layer"] == "teil") & (gaps["scope"] == "own")]
+    assert left["area_m2"].sum() == close(wanted["uncovered_area_m2"])
+    holes = gaps[gaps["child_layer"] == "bezirk"]
     assert (holes["area_m2"] > 1).sum() == truth["tiers"]["Stadtbezirk"]["gaps"]["holes"]
     near = tables["near"].groupby("fid")
     counts = sorted(zip(near["inside"].sum(), near["distance_m"].agg(lambda d: (d <= 50).sum()),
@@ -170,6 +159,9 @@ def test_singapore_in_both_editions(shared_data: Path, edition: str) -> None:
         assert sums(own, ["fid_a", "fid_b"]) == pytest.approx([2.13], abs=0.01)
     gaps = tables["uncovered"]
     assert sums(gaps[gaps["child_layer"] == "subzone"], ["parent_fid"]) == []
+    own = gaps[(gaps["child_layer"] == "area") & (gaps["scope"] == "own")]
+    left = [area for _, area, _ in truth["planning_area->region"]["uncovered"]]
+    assert sums(own, ["parent_fid"]) == close(left)
 
 
 def test_barcelona_is_clean(shared_data: Path) -> None:

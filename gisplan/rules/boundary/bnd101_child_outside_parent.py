@@ -51,10 +51,11 @@ def judge(tables: Tables, params: Params) -> Judgement:
     outside = tables["outside"]
     told = pd.MultiIndex.from_frame(outside[_CHILD]).isin(pd.MultiIndex.from_frame(elsewhere))
     keys = [*_CHILD, "parent_layer", "parent_fid"]
-    summed = sum_pieces(outside[~told & outside["child_layer"].isin(layers)], keys, params)
+    outside = outside[~told & outside["child_layer"].isin(layers)]
+    summed, filtered = sum_pieces(outside, keys, params)
     areas = tables["area"].set_index(["layer", "fid"])["area_m2"]
     rows = [_offender(tables, params, areas, row) for row in summed.to_dict("records")]
-    return judged(rows, _not_judged(tables, layers))
+    return judged(rows, _not_judged(tables, layers), filtered)
 
 
 def _offender(

@@ -1,10 +1,10 @@
 """Children that should tile their parent leave some of it out.
 
-What it checks: for tiers that tile (partitions_parent), land of a parent that no child covers and
-that is open to the parent's edge; the measure is all that is uncovered.
-Why it matters: land at the edge of a city that no district plans falls out of the chain.
-Left to others: holes that children enclose GEO104. A parent none of whose children are in the plan
-is not judged: a plan may be about one city of a province.
+What it checks: for tiers that tile (partitions_parent), all land of a parent that none of
+its own children covers.
+Why it matters: land that no district plans falls out of the chain.
+Left to others: where the holes lie that children enclose GEO104. A parent none of whose children
+are in the plan is not judged: a plan may be about one city of a province.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
 from gisplan.rules.boundary.lines_up import nested_layers
-from gisplan.rules.noise import NOISE_PARAMS, counts, sliver_measures, sum_pieces
+from gisplan.rules.noise import NOISE_PARAMS, sliver_measures, sum_pieces
 from gisplan.rules.notes import layer_title
 
 RULE = Rule(
@@ -43,22 +43,20 @@ _KEYS = ["child_layer", *_PARENT]
 
 
 def judge(tables: Tables, params: Params) -> Judgement:
-    """Return the parents that are uncovered at their edge by a sliver or more."""
+    """Return the parents that are uncovered by a sliver or more."""
     nested = nested_layers(tables)
     tiling = {t.name for t in tables.tiers_present() if t.partitions_parent and t.name in nested}
     if not tiling:
         return skipped("没有应铺满上级的层级", "no tier of the plan is to tile its parent")
     pieces = tables["uncovered"]
-    pieces = pieces[(pieces["parent_fid"] >= 0) & pieces["child_layer"].isin(tiling)]
-    open_ones = pieces[~pieces["enclosed"].astype(bool) & counts(pieces, params)]
-    at_edge = pd.MultiIndex.from_frame(open_ones[_KEYS])
-    pieces = pieces[pd.MultiIndex.from_frame(pieces[_KEYS]).isin(at_edge)]
-    summed = sum_pieces(pieces, _KEYS, params)
+    pieces = pieces[(pieces["scope"] == "own") & pieces["child_layer"].isin(tiling)]
+    summed, filtered = sum_pieces(pieces, _KEYS, params)
     childless = ~pd.MultiIndex.from_frame(summed[_KEYS]).isin(_with_children(tables))
     areas = tables["area"].set_index(["layer", "fid"])["area_m2"]
     return judged(
         [_offender(tables, params, areas, row) for row in summed[~childless].to_dict("records")],
         [_not_judged(tables, row) for row in summed[childless].to_dict("records")],
+        filtered,
     )
 
 

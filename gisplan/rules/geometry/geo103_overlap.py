@@ -39,8 +39,9 @@ def judge(tables: Tables, params: Params) -> Judgement:
     """Return the pairs that share a sliver or more."""
     if not any(tables.specs[layer].disjoint for layer in tables.attributes):
         return skipped("没有要素互不重叠的图层", "no layer whose features may not overlap")
-    summed = sum_pieces(tables["overlap"], ["layer", "fid_a", "fid_b"], params)
-    return judged([_offender(tables, params, row) for row in summed.to_dict("records")])
+    summed, filtered = sum_pieces(tables["overlap"], ["layer", "fid_a", "fid_b"], params)
+    rows = [_offender(tables, params, row) for row in summed.to_dict("records")]
+    return judged(rows, filtered=filtered)
 
 
 def _offender(tables: Tables, params: Params, row: dict[str, Any]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 What it checks: land of a parent, enclosed by its children, that none of them covers; for tiers
 that tile (partitions_parent). Where the parent's layer is not there: holes of the tier itself.
 Why it matters: land in nobody's plan. The holes of one parent are one finding.
-Left to others: uncovered land that is open to the parent's edge BND102; overlaps GEO103.
+Left to others: all uncovered land of a parent, this included, BND102; overlaps GEO103.
 """
 
 from __future__ import annotations
@@ -44,9 +44,11 @@ def judge(tables: Tables, params: Params) -> Judgement:
     if not any(tier.partitions_parent for tier in tables.tiers_present()):
         return skipped("没有应铺满上级的层级", "no tier of the plan is to tile its parent")
     pieces = tables["uncovered"]
+    pieces = pieces[(pieces["scope"] == "any") & pieces["enclosed"].astype(bool)]
     keys = ["child_layer", "parent_layer", "parent_fid"]
-    summed = sum_pieces(pieces[pieces["enclosed"].astype(bool)], keys, params)
-    return judged([_offender(tables, params, row) for row in summed.to_dict("records")])
+    summed, filtered = sum_pieces(pieces, keys, params)
+    rows = [_offender(tables, params, row) for row in summed.to_dict("records")]
+    return judged(rows, filtered=filtered)
 
 
 def _offender(tables: Tables, params: Params, row: dict[str, Any]) -> dict[str, object]:
