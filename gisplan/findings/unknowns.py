@@ -19,7 +19,7 @@ HERITAGE = ("heritage_zone", "heritage_body")
 _BESIDE = frozenset({"road", "facility", "exam_problem"})
 # The rules that apply the conflict matrix. Where one of them could not run at all (no field for
 # the mode of renewal, say), no unit has been proved clear.
-_MATRIX = frozenset({"HER101", "HER102", "HER103", "HER104", "HER109"})
+_MATRIX = frozenset({"HER101", "HER102", "HER103", "HER104", "HER108", "HER109", "HER111"})
 
 
 @dataclass(slots=True)
