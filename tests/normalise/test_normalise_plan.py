@@ -166,6 +166,18 @@ class TestSources:
         assert layer.paths == ("b.shp", "a.shp")
         assert layer.read == 2
 
+    def test_keep_what_was_set_aside_or_repaired_apart(self):
+        one = units([("a", 1, cell(0)), ("b", 1, None)], path="1.shp")
+        other = units([("c", 1, cell(1)), ("d", 1, flat(2)), ("e", 1, bow_tie(3))], path="2.shp")
+        layer = plan_of(one, other).layers["unit"]
+        assert list(layer.frame["_label"]) == ["a", "c", "e"]
+        assert list(layer.pessimistic) == [2]
+        aside = layer.quarantine[["_label", "_path", "_record"]]
+        assert [tuple(row) for row in aside.itertuples(index=False)] == [
+            ("b", "1.shp", 1),
+            ("d", "2.shp", 1),
+        ]
+
     def test_in_different_crs_meet_in_one(self):
         one = units([("a", 1, cell(0))], path="a.shp")
         degrees = shapely.box(123.01, 41.53, 123.02, 41.54)
