@@ -124,7 +124,7 @@ def test_a_piece_that_meets_the_outline_in_a_point_is_enclosed() -> None:
         {"city": layer([area], ["210100"]), "district": layer([shapely.difference(area, hole)])}
     )
     table = uncovered(plan)
-    assert table[["scope", "enclosed"]].to_numpy().tolist() == [["any", True], ["own", True]]
+    assert table["enclosed"].tolist() == [True]
 
 
 def test_a_cut_across_a_slanting_outline_still_meets_it() -> None:
@@ -149,18 +149,35 @@ def test_another_parents_child_covers_but_is_not_the_parents_own() -> None:
     cities = layer([square(0, 0, 100), square(100, 0, 100)], ["210100", "210200"])
     districts = layer([square(0, 0, 90, 100), square(90, 0, 110, 100)], ["210102", "210202"])
     plan = make_plan({"city": cities, "district": districts})
-    table = uncovered(plan)
-    assert table[["scope", "parent_fid"]].to_numpy().tolist() == [["own", 0]]
-    assert table["area_m2"][0] == pytest.approx(1000, rel=1e-4)
+    assert uncovered(plan).empty
+    by_own = uncovered(plan, scope="own")
+    assert by_own[["parent_fid", "enclosed"]].to_numpy().tolist() == [[0, False]]
+    assert by_own["area_m2"][0] == pytest.approx(1000, rel=1e-4)
+
+
+def test_what_nobody_covers_is_uncovered_by_a_parents_own_children_too() -> None:
+    cells = tiling(3, 2)
+    plan = tiled_plan([c for i, c in enumerate(cells) if i not in (3, 4)], 3, seed=2)
+    by_any, by_own = (uncovered(plan, "cell", scope) for scope in ("any", "own"))
+    pd.testing.assert_frame_equal(by_any.drop(columns="scope"), by_own.drop(columns="scope"))
+    assert by_any["area_m2"].sum() == pytest.approx(cells[3].area + cells[4].area, rel=1e-4)
+
+
+def test_a_child_whose_parent_is_another_feature_is_not_its_own() -> None:
+    cities = layer([square(0, 0, 100), square(100, 0, 100)], ["210100", "210200"])
+    districts = layer([square(0, 0, 100), square(100, 0, 100)], ["x", "y"], parent=["210100"] * 2)
+    plan = make_plan({"city": cities, "district": districts})
+    assert uncovered(plan).empty
+    assert uncovered(plan, scope="own")["parent_fid"].tolist() == [1]
 
 
 def test_a_parent_without_any_child_is_all_uncovered() -> None:
     cities = layer([square(0, 0, 100), square(500, 0, 100)], ["210100", "210200"])
     plan = make_plan({"city": cities, "district": layer([square(0, 0, 100)], ["210102"])})
-    table = uncovered(plan)
-    rows = table[["scope", "parent_fid", "enclosed"]].to_numpy().tolist()
-    assert rows == [["any", 1, False], ["own", 1, False]]
-    assert table["area_m2"][0] == pytest.approx(1e4, rel=1e-4)
+    for scope in ("own", "any"):
+        table = uncovered(plan, scope=scope)
+        assert table[["parent_fid", "enclosed"]].to_numpy().tolist() == [[1, False]]
+        assert table["area_m2"][0] == pytest.approx(1e4, rel=1e-4)
 
 
 def test_a_tier_that_does_not_tile_leaves_nothing_uncovered() -> None:
