@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from pyproj.exceptions import CRSError
 
 from gisplan.model import Text
 
-_MIN_CONFIDENCE = 70
+# The search by name and figures may be lax, for what it finds is compared figure by figure.
+_MIN_CONFIDENCE = 25
 _PRJ_BYTES = 64 * 1024  # a longer .prj is no .prj
 
 
@@ -40,8 +42,15 @@ def _figures(crs: CRS) -> list[float]:
     return out
 
 
+def _datum(crs: CRS) -> str:
+    """Return the name of the datum, by which alone one is told from another."""
+    base = crs.geodetic_crs
+    datum = base.datum if base is not None else None
+    return datum.name.removesuffix(" ensemble") if datum is not None else ""
+
+
 def _same(a: CRS, b: CRS) -> bool:
-    if a.is_projected != b.is_projected:
+    if a.is_projected != b.is_projected or _datum(a) != _datum(b):
         return False
     first, second = _figures(a), _figures(b)
     return len(first) == len(second) and all(
@@ -49,6 +58,7 @@ def _same(a: CRS, b: CRS) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def identify(definition: Any) -> tuple[str, CRS] | None:
     """Return label and CRS of a definition: "EPSG:n" where the figures agree, else its WKT.
 

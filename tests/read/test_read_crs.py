@@ -29,6 +29,27 @@ def test_the_name_never_decides():
     assert 2500000 in [param.value for param in crs.coordinate_operation.params]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("298.257222101", "298.257223563"),
+        ("41500000.0", "500000.0001"),
+        ('"Scale_Factor",1.0', '"Scale_Factor",0.9996'),
+        ('"Central_Meridian",123.0', '"Central_Meridian",123.001'),
+        ("China_2000", "Another_Datum"),
+    ],
+)
+def test_one_figure_off_is_another_crs(old, new):
+    wkt = CRS.from_epsg(4529).to_wkt("WKT1_ESRI")
+    assert old in wkt
+    assert identify(wkt.replace(old, new))[0] != "EPSG:4529"
+
+
+def test_a_prj_under_another_name_is_found_by_its_figures():
+    wkt = CRS.from_epsg(4529).to_wkt("WKT1_ESRI")
+    assert identify(wkt.replace("CGCS2000_3_Degree_GK_Zone_41", "shenyang"))[0] == "EPSG:4529"
+
+
 def test_heights_are_left_out():
     wkt = CRS.from_user_input("EPSG:4326+5773").to_wkt()
     assert identify(wkt)[0] == "EPSG:4326"

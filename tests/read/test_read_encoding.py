@@ -34,6 +34,12 @@ def test_european_text_is_told_from_chinese(word, written):
     assert detect([word.encode(written)]) == wanted
 
 
+def test_gbk_that_happens_to_be_valid_utf8_is_still_gbk():
+    raw = "茅贸猫A".encode("gbk")
+    assert raw.decode("utf-8") == "éóèA"
+    assert detect([raw]) == "GB18030"
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8), st.booleans())
 def test_order_of_cells_does_not_matter(words, utf8):
