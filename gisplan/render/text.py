@@ -17,6 +17,7 @@ from gisplan.render.words import (
     SEVERITY,
     STATE,
     VERDICT,
+    filtered,
     pick,
     quantity,
     word,
@@ -39,6 +40,11 @@ def format_text(dossier: Dossier, lang: Lang) -> str:
         _notices(dossier, lang),
     ]
     return "\n".join(part for part in parts if part)
+
+
+def format_summary(dossier: Dossier, lang: Lang) -> str:
+    """Return the conclusion and the verdicts alone, for a run whose findings go into files."""
+    return "\n".join(filter(None, [_conclusion(dossier, lang), _verdicts(dossier, lang)]))
 
 
 def conclusion(dossier: Dossier, lang: Lang) -> str:
@@ -109,6 +115,10 @@ def _rules(dossier: Dossier, lang: Lang) -> str:
         for run in counts[outcome]:
             why = printable(pick(run.why, lang))
             lines.append(f"  {run.code} {word(OUTCOME, outcome, lang)}: {why}")
+    for run in dossier.rules:
+        if run.filtered is not None and run.filtered.pieces:
+            head = {"zh": "滤除碎片", "en": "left out as noise"}[lang]
+            lines.append(f"  {run.code} {head}: {filtered(run.filtered, lang)}")
     return "\n".join(lines) + "\n" if dossier.rules else ""
 
 

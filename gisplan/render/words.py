@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from gisplan.model import Lang, Outcome, Ruling, Severity, Text, Verdict
+from gisplan.model import Filtered, Lang, Outcome, Ruling, Severity, Text, Verdict
 
 SEVERITY: Mapping[str, Text] = {
     Severity.ERROR: Text("错误", "error"),
@@ -154,6 +154,13 @@ def quantity(value: Any, unit: str | None, lang: Lang) -> str:
     if name in {"%", "‰"}:
         return f"{number(value)}{name}"
     return f"{number(value)} {name}".rstrip()
+
+
+def filtered(left_out: Filtered, lang: Lang) -> str:
+    """Return what a rule left out as digitising noise: "12 处，共 3.4 ㎡"."""
+    size = quantity(left_out.area_m2, "m2", lang)
+    pieces = number(left_out.pieces)
+    return f"{pieces} 处，共 {size}" if lang == "zh" else f"{pieces} pieces, {size} together"
 
 
 def area(m2: Any, lang: Lang) -> str:

@@ -68,6 +68,8 @@ def test_every_field_of_the_contract_is_there(document):
         "quarantined": 1,
         "repaired": 1,
     }
+    rule = next(row for row in document["rules"] if row["code"] == "BND101")
+    assert rule["filtered"] == {"pieces": 12, "area_m2": 3.4}
     assert document["run"]["inputs"][0]["encoding_from"] == "detected"
 
 

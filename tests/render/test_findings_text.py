@@ -45,6 +45,11 @@ def test_what_was_not_checked_is_named(dossier):
     assert "例外说明未用到" in text
 
 
+def test_what_was_left_out_as_noise_is_summed(dossier):
+    assert "BND101 滤除碎片: 12 处，共 3.4 ㎡" in format_text(dossier, "zh")
+    assert "left out as noise: 12 pieces, 3.4 m2 together" in format_text(dossier, "en")
+
+
 def test_chinese_text_can_be_printed_on_a_gbk_console(dossier):
     text = format_text(dossier, "zh")
     assert text.encode("gbk").decode("gbk") == text

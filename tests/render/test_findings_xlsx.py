@@ -150,6 +150,7 @@ def test_what_was_not_judged_is_listed(dossier, tmp_path):
     assert ("检查出错", "IND104", None, None) in seen
     assert ("无法判定", "HER102", "210102-GX002", None) in seen
     assert ("例外说明", None, None, None) in seen
+    assert ("滤除碎片", "BND101", None, None) in seen
 
 
 def test_no_cell_is_a_formula_and_what_looks_like_one_is_neutral(dossier, book, tmp_path):

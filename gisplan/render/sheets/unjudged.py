@@ -6,7 +6,7 @@ from gisplan.catalogue.registry import registry
 from gisplan.model import Dossier, Lang, Outcome, Text
 from gisplan.render.rows import layer_name
 from gisplan.render.sheets.table import Column, Sheet, by_lang
-from gisplan.render.words import OUTCOME, pick, word
+from gisplan.render.words import OUTCOME, filtered, pick, word
 
 TITLE = Text("未检查与隔离", "not judged")
 _COLUMNS = [
@@ -62,6 +62,9 @@ def _rules(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
         if run.outcome in (Outcome.SKIPPED, Outcome.CRASHED):
             kind = word(OUTCOME, run.outcome, lang)
             sheet.add(kind, run.code, title, None, None, None, pick(run.why, lang))
+        if run.filtered is not None and run.filtered.pieces:
+            kind = by_lang(lang, "滤除碎片", "left out as noise")
+            sheet.add(kind, run.code, title, None, None, None, filtered(run.filtered, lang))
         kind = word(OUTCOME, Outcome.NOT_JUDGED, lang)
         for row in run.not_judged.to_dict("records"):
             layer = dossier.plan.layers.get(row["layer"])
