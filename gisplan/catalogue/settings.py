@@ -12,8 +12,11 @@ from gisplan.model import Severity
 
 
 def _nearest(word: str, words: Iterable[str]) -> tuple[str, str]:
-    close = get_close_matches(word, list(words), n=1)
-    return (f"，是否想写 {close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
+    close = sorted(get_close_matches(word, list(words), n=9))
+    if not close:
+        return "", ""
+    best = max(close, key=lambda other: sum(map(str.__eq__, word, other)))  # HER1O1: HER101
+    return f"，是否想写 {best}？", f"; did you mean {best}?"
 
 
 def _fitted(value: Any, default: Any, where: str) -> Any:
@@ -107,6 +110,14 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, dict[str, Any]]:
             )
         values.setdefault(code.upper(), {})[name] = value.strip()
     return values
+
+
+def require_rule(registry: Mapping[str, RegisteredRule], code: str) -> RegisteredRule:
+    """Return the rule of a code, in capitals or not; RuleError suggests the nearest."""
+    if code.upper() not in registry:
+        zh, en = _nearest(code.upper(), registry)
+        raise RuleError(f"没有规则 {code}{zh}", f"no rule {code}{en}")
+    return registry[code.upper()]
 
 
 def choose_rules(

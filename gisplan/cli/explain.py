@@ -22,13 +22,10 @@ def run(
 ) -> int:
     """Explain one rule."""
     from gisplan.catalogue.registry import registry
-    from gisplan.catalogue.settings import choose_rules
+    from gisplan.catalogue.settings import require_rule
     from gisplan.render.rules import format_rule, rule_record
 
-    rules = registry()
-    if code.upper() not in rules:
-        choose_rules(rules, [code + "?"], [])  # raises, with the nearest code
-    entry = rules[code.upper()]
+    entry = require_rule(registry(), code)
     if form is Format.JSON:
         import json
 

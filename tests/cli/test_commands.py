@@ -42,7 +42,11 @@ def test_a_zip_of_the_plan_gives_the_same_findings(gisplan, tmp_path, sample_hom
             file.write(path, path.name)
     done = gisplan("check", archive, "--format", "json")
     findings = json.loads(done.stdout)["findings"]
-    assert findings == json.loads((reviewed / "findings.json").read_text("utf-8"))["findings"]
+    stored = json.loads((reviewed / "findings.json").read_text("utf-8"))["findings"]
+    files = "plan.zip!"  # a finding about a file names it within the archive
+    assert [f["feature"].removeprefix(files) for f in findings] == [f["feature"] for f in stored]
+    about_features = [f for f in stored if not f["code"].startswith("SRC")]
+    assert [f for f in findings if not f["code"].startswith("SRC")] == about_features
 
 
 @pytest.mark.parametrize("form", ["text", "json", "csv", "geojson", "github"])
@@ -95,8 +99,9 @@ def test_init_writes_a_plan_file_that_reviews_the_same(gisplan, tmp_path, sample
     assert gisplan("init", plan).returncode == 0
     done = gisplan("check", plan, "--format", "json")
     ours = {finding["fingerprint"] for finding in json.loads(done.stdout)["findings"]}
-    stored = json.loads((reviewed / "findings.json").read_text("utf-8"))
-    assert ours == {finding["fingerprint"] for finding in stored["findings"]}
+    stored = json.loads((reviewed / "findings.json").read_text("utf-8"))["findings"]
+    # the encoding is declared now, so it was not recovered
+    assert ours == {found["fingerprint"] for found in stored if found["code"] != "SRC102"}
 
 
 def test_rules_lists_every_code(gisplan):
