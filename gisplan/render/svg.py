@@ -75,8 +75,8 @@ def _fitted(view: tuple[float, float, float, float]) -> tuple[float, float, floa
 
 
 def _paint(shape: BaseGeometry, layer: Drawn, x0: float, y1: float, scale: float) -> str:
-    points = []
-    paths = []
+    points: list[str] = []
+    paths: list[str] = []
     for part in shapely.get_parts(shape):
         if part.geom_type == "Point":
             points.append(
