@@ -26,8 +26,8 @@ RULE = Rule(
     title=Text("下级超出上级范围", "child outside parent"),
     severity=Severity.ERROR,
     message=Text(
-        "{feature} 超出{title} {related} 的范围 {measure:.1f} ㎡，占其面积 {share:.1%}",
-        "{feature} reaches outside {title} {related} by {measure:.1f} m2, {share:.1%} of its area",
+        "{feature} 超出{title} {related} 的范围 {measure:,.1f} ㎡，占其面积 {share:.1%}",
+        "{feature} reaches outside {title} {related} by {measure:,.1f} m2, {share:.1%} of its area",
     ),
     remedy=Text(
         "将边界收回上级范围以内，或先调整上级边界",

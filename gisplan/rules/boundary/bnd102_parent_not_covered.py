@@ -26,8 +26,8 @@ RULE = Rule(
     title=Text("上级未被下级覆盖", "parent not covered"),
     severity=Severity.ERROR,
     message=Text(
-        "{feature} 有 {measure:.1f} ㎡（{share:.2%}）未被下级（{title}）覆盖",
-        "{measure:.1f} m2 ({share:.2%}) of {feature} are covered by no {title}",
+        "{feature} 有 {measure:,.1f} ㎡（{share:.2%}）未被下级（{title}）覆盖",
+        "{measure:,.1f} m2 ({share:.2%}) of {feature} are covered by no {title}",
     ),
     remedy=Text(
         "补充缺少的下级要素，或把下级边界调整到上级边界",

@@ -22,8 +22,8 @@ RULE = Rule(
     title=Text("同层要素重叠", "overlap"),
     severity=Severity.ERROR,
     message=Text(
-        "图层“{title}”的 {feature} 与 {related} 重叠 {measure:.1f} ㎡",
-        "{feature} and {related} of layer {title} overlap by {measure:.1f} m2",
+        "图层“{title}”的 {feature} 与 {related} 重叠 {measure:,.1f} ㎡",
+        "{feature} and {related} of layer {title} overlap by {measure:,.1f} m2",
     ),
     remedy=Text(
         "确定共同边界，从其中一个要素中扣除重叠部分",

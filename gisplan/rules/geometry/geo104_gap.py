@@ -22,8 +22,8 @@ RULE = Rule(
     title=Text("要素之间有空隙", "gap"),
     severity=Severity.ERROR,
     message=Text(
-        "{feature} 内的{title}要素之间有空隙 {measure:.1f} ㎡（{n} 处）",
-        "within {feature}, {measure:.1f} m2 in {n} places lie between features of layer {title}",
+        "{feature} 内的{title}要素之间有空隙 {measure:,.1f} ㎡（{n} 处）",
+        "within {feature}, {measure:,.1f} m2 in {n} places lie between features of layer {title}",
     ),
     remedy=Text(
         "调整相邻要素的边界，使其无缝衔接",
@@ -34,8 +34,8 @@ RULE = Rule(
     sources=("qc-practice", "ellipsoidal-area"),
 )
 _WHOLE_LAYER = Text(
-    "图层“{title}”的要素之间有空隙 {measure:.1f} ㎡（{n} 处）",
-    "{measure:.1f} m2 in {n} places lie between features of layer {title}",
+    "图层“{title}”的要素之间有空隙 {measure:,.1f} ㎡（{n} 处）",
+    "{measure:,.1f} m2 in {n} places lie between features of layer {title}",
 )
 
 
