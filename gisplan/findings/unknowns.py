@@ -50,6 +50,7 @@ def find_unknowns(
     found = Unknowns()
     found.every += _heritage_missing(plan, tables)
     found.every += _files_not_read(plan, tables)
+    found.every += _places_in_doubt(plan, tables)
     weighty = [run for run in runs if _weighs(run.code, rules, plan.config.rules)]
     found.every += _rules_not_run(weighty, rules, plan)
     for run in weighty:
@@ -96,6 +97,27 @@ def _files_not_read(plan: Plan, tables: Tables) -> list[Text]:
             found.append(
                 Text(f"文件 {note.path}{zh}无法读取", f"file {note.path}{en} cannot be read")
             )
+    return sorted(set(found))
+
+
+def _places_in_doubt(plan: Plan, tables: Tables) -> list[Text]:
+    """Return the layers whose features may lie elsewhere than they were judged."""
+    found = []
+    for note in plan.notes:
+        title = layer_title(note.layer, tables.specs)
+        if note.layer in _BESIDE or title is None:
+            continue
+        if note.kind == "datum_uncertain":
+            metres = note.detail["metres"]
+            zh = f"基准转换没有可靠参数，位置可差约 {metres} 米"
+            en = f"no reliable datum shift, positions may be off by about {metres} m"
+        elif note.kind == "crs_contradicted":
+            zh, en = "坐标与坐标系不符", "its coordinates contradict its CRS"
+        else:
+            continue
+        found.append(
+            Text(f"文件 {note.path}（{title.zh}）{zh}", f"file {note.path} ({title.en}): {en}")
+        )
     return sorted(set(found))
 
 

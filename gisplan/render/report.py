@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from gisplan.model import Dossier, Lang, Text, Verdict
+from gisplan.render import words
 from gisplan.render.content import layer_title, make_content
 from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
 from gisplan.render.unit_pictures import unit_pictures
@@ -37,6 +38,7 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
         c=content,
         lang=lang,
         run=dossier.run,
+        crs_name=words.crs_name,
         layers=[(layer_title(dossier, count.layer), count) for count in dossier.layers],
         layer_title=lambda name: layer_title(dossier, name),
         detailed=detailed,

@@ -116,6 +116,16 @@ def unit_name(unit: str | None, lang: Lang) -> str:
     return word(UNIT, unit, lang) if unit else ""
 
 
+def crs_name(crs: str | None) -> Text:
+    """Return how a CRS is written: its code; of one without a code its name, marked as such."""
+    if not crs:
+        return Text("—", "—")
+    if '["' not in crs:
+        return Text(crs, crs)
+    name = crs.split('"')[1]
+    return Text(f"{name}（无代码，按文件参数）", f"{name} (no code; as the file defines it)")
+
+
 def missing(value: Any) -> bool:
     """Return whether a cell holds nothing: None, NaN or NaT."""
     try:

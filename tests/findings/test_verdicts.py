@@ -137,6 +137,18 @@ def test_a_file_that_was_not_read_leaves_no_unit_clear(case, kind, layer):
     assert "x.shp" in row["why_en"][0]
 
 
+@pytest.mark.parametrize(
+    ("kind", "detail"), [("datum_uncertain", {"metres": 100}), ("crs_contradicted", {})]
+)
+def test_a_layer_whose_place_is_in_doubt_leaves_no_unit_clear(case, kind, detail):
+    case.options["notes"] = [Note(kind, "heritage_zone", "zones.shp", detail=detail)]
+    row = case.verdict(A)
+    assert row["verdict"] == "undetermined"
+    assert "zones.shp" in row["why_zh"][0]
+    case.options["notes"] = [Note(kind, "road", "road.shp", detail=detail)]
+    assert case.verdict(A)["verdict"] == "clear"
+
+
 def test_roads_that_were_not_read_change_no_verdict(case):
     case.options["notes"] = [Note("file_unreadable", "road", "road.shp")]
     assert case.verdict(A)["verdict"] == "clear"

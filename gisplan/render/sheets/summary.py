@@ -10,7 +10,16 @@ from gisplan.render.palette import VERDICT_FILL
 from gisplan.render.rows import layer_name
 from gisplan.render.sheets.table import Column, Sheet, by_lang
 from gisplan.render.text import conclusion
-from gisplan.render.words import FAMILY, OUTCOME, SEVERITY, VERDICT, VERDICT_MEANING, pick, word
+from gisplan.render.words import (
+    FAMILY,
+    OUTCOME,
+    SEVERITY,
+    VERDICT,
+    VERDICT_MEANING,
+    crs_name,
+    pick,
+    word,
+)
 
 TITLE = Text("汇总", "summary")
 _WIDTH = 8
@@ -48,7 +57,7 @@ def _facts(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
         ("项目名称", "plan", dossier.plan.config.name),
         ("检查时间", "checked at", run.started),
         ("软件版本", "gisplan", run.gisplan),
-        ("坐标系", "working CRS", run.working_crs),
+        ("坐标系", "working CRS", pick(crs_name(run.working_crs), lang)),
         ("图层数/要素数", "layers / features", layers),
         ("程序库", "libraries", versions),
     ):

@@ -149,7 +149,7 @@ def account_record(dossier: Dossier) -> dict[str, Any]:
             for count in dossier.layers
         ],
         "inputs": [
-            {"path": record.path, "crs": record.crs or "", "sha256": record.sha256}
+            {"path": record.path, "crs": pair(words.crs_name(record.crs)), "sha256": record.sha256}
             for record in dossier.run.inputs
         ],
         "notices": [pair(notice) for notice in dossier.notices],

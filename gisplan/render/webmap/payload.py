@@ -36,7 +36,7 @@ def payload(dossier: Dossier, lang: Lang) -> dict[str, Any]:
         "judged": dossier.judged,
         "judgedTitle": pair(judged.spec.title) if judged else [dossier.judged, dossier.judged],
         "gisplan": dossier.run.gisplan,
-        "crs": dossier.run.working_crs,
+        "crs": pair(words.crs_name(dossier.run.working_crs)),
         "time": dossier.run.started[:16].replace("T", " "),
         "layers": [layer_record(layer, drawn[layer.name], dossier) for layer in layers],
         "titles": {name: pair(spec.title) for name, spec in layer_specs().items()}

@@ -28,7 +28,7 @@ function writeAbout(box) {
     section("inputs", [
       list(account.inputs.map((input) => el("li", "", [
         input.path,
-        el("span", "gp-sub", [input.crs.length < 40 ? input.crs : "", input.sha256.slice(0, 12)].filter(Boolean).join(" · ")),
+        el("span", "gp-sub", [T(input.crs), input.sha256.slice(0, 12)].filter(Boolean).join(" · ")),
       ]))),
     ]),
     section("statement", [

@@ -5,7 +5,7 @@ function makeHeader() {
   const facts = el("p", "gp-facts");
   const notices = el("p", "gp-notices");
   S.hooks.push(() => {
-    facts.textContent = `${U("crs")} ${S.data.crs} · ${U("time")} ${S.data.time} · gisplan ${S.data.gisplan}`;
+    facts.textContent = `${U("crs")} ${T(S.data.crs)} · ${U("time")} ${S.data.time} · gisplan ${S.data.gisplan}`;
     notices.replaceChildren(...S.data.words.statements.slice(0, 2).map((text) => el("span", "", T(text))));
   });
   const languages = el("div", "gp-lang", [["zh", "中文"], ["en", "English"]].map(([lang, title]) =>
