@@ -155,7 +155,8 @@ def _styles(
         (
             "findings",
             f"{by_severity} {names[geometry]}",
-            categorised("severity", severities, geometry, aliases["findings"]),
+            # faint: the shape of a whole city may lie over the units
+            categorised("severity", severities, geometry, aliases["findings"], opacity=0.12),
             geometry == "polygon",
         )
         for geometry in ("polygon", "line", "point")
