@@ -95,14 +95,14 @@ def _meets_outline(pieces: Shapes, uppers: Shapes) -> NDArray[np.bool_]:
         return met
     near = shapely.buffer(shapely.envelope(pieces), 10 * ON_EDGE_M, cap_style="square")
     outlines = shapely.intersection(shapely.boundary(uppers), near)
+    shapely.prepare(outlines)  # dwithin looks an edge up in its index; distance would not
     lines, piece = shapely.get_parts(shapely.boundary(pieces), return_index=True)
     xy, line = shapely.get_coordinates(lines, return_index=True)
     edge = np.flatnonzero(line[1:] == line[:-1])
     tail, head, owner = xy[edge], xy[edge + 1], piece[line[edge]]
     along = np.ones(len(edge), dtype=bool)
     for place in (tail, (tail + head) / 2, head):
-        away = shapely.distance(shapely.points(place), outlines[owner])
-        along &= away <= ON_EDGE_M  # NaN, where no outline is near, is not along
+        along &= shapely.dwithin(outlines[owner], shapely.points(place), ON_EDGE_M)
     length = np.where(along, np.hypot(*(head - tail).T), 0.0)
     return np.bincount(owner, weights=length, minlength=len(pieces)) > SHARED_M
 

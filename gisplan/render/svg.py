@@ -48,9 +48,10 @@ def picture(view: tuple[float, float, float, float], layers: Sequence[Drawn], ti
             shape = layer.shapes.iloc[at]
             if shape.geom_type != "Point":
                 shape = shapely.clip_by_rect(shape, x0, y0, x1, y1)
-                shape = shapely.simplify(shape, 0.2 / scale)
-            if shape.is_empty:
-                continue
+                if shape.is_empty:
+                    continue
+                coarse = shapely.simplify(shape, 0.2 / scale, preserve_topology=False)
+                shape = shape if coarse.is_empty else coarse  # a sliver is drawn where it is
             body.append(_paint(shape, layer, x0, y1, scale))
             if layer.labels is not None:
                 anchor = shape.representative_point()
