@@ -9,7 +9,7 @@ from typing import Any
 from gisplan.catalogue.home import layers_home, load_toml
 from gisplan.model import FieldSpec, LayerSpec, Severity, Text, Tier
 
-_NOT_LAYERS = {"tiers.toml", "sources.toml", "matrix.toml"}
+_NOT_LAYERS = {"tiers.toml", "sources.toml", "matrix.toml", "rasters.toml"}
 
 
 def _text(entry: Mapping[str, str]) -> Text:
@@ -56,6 +56,14 @@ def layer_specs() -> dict[str, LayerSpec]:
         kind = entry["kind"]
         specs[path.stem] = _spec(path.stem, kind, entry, common if kind == "tier" else {})
     return specs
+
+
+@cache
+def raster_specs() -> dict[str, LayerSpec]:
+    """Return the rasters that a plan may name: surface, terrain, population, landcover."""
+    return {
+        name: _spec(name, "raster", entry, {}) for name, entry in load_toml("rasters.toml").items()
+    }
 
 
 def default_chain() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ KINDS: dict[str, str] = {
     "companion_missing": "missing, reason_zh, reason_en",  # SRC109; missing: ".shx"
     "recognised": "why_zh, why_en",  # no finding; the report says what was taken for what
     "unrecognised": "reason_zh, reason_en",  # no finding; a file that nobody could place
+    "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
     # normalise
     "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
     # SRC105. From read (detail: declared, found): the plan says another CRS than the file, whose

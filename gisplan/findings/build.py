@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from gisplan.catalogue.judgement import Tables
+from gisplan.catalogue.layers import raster_specs
 from gisplan.catalogue.registry import RegisteredRule, registry
 from gisplan.catalogue.sources import cite
 from gisplan.findings.counts import count_layers
@@ -20,7 +21,7 @@ from gisplan.findings.units import Units
 from gisplan.findings.unknowns import find_unknowns
 from gisplan.findings.verdicts import judge_units
 from gisplan.findings.waivers import apply_waivers
-from gisplan.model import Dossier, Outcome, Plan, RuleRun, RunRecord
+from gisplan.model import Dossier, Outcome, Plan, RuleRun, RunRecord, Text
 
 
 def build_dossier(
@@ -71,7 +72,7 @@ def build_dossier(
         findings=findings,
         verdicts=verdicts,
         judged=tables.judged,
-        notices=notices,
+        notices=(*notices, *_rasters_not_used(plan)),
     )
 
 
@@ -117,3 +118,14 @@ def _account(run: RuleRun, rows: Sequence[Mapping[str, Any]]) -> RuleRun:
     if run.outcome is not Outcome.FAILED:
         return replace(run, params=params)
     return replace(run, params=params, count=sum(row["code"] == run.code for row in rows))
+
+
+def _rasters_not_used(plan: Plan) -> list[Text]:
+    notes = [note for note in plan.notes if note.kind == "raster_not_used"]
+    return [
+        Text(
+            f"栅格 {note.path}（{raster_specs()[note.layer].title.zh}）：此版本的规则尚未使用",
+            f"raster {note.path} ({raster_specs()[note.layer].title.en}): no rule uses it yet",
+        )
+        for note in sorted(notes, key=lambda note: (note.layer, note.path))
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from gisplan.catalogue.layers import layer_specs, make_chain
+from gisplan.catalogue.layers import layer_specs, make_chain, raster_specs
 from gisplan.errors import PlanError, ReadError
 from gisplan.model import LayerSource, LayerSpec, Note, PlanConfig, RawLayer, Text
 from gisplan.read.formats import inner_layers, read_source
@@ -13,6 +13,7 @@ from gisplan.read.found import Found
 from gisplan.read.paths import parse_place
 from gisplan.read.plan_file import source_keys
 from gisplan.read.plan_trouble import Trouble, nearest
+from gisplan.read.raster import raster_note
 from gisplan.read.raw import make_raw
 from gisplan.read.recognise import name_says
 from gisplan.read.site import Site, locate
@@ -102,7 +103,11 @@ def read_declared(
         A file or layer that is named is not there, or a field that is mapped; with line.
     """
     trouble = Trouble(config.file, config.lines)
-    specs = {**layer_specs(), **{tier.name: tier.spec for tier in make_chain(config.tiers)}}
+    specs = {
+        **layer_specs(),
+        **raster_specs(),
+        **{tier.name: tier.spec for tier in make_chain(config.tiers)},
+    }
     raws: list[RawLayer] = []
     notes: list[Note] = []
     for key, source in zip(source_keys(config), config.layers, strict=True):
@@ -111,6 +116,9 @@ def read_declared(
         spec = specs[source.layer]
         try:
             path, root, layer = _file_of(trouble, key, source, spec, site, space)
+            if spec.kind == "raster":
+                notes.append(raster_note(source.layer, source.path, path))
+                continue
             found = read_source(path, root, space, layer, source.encoding)
             _check_fields(trouble, key, source, found)
             raw, said = make_raw(source, spec, found)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gisplan.catalogue.layers import default_chain, layer_specs, make_chain
+from gisplan.catalogue.layers import default_chain, layer_specs, make_chain, raster_specs
 from gisplan.errors import PlanError
 from gisplan.model import LayerSource, LayerSpec, PlanConfig, Waiver
 from gisplan.read.crs import identify
@@ -139,7 +139,11 @@ def _layers(
     declared = data.get("layers", {})
     if not isinstance(declared, dict):
         raise trouble.error("layers", "应写作 [layers.图层名]", "write it as [layers.NAME]")
-    specs = {**layer_specs(), **{tier.name: tier.spec for tier in make_chain(tiers)}}
+    specs = {
+        **layer_specs(),
+        **raster_specs(),
+        **{tier.name: tier.spec for tier in make_chain(tiers)},
+    }
     sources = []
     for name, entry in declared.items():
         key = f"layers.{name}"
