@@ -58,9 +58,6 @@ class _Lines:
             above = self._resolved(parts[:-1])
             name = ".".join([*above, parts[-1]])
             self._counts[name] = self._counts.get(name, -1) + 1
-            # A new entry starts new sub-tables: their counts begin again.
-            for key in [key for key in self._counts if key.startswith(name + ".")]:
-                del self._counts[key]
         self._section = self._resolved(parts)
         self.note(self._section, line)
 

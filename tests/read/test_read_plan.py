@@ -264,6 +264,13 @@ def test_an_unreadable_file_in_a_folder_names_the_layer_that_it_would_be(folder)
     assert (note.layer, note.path) == ("heritage_zone", "保护范围.shp")
 
 
+def test_a_sound_file_without_data_is_left_out_and_not_called_unreadable(folder):
+    units(folder / "更新单元.shp")
+    (folder / "settings.json").write_text('{"zoom": 3}')
+    note = next(n for n in read_plan(folder)[2] if n.path == "settings.json")
+    assert note.kind == "unrecognised"
+
+
 def test_results_and_hidden_files_in_the_folder_are_no_input(folder):
     units(folder / "更新单元.shp")
     (folder / "findings.json").write_text("[]")

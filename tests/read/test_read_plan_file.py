@@ -107,6 +107,12 @@ def test_lines_are_not_misled_by_strings_comments_and_long_values():
     }
 
 
+def test_arrays_inside_entries_of_an_array_count_anew():
+    text = "[[a]]\n[[a.b]]\nx = 1\n[[a.b]]\nx = 2\n[[a]]\n[[a.b]]\nx = 3\n"
+    lines = key_lines(text)
+    assert (lines["a.0.b.1.x"], lines["a.1.b.0.x"]) == (5, 8)
+
+
 def test_source_keys_tell_tables_from_arrays(tmp_path):
     config = read_plan_file(write(tmp_path, WHOLE))
     assert source_keys(config) == [
