@@ -61,6 +61,12 @@ def show_all(page: Any) -> None:
     page.get_by_role("button", name="显示全部范围").click()
 
 
+def close_popup(page: Any) -> None:
+    """Close the card and wait until it has faded away: two cards at once confuse a locator."""
+    page.locator(".leaflet-popup-close-button").click()
+    page.locator(".leaflet-popup").wait_for(state="detached")
+
+
 def popup(page: Any) -> Any:
     return page.locator(".leaflet-popup-content").last  # the one before it fades away
 
@@ -222,12 +228,12 @@ def test_a_unit_that_was_set_aside_says_so(open_map: OpenMap) -> None:
 def test_a_click_on_the_map_tells_everything_there(open_map: OpenMap) -> None:
     page = open_map(address="#unit=210102-GX001")
     popup(page).wait_for()
-    page.locator(".leaflet-popup-close-button").click()
+    close_popup(page)
     page.locator("[data-layer=markers]").uncheck()
     page.locator("#gp-search").fill("Z-001")
     page.keyboard.press("Enter")
     popup(page).wait_for()
-    page.locator(".leaflet-popup-close-button").click()
+    close_popup(page)
     box = page.locator(".folium-map").bounding_box()
     page.mouse.click(box["x"] + (box["width"] - 214) / 2, box["y"] + box["height"] / 2)
     text = popup(page).inner_text()
