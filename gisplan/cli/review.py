@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gisplan.cli import common
+from gisplan.model import Text
 
 NAME = "review"
 HELP = "审查规划，写出结论、地图和报告 · review a plan: findings, verdicts, map, report"
@@ -40,7 +41,10 @@ def run(
         settings=settings,
         shown=not (quiet or no_progress),
     )
-    files = result.save(out, words)
+    with common.progress_bar(words, not (quiet or no_progress)) as tell:
+        if tell is not None:
+            tell(Text("写出结果", "writing the result"))
+        files = result.save(out, words)
     if not quiet:
         from gisplan.render.text import format_summary
 

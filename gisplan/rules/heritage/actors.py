@@ -88,6 +88,16 @@ def records(rows: pd.DataFrame) -> Rows:
     return found
 
 
+def no_level(row: dict[str, Any]) -> dict[str, Any]:
+    """Return that an actor cannot be judged because the level of what it meets is not known."""
+    return {
+        "layer": row["actor_layer"],
+        "fid": row["fid"],
+        "why_zh": f"{row['what'].zh} {row['other']} 的级别未知，要求或者审批路径无法确定",
+        "why_en": f"the level of {row['what'].en} {row['other']} is not known",
+    }
+
+
 def no_mode(row: dict[str, object]) -> dict[str, object]:
     """Return the row of an actor that cannot be judged because its mode is not known."""
     return {

@@ -12,7 +12,15 @@ from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.matrix import Cell, ruling_for
 from gisplan.catalogue.rule import Param, Params
 from gisplan.model import Ruling, Text
-from gisplan.rules.heritage.actors import Rows, column, known, no_mode, records, with_actors
+from gisplan.rules.heritage.actors import (
+    Rows,
+    column,
+    known,
+    no_level,
+    no_mode,
+    records,
+    with_actors,
+)
 from gisplan.rules.heritage.offence import offence
 
 BODY_PARAMS = {
@@ -67,7 +75,7 @@ def judge_bodies(
             aside.append(_no_class(row))
         elif (cell := ruling_for(row["zone"], row["level"], row["mode"])) is not None:
             if cell.level_unknown:
-                aside.append(_no_level(row))
+                aside.append(no_level(row))
             offenders.append(_offender(tables, row, cell))
     return offenders, aside
 
@@ -146,13 +154,4 @@ def _no_class(row: dict[str, Any]) -> dict[str, Any]:
         "fid": row["fid"],
         "why_zh": f"保护对象 {row['other']} 的类别未填写或者无法识别",
         "why_en": f"the class of heritage body {row['other']} is missing or unknown",
-    }
-
-
-def _no_level(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "layer": row["actor_layer"],
-        "fid": row["fid"],
-        "why_zh": f"{row['what'].zh} {row['other']} 的级别未知，要求或者审批路径无法确定",
-        "why_en": f"the level of {row['what'].en} {row['other']} is not known",
     }

@@ -19,6 +19,7 @@ from gisplan.rules.heritage.actors import (
     actor_shares,
     column,
     known,
+    no_level,
     no_mode,
     records,
     with_actors,
@@ -122,7 +123,7 @@ def _judge_contact(
         offenders.append(offence(tables, row, notice, THIN, "thin-contact", measures))
         return
     if cell.level_unknown:
-        aside.append(_no_level(row))
+        aside.append(no_level(row))
     if cell.condition is not None and cell.condition.share is not None:
         share = shares.get((row["actor_layer"], row["fid"]))
         if share is None:
@@ -198,15 +199,6 @@ def _levels(tables: Tables, layer: str) -> pd.Series:
 def _what(zone: object) -> Text:
     entry = codelist("zone").get(str(zone))
     return entry.title if entry else Text("保护区划或者控制线", "zone or line")
-
-
-def _no_level(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "layer": row["actor_layer"],
-        "fid": row["fid"],
-        "why_zh": f"{row['what'].zh} {row['other']} 的级别未知，要求或者审批路径无法确定",
-        "why_en": f"the level of {row['what'].en} {row['other']} is not known",
-    }
 
 
 def _no_share(row: dict[str, Any]) -> dict[str, Any]:
