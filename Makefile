@@ -22,6 +22,7 @@ test: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/start_up.py
+	$(BIN)/python tests/benchmarks/read_million.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
