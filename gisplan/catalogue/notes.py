@@ -8,6 +8,8 @@ KINDS: dict[str, str] = {
     "encoding_recovered": "declared, found, from",  # SRC102
     "text_undecodable": "bytes",  # SRC103; `column` names the cell
     "companion_missing": "missing, reason_zh, reason_en",  # SRC109; missing: ".shx"
+    # SRC110; counts: {".shp": 3, ".dbf": 2, …} as found; cut: the .shp ends before it should
+    "count_mismatch": "counts, cut",
     "recognised": "why_zh, why_en",  # no finding; the report says what was taken for what
     "unrecognised": "reason_zh, reason_en",  # no finding; a file that nobody could place
     "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it

@@ -50,6 +50,7 @@ def find_unknowns(
     found = Unknowns()
     found.every += _heritage_missing(plan, tables)
     found.every += _files_not_read(plan, tables)
+    found.every += _records_lost(plan, tables)
     found.every += _places_in_doubt(plan, tables)
     weighty = [run for run in runs if _weighs(run.code, rules, plan.config.rules)]
     found.every += _rules_not_run(weighty, rules, plan)
@@ -96,6 +97,21 @@ def _files_not_read(plan: Plan, tables: Tables) -> list[Text]:
         else:
             found.append(
                 Text(f"文件 {note.path}{zh}无法读取", f"file {note.path}{en} cannot be read")
+            )
+    return sorted(set(found))
+
+
+def _records_lost(plan: Plan, tables: Tables) -> list[Text]:
+    """Return the files that may have held more features than could be read."""
+    found = []
+    for note in plan.notes:
+        title = layer_title(note.layer, tables.specs)
+        if note.kind == "count_mismatch" and note.layer not in _BESIDE and title is not None:
+            found.append(
+                Text(
+                    f"文件 {note.path}（{title.zh}）记录数不一致，可能缺要素",
+                    f"file {note.path} ({title.en}): record counts differ, features may be lost",
+                )
             )
     return sorted(set(found))
 

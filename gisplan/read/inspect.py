@@ -86,6 +86,9 @@ def _note_text(note: Note) -> Text:
             f"第 {(note.record or 0) + 1} 条 {note.column or ''} 无法解码",
             f"record {(note.record or 0) + 1} {note.column or ''} cannot be decoded",
         )
+    if note.kind == "count_mismatch":
+        counts = " · ".join(f"{name} {count}" for name, count in detail["counts"].items())
+        return Text(f"记录数不一致：{counts}", f"record counts differ: {counts}")
     return Text(detail.get("reason_zh", note.kind), detail.get("reason_en", note.kind))
 
 

@@ -18,6 +18,7 @@ from gisplan.read.crs import read_prj
 from gisplan.read.found import Found, set_faults
 from gisplan.read.geometry import from_wkb
 from gisplan.read.paths import is_inside
+from gisplan.read.record_counts import count_notes, is_cut, records_in
 from gisplan.read.records import read_records, stack
 from gisplan.read.shp_index import ShpIndex, read_shp_header, read_shx, scan, write_shx
 from gisplan.read.workspace import Workspace
@@ -69,8 +70,6 @@ def _index(files: dict[str, Path], folder: Path, header: bytes) -> tuple[ShpInde
     elif shx:
         Workspace.put(shx, folder / "layer.shx")
     Workspace.put(shp, folder / "layer.shp")
-    if index.cut:
-        notes.append(_missing(".shp", ".shp 在末尾被截断", "the .shp is cut short at its end"))
     return index, notes
 
 
@@ -184,15 +183,10 @@ def read_shapefile(path: Path, root: Path, space: Workspace, encoding: str | Non
         else:
             records = table.records
             notes += table.notes
-            if table.declared_records != len(index.offsets):
-                counts = table.declared_records, len(index.offsets)
-                notes.append(
-                    _missing(
-                        ".dbf" if counts[0] < counts[1] else ".shp",
-                        f".dbf 有 {counts[0]} 条记录，.shp 有 {counts[1]} 条",
-                        f"the .dbf has {counts[0]} records, the .shp {counts[1]}",
-                    )
-                )
+    counts = {".shp": records_in(files[".shp"], index), ".shx": len(index.offsets)}
+    if table is not None:
+        counts |= {".dbf": table.records, ".dbf header": table.declared_records}
+    notes += count_notes(counts, index.cut or is_cut(header, files[".shp"]))
     frame, geometries = _join(shapes, table, records)
     crs, label, crs_notes = _declared_crs(files)
     notes += crs_notes

@@ -16,6 +16,7 @@ from gisplan.read.attributes import encoding_note, read_attributes
 from gisplan.read.encoding import choose, decode
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
 from gisplan.read.limits import MAX_CELL, MAX_TABLE_BYTES
+from gisplan.read.record_counts import count_notes
 from gisplan.read.workspace import Workspace
 
 _OURS = frozenset({"geometry", FAULT_ZH, FAULT_EN})
@@ -175,12 +176,13 @@ def read_dbf(path: Path, space: Workspace, encoding: str | None = None) -> Found
     )
     text = cpg.read_bytes()[:4096].decode("utf-8-sig", "replace") if cpg else None
     table = read_attributes(path, space, encoding, text)
+    counts = {".dbf": table.records, ".dbf header": table.declared_records}
     return Found(
         "dBASE",
         table.frame,
         (path,) if cpg is None else (path, cpg),
         encoding=table.encoding,
         encoding_from=table.encoding_from,
-        notes=table.notes,
+        notes=(*table.notes, *count_notes(counts)),
         types=table.types,
     )

@@ -149,6 +149,16 @@ def test_a_layer_whose_place_is_in_doubt_leaves_no_unit_clear(case, kind, detail
     assert case.verdict(A)["verdict"] == "clear"
 
 
+def test_a_layer_that_may_have_lost_records_leaves_no_unit_clear(case):
+    detail = {"counts": {".shp": 2, ".dbf": 3}, "cut": False}
+    case.options["notes"] = [Note("count_mismatch", "heritage_zone", "zones.shp", detail=detail)]
+    row = case.verdict(A)
+    assert row["verdict"] == "undetermined"
+    assert "zones.shp" in row["why_zh"][0]
+    case.options["notes"] = [Note("count_mismatch", "road", "road.shp", detail=detail)]
+    assert case.verdict(A)["verdict"] == "clear"
+
+
 def test_roads_that_were_not_read_change_no_verdict(case):
     case.options["notes"] = [Note("file_unreadable", "road", "road.shp")]
     assert case.verdict(A)["verdict"] == "clear"

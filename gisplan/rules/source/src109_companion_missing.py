@@ -1,8 +1,9 @@
 """A file that belongs to a Shapefile is missing, cut short or does not match.
 
-What it checks: .shx, .dbf, .prj and .cpg beside each .shp.
+What it checks: .shx, .dbf, .prj and .cpg beside each .shp: there, whole, and of this .shp.
 Why it matters: without them shapes, attributes, place or names are read by guess.
-Left to others: no coordinate system SRC104; an encoding that was found out SRC102.
+Left to others: no coordinate system SRC104; an encoding that was found out SRC102; files that do
+not hold the same number of records SRC110.
 """
 
 from __future__ import annotations
