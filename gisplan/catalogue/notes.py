@@ -26,9 +26,15 @@ KINDS: dict[str, str] = {
     "wrong_geometry_type": "found, wanted",  # GEO109; the feature is quarantined as well
     "parts_dropped": "found, wanted, found_zh, wanted_zh",  # no finding; a collection was reduced
     "field_missing": "wanted",  # SCH102
-    "value_unreadable": "value, wanted",  # SCH103; the cell is null
+    # SCH103; the cell is null. Where the reason is known also why_zh, why_en, todo_zh, todo_en.
+    "value_unreadable": "value, wanted",
     "code_repaired": "before, after",  # no finding; a lost zero, a ".0", full-width digits
-    "unknown_code_value": "value, codelist",  # SCH107; the cell keeps the raw text
+    "blank_word": "value",  # no finding; a cell that says — or N/A and is null
+    # no finding of its own; a date that is known to the month or year. The cell holds the first
+    # day, or the last one where the field is the end of a period.
+    "date_partial": "value, precision",  # precision: month | year
+    # SCH107; the cell keeps the raw text. `former`: code of a county that has a new one
+    "unknown_code_value": "value, codelist",
     "ambiguous_field": "used, others",  # no finding; two source fields claim one standard field
     "reprojected": "from, to, densified_m",  # no finding
 }

@@ -8,10 +8,11 @@ from functools import cache
 
 from gisplan.catalogue.codes import code_lookup, codelist
 from gisplan.model import Tier
-from gisplan.normalise.codes import restore_zeros
+from gisplan.normalise.codes import repair_codes
 from gisplan.normalise.text import Distinct, Remark, fold
 
 _ADMIN_LENGTHS = {2, 4, 6}
+_BEGINS = re.compile(r"\d{6}(?!\d)|\d{9}$|\d{12}$")  # a county, a street, a community
 _BREAK = re.compile(r"[\s()\[\]:：,，、\-—/]+")
 
 
@@ -51,8 +52,8 @@ def code_column(
     column : Distinct
         Cleaned texts.
     name : str
-        The code list. Codes of "admin" stay as written, and only Liaoning's (21...) are judged:
-        of other provinces no list is at hand.
+        The code list. Of "admin" only Liaoning's codes (21...) are judged: of other provinces no
+        list is at hand. A code of former days stays as written, and the remark says the new one.
     chain : sequence of Tier
         The plan's tiers, which the list "tier" accepts too.
 
@@ -62,10 +63,15 @@ def code_column(
         Codes, the text itself where the list does not know it; remarks on what is unknown.
     """
     if name == "admin":
+        column, remarks = repair_codes(column, is_admin, is_admin, zeros=False)
         unknown = [_unknown_admin(code) for code in column.values]
-        return column, _remarks(column, unknown, name)
+        return column, remarks + _remarks(column, unknown, name)
     spellings = _with_tiers(name, chain)
-    column, remarks = restore_zeros(column, lambda word: look_up(word, spellings) is not None)
+
+    def known(word: str) -> bool:
+        return look_up(word, spellings) is not None
+
+    column, remarks = repair_codes(column, known, known)
     codes = [look_up(word, spellings) for word in column.values]
     unknown = [code is None for code in codes]
     mapped = [
@@ -91,13 +97,33 @@ def code_lists(column: Distinct, name: str, chain: Sequence[Tier]) -> tuple[Dist
     return Distinct(column.where, mapped), remarks
 
 
+def is_admin(code: str) -> bool:
+    """Return whether a code is an administrative one of Liaoning: 21, 2101, 210102."""
+    return len(code) in _ADMIN_LENGTHS and code.ljust(6, "0") in codelist("admin")
+
+
+def begins_as_admin(code: str) -> bool:
+    """Return whether a code begins with a county of Liaoning, as those of units do."""
+    return is_admin(code[:6]) or code[:6] in codelist("admin_former")
+
+
+def former_places(column: Distinct) -> list[Remark]:
+    """Return a remark for each code that begins with the code of a county that has a new one."""
+    former = [bool(_BEGINS.match(c)) and c[:6] in codelist("admin_former") for c in column.values]
+    return _remarks(column, former, "admin")
+
+
 def _unknown_admin(code: str) -> bool:
     if not (code.startswith("21") and code.isdigit() and len(code) in _ADMIN_LENGTHS):
         return False
-    return code.ljust(6, "0") not in codelist("admin")
+    return not is_admin(code)
 
 
 def _remarks(column: Distinct, unknown: list[bool], name: str) -> list[Remark]:
-    return column.remarks(
-        "unknown_code_value", unknown, lambda i: {"value": column.values[i], "codelist": name}
-    )
+    def detail(i: int) -> dict[str, str]:
+        value = column.values[i]
+        former = codelist("admin_former").get(value[:6]) if name == "admin" else None
+        found = {"value": value, "codelist": name}
+        return found if former is None else {**found, "former": former.code}
+
+    return column.remarks("unknown_code_value", unknown, detail)

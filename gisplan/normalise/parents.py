@@ -1,4 +1,4 @@
-"""Parent codes that a numeric column robbed of their zeros, proved by the codes of the parents."""
+"""Slips in parent codes, such as lost zeros, repaired as the codes of the parents prove."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from gisplan.model import Layer, Note, Tier
-from gisplan.normalise.codes import restore_zeros
+from gisplan.normalise.codes import repair_codes
 from gisplan.normalise.text import distinct
 
 
 def restore_parents(layers: Mapping[str, Layer], chain: Sequence[Tier]) -> list[Note]:
-    """Restore leading zeros of parent codes: 102 -> 0102 where a tier above has 0102 and no 102.
+    """Repair parent codes: 102 -> 0102 where a tier above has 0102 and no 102.
 
     Changes the `parent` columns of the frames, and returns a code_repaired note for each cell.
     """
@@ -23,7 +23,9 @@ def restore_parents(layers: Mapping[str, Layer], chain: Sequence[Tier]) -> list[
         if layer is None:
             continue
         if above and "parent" in layer.found:
-            column, remarks = restore_zeros(distinct(layer.frame["parent"]), above.__contains__)
+            column, remarks = repair_codes(
+                distinct(layer.frame["parent"]), above.__contains__, above.__contains__
+            )
             if remarks:
                 layer.frame["parent"] = pd.Series(column.spread(), dtype=object)
             for kind, row, detail in remarks:

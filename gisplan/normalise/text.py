@@ -17,6 +17,8 @@ import pandas as pd
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _NULL_WORDS = {"", "null", "<null>"}  # not 无: that is an answer
+# what is put into a cell of a code, a number or a date that has none; a name may be so
+_BLANK_WORDS = {"-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "#n/a", "空", "(空)", "<空>"}
 
 
 class Remark(NamedTuple):
@@ -116,6 +118,21 @@ def fold(text: str) -> str:
 def is_null(text: str) -> bool:
     """Return whether a stripped text stands for an empty cell."""
     return text.casefold() in _NULL_WORDS
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a narrowed text is a mark for an empty cell, such as — or N/A, or no text."""
+    return is_null(text) or text.casefold() in _BLANK_WORDS
+
+
+def drop_blanks(column: Distinct) -> tuple[Distinct, list[Remark]]:
+    """Return a column in which marks for an empty cell are nulls, with a remark on each of them."""
+    marked = [
+        v is not None and is_blank(narrow(v)) and not is_null(strip(v)) for v in column.values
+    ]
+    remarks = column.remarks("blank_word", marked, lambda i: {"value": column.values[i]})
+    values = [None if blank else v for v, blank in zip(column.values, marked, strict=True)]
+    return drop_nulls(Distinct(column.where, values)), remarks
 
 
 def drop_nulls(column: Distinct) -> Distinct:

@@ -9,18 +9,20 @@ import numpy as np
 import pandas as pd
 
 from gisplan.model import FieldSpec, Tier
-from gisplan.normalise.codes import clean_codes, restore_zeros
+from gisplan.normalise.codes import clean_codes, repair_codes
 from gisplan.normalise.dates import clean_dates
-from gisplan.normalise.lookup import code_column, code_lists
+from gisplan.normalise.lookup import begins_as_admin, code_column, code_lists, former_places
 from gisplan.normalise.numbers import clean_numbers
-from gisplan.normalise.text import Distinct, Remark, clean_text, fold, narrow
+from gisplan.normalise.text import Distinct, Remark, clean_text, drop_blanks, fold, narrow
 
 _BOOLEANS = {
-    **dict.fromkeys(("是", "y", "yes", "true", "t", "1"), True),
-    **dict.fromkeys(("否", "n", "no", "false", "f", "0"), False),
+    **dict.fromkeys(("是", "有", "y", "yes", "true", "t", "1", "√", "✓", "✔"), True),
+    **dict.fromkeys(("否", "不是", "无", "没有", "n", "no", "false", "f", "0", "×", "✗"), False),
 }
-_LIST_BREAK = re.compile(r"[;,、|]")  # after narrowing, which makes ； and ， of them
+_LIST_BREAK = re.compile(r"[;,、|\n]")  # after narrowing, which makes ； and ， of them
 _ENDS = ("_end", "_to")
+_CAPS = ("_cap", "far")  # "≤24" says what the most is
+_OF_PLACES = frozenset({"code", "parent"})  # codes that begin with an administrative one
 
 
 def clean_column(
@@ -37,7 +39,7 @@ def clean_column(
     chain : sequence of Tier
         The plan's tiers.
     pattern : str, optional
-        What codes of this column look like; zeros that make a code fit are restored.
+        What codes of this column look like; slips are repaired where one reading fits it.
 
     Returns
     -------
@@ -46,31 +48,44 @@ def clean_column(
         (boolean: True and False; list: lists of str).
     """
     if field.type in {"number", "integer"}:
-        numbers, remarks = clean_numbers(column, field.unit, whole=field.type == "integer")
+        numbers, remarks = clean_numbers(
+            column, field.unit, field.type == "integer", field.name.endswith(_CAPS)
+        )
         return pd.Series(numbers), remarks
     if field.type == "date":
         dates, remarks = clean_dates(column, end=field.name.endswith(_ENDS))
         return pd.Series(dates), remarks
     if field.type == "boolean":
-        texts = clean_text(column)
-        return _objects(texts.map(lambda text: _BOOLEANS.get(fold(text)))), texts.remarks(
+        texts, blanks = drop_blanks(clean_text(column))
+        unread = texts.remarks(
             "value_unreadable",
             [fold(text) not in _BOOLEANS for text in texts.values],
             lambda i: {"value": texts.values[i], "wanted": "boolean"},
         )
+        return _objects(texts.map(lambda text: _BOOLEANS.get(fold(text)))), unread + blanks
     if field.type == "list":
-        lists = clean_text(column).map(_items)
+        texts, blanks = drop_blanks(clean_text(column))
+        lists = texts.map(_items)
         if not field.codelist:
-            return _objects(lists), []
+            return _objects(lists), blanks
         lists, remarks = code_lists(lists, field.codelist, chain)
-        return _objects(lists), remarks
+        return _objects(lists), remarks + blanks
     texts, remarks = clean_codes(column) if field.type == "code" else (clean_text(column), [])
-    if pattern is not None and field.codelist != "admin":  # no admin code begins with a zero
-        texts, more = restore_zeros(texts, matcher(pattern))
+    if pattern is not None:
+        taken = frozenset(texts.values)
+        texts, more = repair_codes(
+            texts,
+            matcher(pattern),
+            # a letter is not made a digit where that gives the code of another feature
+            lambda code: begins_as_admin(code) and code not in taken,
+            zeros=field.codelist != "admin",  # no administrative code begins with a zero
+        )
         remarks = remarks + more
     if field.codelist:
         texts, more = code_column(texts, field.codelist, chain)
         remarks = remarks + more
+    elif field.type == "code" and field.name in _OF_PLACES:
+        remarks = remarks + former_places(texts)
     return _objects(texts), remarks
 
 

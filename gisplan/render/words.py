@@ -82,6 +82,7 @@ UNIT: Mapping[str, Text] = {
     "share": Text("%", "%"),
     "ratio": Text("", ""),
     "count": Text("个", ""),
+    "floor": Text("层", "floors"),
     "days": Text("天", "days"),
     "day": Text("天", "days"),
     "years": Text("年", "years"),

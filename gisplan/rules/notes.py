@@ -55,6 +55,16 @@ def blank_cells(tables: Tables, layer: str, column: str) -> set[int]:
     return {rows[key] for key in keys if key in rows}
 
 
+def partial_dates(tables: Tables, layer: str, column: str) -> dict[int, str]:
+    """Return the rows whose date is known to the month or the year only: fid -> which."""
+    rows = _records(tables, [layer])
+    return {
+        rows[key_of(note)]: str(note.detail["precision"])
+        for note in tables.notes_of("date_partial")
+        if note.layer == layer and note.column == column and key_of(note) in rows
+    }
+
+
 def _records(tables: Tables, layers: Iterable[str] | None = None) -> dict[Key, int]:
     found: dict[Key, int] = {}
     for layer in tables.attributes if layers is None else layers:

@@ -43,6 +43,15 @@ class TestCodes:
             (" 210102\u200b", "210102"),
             ("２１０１０２－ＧＸ００１", "210102-GX001"),
             ("\ufeffgx001", "gx001"),  # letter case is kept
+            ("\xa0210102\u3000", "210102"),
+            ("210102—GX001", "210102-GX001"),  # a dash is a dash
+            ("'0102", "0102"),
+            ("’0102", "0102"),
+            ("210102.", "210102"),
+            ("210102。", "210102"),
+            ("2.10102E+05", "210102"),  # all its digits are there
+            ("—", None),
+            ("N/A", None),
             ("0701", "0701"),
             ("无", "无"),
             ("", None),
@@ -81,6 +90,22 @@ class TestCodes:
     def test_spreadsheet_notation_is_unreadable(self):
         assert kinds(["2.10102E+17"]) == [("value_unreadable", 0)]
         assert values_of(["2.10102E+17", "12E3"]) == [None, "12E3"]
+        (remark,) = clean(["2.10102E+11"])[1]
+        assert "位数" in remark.detail["why_zh"]
+        assert "文本" in remark.detail["todo_zh"]
+
+    def test_long_numbers_that_all_end_in_zeros_were_cut_by_a_spreadsheet(self):
+        cut = [210102001001000000, 210102001002000000]
+        for values in (cut, [str(v) for v in cut], [cut[0]] * 2):
+            assert values_of(values) == [None, None]
+            assert kinds(values) == [("value_unreadable", 0), ("value_unreadable", 1)]
+
+    def test_long_numbers_of_which_one_ends_otherwise_were_not(self):
+        for values in (["210102001001000000", "210102001001000017"], ["210102001001000000"]):
+            assert values_of(values) == values
+
+    def test_mark_for_an_empty_cell_is_null_and_said(self):
+        assert kinds(["—", "/", "-", "NULL", ""]) == [("blank_word", n) for n in range(3)]
 
     @given(st.lists(st.from_regex(r"[0-9A-Za-z]{1,8}(-[A-Z]{2}[0-9]{3})?", fullmatch=True)))
     def test_clean_code_comes_back_unchanged(self, codes):
@@ -119,6 +144,63 @@ class TestLostZeros:
         assert values_of(["21"], pattern=r"^\d{6}$", codelist="admin") == ["21"]
 
 
+class TestSlips:
+    PATTERN = r"^\d{6}-GX\d{3}$"
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            "210102 - GX001",
+            "210102-GX\xa0001",
+            "210102-gx001",
+            "21O102-GX001",  # a letter
+            "210l02-GX0O1",
+            "210102-GXO01",
+        ],
+    )
+    def test_of_a_unit_is_repaired_and_noted(self, raw):
+        column, remarks = clean([raw], pattern=self.PATTERN)
+        assert list(column) == ["210102-GX001"]
+        assert remarks[-1].kind == "code_repaired"
+        assert remarks[-1].detail["after"] == "210102-GX001"
+
+    def test_letter_stays_where_no_list_proves_the_digit(self):
+        assert values_of(["11O101-GX001"], pattern=self.PATTERN) == ["11O101-GX001"]
+        assert kinds(["11O101-GX001"], pattern=self.PATTERN) == []  # SCH106 reports it
+
+    def test_letter_stays_where_the_digit_gives_the_code_of_another(self):
+        raw = ["210102-GX001", "21O102-GX001"]
+        assert values_of(raw, pattern=self.PATTERN) == raw
+
+    def test_spaces_and_case_stay_where_no_pattern_is_given(self):
+        assert values_of(["gx 001"]) == ["gx 001"]
+
+    @pytest.mark.parametrize("raw", ["21O102", "2l0102", "210 102"])
+    def test_of_an_administrative_code_is_proved_by_the_list(self, raw):
+        assert values_of([raw], codelist="admin", pattern=r"^\d{6}$") == ["210102"]
+        assert kinds([raw], codelist="admin") == [("code_repaired", 0)]
+
+    def test_of_a_land_use_code_is_proved_by_the_list(self):
+        assert values_of(["O7O1", "07 01", "l4"], codelist="land_use") == ["0701", "0701", "14"]
+
+
+class TestFormerPlaces:
+    def test_are_said_and_not_changed(self):
+        column, (remark,) = clean(["210122"], codelist="admin")
+        assert list(column) == ["210122"]
+        assert remark.kind == "unknown_code_value"
+        assert remark.detail["former"] == "210122"
+
+    @pytest.mark.parametrize("raw", ["210122-GX001", "210122", "210122001", "211121-GX2"])
+    def test_are_found_at_the_beginning_of_a_code(self, raw):
+        (remark,) = clean([raw], name="code")[1]
+        assert remark.detail["former"] == raw[:6]
+        assert kinds([raw], name="task") == []  # a field of codes that name no place
+
+    def test_are_not_found_in_longer_numbers(self):
+        assert kinds(["2101221", "210115-GX001"], name="code") == []
+
+
 class TestNumbers:
     @pytest.mark.parametrize(
         ("raw", "number"),
@@ -127,7 +209,7 @@ class TestNumbers:
             ("１２３．５", 123.5),
             ("1，234", 1234.0),
             ("12 345", 12345.0),
-            ("-3e2", -300.0),
+            ("3e2", 300.0),
             (7, 7.0),
             ("1200平方米", 1200.0),
             ("1200 ㎡", 1200.0),
@@ -152,6 +234,14 @@ class TestNumbers:
             "inf",
             "1_000",
             math.inf,
+            "20-30",
+            "20~30米",
+            "无",
+            "-500",
+            -500.0,
+            "500余",
+            "(500)",
+            "１．２亩",
         ],
     )
     def test_what_is_ambiguous_is_not(self, raw):
@@ -159,10 +249,62 @@ class TestNumbers:
         assert math.isnan(column[0])
         assert [(r.kind, r.detail["wanted"]) for r in remarks] == [("value_unreadable", "number")]
 
+    @pytest.mark.parametrize(
+        ("raw", "word"),
+        [
+            ("约500", "约数"),
+            ("500左右", "约数"),
+            ("20-30", "区间"),
+            ("20～30", "区间"),
+            ("≤24", "限值"),
+            ("24以上", "限值"),
+            ("****", "遮盖"),
+            ("5**", "遮盖"),
+            ("######", "遮盖"),
+            ("35%", "百分数"),
+            ("1,5", "逗号"),
+            ("1.234,5", "逗号"),
+            ("无", "零还是没有"),
+            ("-500", "不能为负"),
+            ("inf", "无穷大"),
+            (math.inf, "无穷大"),
+            ("1.2公顷", "单位"),
+            ("3亩", "单位"),
+        ],
+    )
+    def test_the_reason_is_said_in_words(self, raw, word):
+        (remark,) = clean([raw], "number", unit="m2")[1]
+        assert word in remark.detail["why_zh"]
+        assert remark.detail["todo_zh"]
+        assert remark.detail["todo_en"]
+
+    def test_zero_is_no_negative_number_and_money_may_be_one(self):
+        assert values_of([0, -0.0], "number", unit="m2") == [0.0, 0.0]
+        assert values_of(["-3e2"], "number", unit="10k CNY") == [-300.0]
+
+    @pytest.mark.parametrize("raw", ["≤24", "<=24米", "不超过24米", "24米以下", "24"])
+    def test_cap_may_be_written_as_a_bound(self, raw):
+        assert values_of([raw], "number", unit="m", name="height_cap") == [24.0]
+        assert (kinds([raw], "number", unit="m", name="height") == []) is (raw == "24")
+
+    def test_lower_bound_is_no_cap(self):
+        assert kinds(["≥24"], "number", unit="m", name="height_cap") == [("value_unreadable", 0)]
+
+    def test_floors_may_be_written_with_their_word(self):
+        field = layer_specs()["building"].fields["floors"]
+        column, remarks = clean_column(pd.Series(["6层", "6F", "6+1"]), field)
+        assert list(column[:2]) == [6.0, 6.0]
+        assert [r.row for r in remarks] == [2]
+
     def test_empty_cell_is_null_without_a_remark(self):
         column, remarks = clean(["", "NULL", None], "number")
         assert column.isna().all()
         assert remarks == []
+
+    @pytest.mark.parametrize("raw", ["—", "-", "/", "N/A", "#N/A", "——"])
+    def test_mark_for_an_empty_cell_is_null_and_said(self, raw):
+        assert values_of([raw], "number") == [None]
+        assert kinds([raw], "number") == [("blank_word", 0)]
 
     def test_float32_gets_no_false_digits(self):
         assert values_of([np.float32(0.1)], "number", dtype="float32") == [0.1]
@@ -195,10 +337,76 @@ class TestDates:
             dt.date(2024, 7, 6),
             dt.datetime(2024, 7, 6, 8, 30),  # noqa: DTZ001 - files have no zones
             pd.Timestamp("2024-07-06", tz="Asia/Shanghai"),
+            "2024-7-6",
+            "2024.07.06",
+            "2024-07-06T23:30:00+08:00",
+            "2024-07-06T00:00:00Z",
+            "2024-07-05T16:00:00Z",  # midnight in China, as a program writes it
+            "2024-07-05T16:00:00.000+0000",
+            pd.Timestamp("2024-07-05 16:00", tz="UTC"),
+            "二〇二四年七月六日",
+            "二零二四年七月六日",
+            "06.07.2024",
+            "6.7.2024",
         ],
     )
     def test_is_read(self, raw):
         assert values_of([raw], "date") == [pd.Timestamp("2024-07-06")]
+
+    @pytest.mark.parametrize(
+        ("raw", "date"),
+        [
+            ("25/12/2024", "2024-12-25"),
+            ("12/25/2024", "2024-12-25"),
+            ("6/6/2024", "2024-06-06"),
+            ("二〇二四年十二月三十一日", "2024-12-31"),
+            ("二〇二四年十月二十日", "2024-10-20"),
+            (2024.2, "2024-02-01"),
+            ("2024.1", "2024-01-01"),
+            ("201207", "2012-07-01"),
+        ],
+    )
+    def test_is_read_where_only_one_day_fits(self, raw, date):
+        assert values_of([raw], "date") == [pd.Timestamp(date)]
+
+    @pytest.mark.parametrize(
+        ("raw", "word"),
+        [
+            ("24-7-6", "两位"),
+            ("24年7月6日", "两位"),
+            ("240706", "两位"),
+            ("7/6/24", "两位"),
+            ("7/6/2024", "次序"),
+            ("07-06-2024", "次序"),
+            ("2024-02-31", "没有这一天"),
+            ("2024年2月30日", "没有这一天"),
+            ("20240231", "没有这一天"),
+            ("31.02.2024", "没有这一天"),
+            ("2024-07-06T25:61:00Z", "没有这一天"),
+            (2024.1, "小数"),  # 2024.10 without its zero
+        ],
+    )
+    def test_the_reason_is_said_in_words(self, raw, word):
+        (remark,) = clean([raw], "date")[1]
+        assert (remark.kind, remark.detail["wanted"]) == ("value_unreadable", "date")
+        assert word in remark.detail["why_zh"]
+
+    def test_six_digits_are_no_months_where_one_of_the_column_cannot_be(self):
+        assert kinds(["201207", "240706"], "date") == [
+            ("value_unreadable", 0),
+            ("value_unreadable", 1),
+        ]
+
+    @pytest.mark.parametrize(
+        ("raw", "precision"),
+        [("2024", "year"), (2024, "year"), ("2024年7月", "month"), ("202407", "month")],
+    )
+    def test_part_of_a_date_is_noted(self, raw, precision):
+        (remark,) = clean([raw], "date")[1]
+        assert (remark.kind, remark.detail["precision"]) == ("date_partial", precision)
+
+    def test_whole_date_is_not(self):
+        assert kinds(["2024-07-06", 45479, "20240706"], "date") == []
 
     @pytest.mark.parametrize(
         ("raw", "first", "last"),
@@ -209,6 +417,7 @@ class TestDates:
             ("2024", "2024-01-01", "2024-12-31"),
             (2024, "2024-01-01", "2024-12-31"),
             ("2024年", "2024-01-01", "2024-12-31"),
+            ("二〇二四年二月", "2024-02-01", "2024-02-29"),
         ],
     )
     def test_part_of_a_date_begins_or_ends_a_period(self, raw, first, last):
@@ -234,6 +443,7 @@ class TestOthers:
         raw = ["是", "否", "Y", "n", 1, 0.0, True, None]
         assert values_of(raw, "boolean") == [True, False, True, False, True, False, True, None]
         assert kinds(["也许"], "boolean") == [("value_unreadable", 0)]
+        assert values_of(["√", "×", "有", "无", "—"], "boolean") == [True, False, True, False, None]
 
     def test_lists_break_at_every_separator(self):
         assert values_of(["a；b,c、d|e ， f;"], "list") == [["a", "b", "c", "d", "e", "f"]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from gisplan.catalogue.judgement import Judgement, Tables
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Note, Severity, Text
-from gisplan.rules.notes import field_title, judge_notes
+from gisplan.rules.notes import field_title, judge_notes, text_of
 
 RULE = Rule(
     code="SCH103",
@@ -18,8 +18,9 @@ RULE = Rule(
     title=Text("字段值类型不符", "value of wrong type"),
     severity=Severity.ERROR,
     message=Text(
-        "{feature} 的“{field}”为“{value}”，无法读作{wanted}，按空值处理",
-        "{feature}: {field} is {value!r}, which cannot be read as a {wanted} and counts as empty",
+        "{feature} 的“{field}”为“{value}”，无法读作{wanted}{why}，按空值处理",
+        "{feature}: {field} is {value!r}, which cannot be read as a {wanted}{why} and counts as"
+        " empty",
     ),
     remedy=Text("按字段类型重新填写", "fill in a value of the field's type"),
     sources=("mnr-database-2021",),
@@ -38,9 +39,13 @@ def judge(tables: Tables, params: Params) -> Judgement:
 
     def offence(note: Note) -> dict[str, object]:
         wanted = str(note.detail.get("wanted", ""))
+        told = "why_zh" in note.detail
+        why = text_of(note, "why") if told else Text("", "")
         return {
             "kind": note.column or "",
+            "remedy": text_of(note, "todo") if told else None,
             "params": {
+                "why": Text(f"（{why.zh}）", f" ({why.en})") if told else why,
                 "field": field_title(tables, note.layer, note.column),
                 "value": str(note.detail.get("value", "")),
                 "wanted": _TYPES.get(wanted, Text(wanted, wanted)),

@@ -3,11 +3,13 @@
 What it checks: codes of the tiers that declare a pattern, such as 210102-GX001 for a unit; the
 pattern is `code_pattern` of the tier, and a plan may set its own.
 Why it matters: systems up and down the chain find each other by the code alone.
-Left to others: no code SCH104; a well-formed code that is on no list SCH107; zeros that a
-spreadsheet lost are restored where that can be proved.
+Left to others: no code SCH104; a well-formed code that is on no list SCH107; lost zeros, inner
+spaces, small letters, and O or l for 0 or 1 are repaired where that can be proved.
 """
 
 from __future__ import annotations
+
+import re
 
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
@@ -20,8 +22,8 @@ RULE = Rule(
     title=Text("编号格式不符", "code malformed"),
     severity=Severity.ERROR,
     message=Text(
-        "{title}编号 {feature} 不符合格式 {pattern}",
-        "{feature} does not fit the pattern of {title} codes, {pattern}",
+        "{title}编号 {feature} 不符合格式 {pattern}{hint}",
+        "{feature} does not fit the pattern of {title} codes, {pattern}{hint}",
     ),
     remedy=Text(
         "按编码规则改正；本规划另有编码规则的，在 gisplan.toml 写明 code_pattern",
@@ -29,6 +31,11 @@ RULE = Rule(
     ),
     sources=("gbt-2260", "mnr-database-2021"),
 )
+_LETTERS = Text(
+    "；其中字母 O、l 疑为数字 0、1", "; a letter O or l in it may stand for the digit 0 or 1"
+)
+# beside a digit, where nobody would see the difference
+_LIKE_DIGITS = re.compile(r"\d[OolI]|[OolI]\d")
 
 
 def judge(tables: Tables, params: Params) -> Judgement:
@@ -50,7 +57,11 @@ def _malformed(tables: Tables, tier: Tier) -> list[dict[str, object]]:
         {
             "layer": tier.name,
             "fid": int(fid),
-            "params": {"title": tier.title, "pattern": tier.code_pattern},
+            "params": {
+                "title": tier.title,
+                "pattern": tier.code_pattern,
+                "hint": _LETTERS if _LIKE_DIGITS.search(str(code)) else Text("", ""),
+            },
         }
         for fid, code in codes.items()
         if not fits_pattern(tables, tier.name, str(code))

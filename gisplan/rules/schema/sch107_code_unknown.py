@@ -3,12 +3,15 @@
 What it checks: mode of renewal (更新方式), zone and level of protection, land use, administrative
 codes and all other coded fields, under every spelling that the lists know.
 Why it matters: a mode that nobody knows cannot be held against the heritage it may harm.
+A code of a county that has a new one since (辽中县 210122) is named with the new one; where it only
+begins another code, that is a warning. The list of such changes is not verified.
 Left to others: a code out of its tier's pattern SCH106; a value of the wrong type SCH103.
 Administrative codes of other provinces than Liaoning are not judged: their list is not at hand.
 """
 
 from __future__ import annotations
 
+from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.judgement import Judgement, Tables
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Note, Severity, Text
@@ -30,6 +33,15 @@ RULE = Rule(
     ),
     sources=("land-use-2023", "gbt-2260"),
 )
+_FORMER = Text(
+    "{feature} 的“{field}”为“{value}”，其中 {old} 是{old_name}的旧代码，现为 {new} {new_name}",
+    "{feature}: {field} is {value}, where {old} is the former code of {old_name}, now {new}"
+    " {new_name}",
+)
+_REPLACE = Text(
+    "核实后改用现行代码 {new}；本系统不擅自更改",
+    "check it and use the present code {new}; it is not changed here",
+)
 _SOURCES = {"admin": ("gbt-2260",), "land_use": ("land-use-2023",)}
 
 
@@ -44,15 +56,33 @@ def judge(tables: Tables, params: Params) -> Judgement:
 
     def offence(note: Note) -> dict[str, object]:
         values = [str(n.detail["value"]) for n in cells[key_of(note), note.column or ""]]
-        codelist = str(note.detail["codelist"])
-        return {
+        name = str(note.detail["codelist"])
+        found: dict[str, object] = {
             "kind": note.column or "",
-            "sources": _SOURCES.get(codelist, ("mnr-database-2021",)),
-            "params": {
-                "field": field_title(tables, note.layer, note.column),
-                "value": Text("、".join(values), ", ".join(values)),
-                "codelist": codelist,
-            },
+            "sources": _SOURCES.get(name, ("mnr-database-2021",)),
+        }
+        params = {
+            "field": field_title(tables, note.layer, note.column),
+            "value": Text("、".join(values), ", ".join(values)),
+            "codelist": name,
+        }
+        former = codelist("admin_former").get(str(note.detail.get("former")))
+        if former is None:
+            return {**found, "params": params}
+        now = codelist("admin")[former.extra["now"]]
+        names = {
+            "old": former.code,
+            "old_name": former.title.zh,
+            "new": now.code,
+            "new_name": now.title.zh,
+        }
+        return {
+            **found,
+            "severity": None if former.code == values[0] else Severity.WARNING,
+            "sources": ("gbt-2260", "admin-code-changes"),
+            "message": _FORMER,
+            "remedy": _REPLACE,
+            "params": {**params, **names},
         }
 
     return judge_notes(tables, [notes[0] for notes in cells.values()], offence)

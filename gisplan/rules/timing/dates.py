@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gisplan.catalogue.judgement import Tables
+from gisplan.rules.notes import partial_dates
 
 DATES = ("approved_on", "period_start", "period_end")
 UNAPPROVED = frozenset({"drafting", "preliminary", "review"})
@@ -20,20 +21,22 @@ def plan_dates(tables: Tables, layer: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index fid; approved_on, period_start, period_end (datetime64, NaT unknown), status (code or
-        None), told (bool: the register has a row for it, or its source has a date or a status).
+        Index fid; approved_on, period_start, period_end (datetime64, NaT unknown), approved_by
+        (the last day that `approved_on` may mean: 31 December of a year), status (code or None),
+        told (bool: the register has a row for it, or its source has a date or a status).
     """
     own = tables.attributes[layer]
     facts = pd.DataFrame(index=own.index)
     for name in DATES:
         facts[name] = _dates(own, name)
+    facts["approved_by"] = last_days(tables, layer, "approved_on")
     facts["status"] = own.get("status")
     facts["told"] = bool({"approved_on", "status"} & tables.found[layer])
     register = _register(tables, layer)
     if register.empty:
         return facts
     rows = register.reindex(own["code"]).set_axis(own.index)
-    for name in DATES:
+    for name in (*DATES, "approved_by"):
         facts[name] = rows[name].where(rows[name].notna(), facts[name])
     facts["status"] = rows["status"].where(rows["status"].notna(), facts["status"])
     facts["told"] |= own["code"].isin(register.index)
@@ -48,8 +51,27 @@ def _register(tables: Tables, layer: str) -> pd.DataFrame:
     rows = table[(table["tier"] == layer) & (table["status"] != "superseded")]
     rows = rows[rows["code"].notna()]
     rows = rows.assign(**{name: _dates(rows, name) for name in DATES})
+    rows["approved_by"] = last_days(tables, "register", "approved_on").reindex(rows.index)
     rows = rows.sort_values("approved_on", na_position="first", kind="stable")
     return rows.drop_duplicates("code", keep="last").set_index("code")
+
+
+def first_days(tables: Tables, layer: str, name: str) -> pd.Series:
+    """Return the first day that each date of a field may mean; NaT where there is none."""
+    return _days(tables, layer, name, "start_time")
+
+
+def last_days(tables: Tables, layer: str, name: str) -> pd.Series:
+    """Return the last day that each date of a field may mean; NaT where there is none."""
+    return _days(tables, layer, name, "end_time")
+
+
+def _days(tables: Tables, layer: str, name: str, side: str) -> pd.Series:
+    days = _dates(tables.attributes[layer], name)
+    for fid, precision in partial_dates(tables, layer, name).items():
+        period = days[fid].to_period({"month": "M", "year": "Y"}[precision])
+        days[fid] = getattr(period, side).normalize()
+    return days
 
 
 def _dates(frame: pd.DataFrame, name: str) -> pd.Series:

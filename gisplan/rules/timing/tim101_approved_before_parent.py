@@ -5,7 +5,8 @@ tiers' own fields. A parent that is still being drawn up or reviewed, or has no 
 child is approved is a warning (平行编制).
 Why it matters: a detailed plan carries out the plan above it, which must be there first.
 Left to others: periods TIM102; superseded versions TIM103; a missing parent LST102. Approval on the
-same day is in order. Where nothing is said of the parent's approval at all, it is not judged.
+same day is in order. Where nothing is said of the parent's approval at all, it is not judged; nor
+where a date known to the month or year alone leaves the order open.
 """
 
 from __future__ import annotations
@@ -46,6 +47,14 @@ _STATES = {
     "preliminary": Text("仍为初步成果", "is still preliminary"),
     "review": Text("仍在审查", "is still under review"),
 }
+_UNKNOWN = Text(
+    "本级或者上级没有批准日期，无法比较先后",
+    "its own or its parent's date of approval is not known",
+)
+_VAGUE = Text(
+    "批准日期只写到年或月，无法比较先后，请写明日",
+    "a date of approval is known to the year or month only; state the day",
+)
 _NO_DATE = Text("没有批准日期", "has no date of approval")
 
 
@@ -59,16 +68,22 @@ def judge(tables: Tables, params: Params) -> Judgement:
     if not pairs["told_parent"].any():
         return skipped("上级没有批准日期和状态", "nothing is said of the parents' approval")
     date, above = pairs["approved_on_child"], pairs["approved_on_parent"]
-    pairs = pairs.assign(days=(above - date).dt.days)
+    # by how much it was early at least, and at most: 2024 is any day of that year
+    pairs = pairs.assign(
+        days=(above - pairs["approved_by_child"]).dt.days,
+        most=(pairs["approved_by_parent"] - date).dt.days,
+    )
     waiting = pairs["status_parent"].isin(UNAPPROVED) | (
         above.isna() & ~pairs["status_parent"].isin(APPROVED) & pairs["told_parent"]
     )
     early = ~waiting & (pairs["days"] > 0)
     unknown = ~waiting & pairs["days"].isna()
+    vague = ~waiting & (pairs["days"] <= 0) & (pairs["most"] > 0)
     return judged(
         [_early(tables, row) for row in pairs[early].to_dict("records")]
         + [_waiting(tables, row) for row in pairs[waiting].to_dict("records")],
-        [_unknown(row) for row in pairs[unknown].to_dict("records")],
+        [_aside(row, _UNKNOWN) for row in pairs[unknown].to_dict("records")]
+        + [_aside(row, _VAGUE) for row in pairs[vague].to_dict("records")],
     )
 
 
@@ -105,10 +120,5 @@ def _waiting(tables: Tables, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _unknown(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "layer": row["child_layer"],
-        "fid": row["fid"],
-        "why_zh": "本级或者上级没有批准日期，无法比较先后",
-        "why_en": "its own or its parent's date of approval is not known",
-    }
+def _aside(row: dict[str, Any], why: Text) -> dict[str, Any]:
+    return {"layer": row["child_layer"], "fid": row["fid"], "why_zh": why.zh, "why_en": why.en}

@@ -5,7 +5,8 @@ that is not superseded.
 Why it matters: a draft is announced for 30 days at least before it is approved, so that the public
 can comment.
 Left to others: dates of approval TIM101. The 20 days of notice for works in a core zone stand in no
-layer and are not checked. Where one of the two dates is missing, it is not judged.
+layer and are not checked. Where one of the two dates is missing, or so vague (2024-03) that the
+days could be enough or not, it is not judged.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pandas as pd
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
+from gisplan.rules.timing.dates import first_days, last_days
 
 RULE = Rule(
     code="TIM105",
@@ -41,11 +43,15 @@ def judge(tables: Tables, params: Params) -> Judgement:
     table = tables.attributes["register"]
     status = table["status"] if "status" in table else pd.Series(None, index=table.index)
     table = table[status != "superseded"]
-    since = pd.to_datetime(table["noticed_from"], errors="coerce")
-    until = pd.to_datetime(table["noticed_to"], errors="coerce")
+    since = first_days(tables, "register", "noticed_from").reindex(table.index)
+    until = last_days(tables, "register", "noticed_to").reindex(table.index)
     if not (since.notna() | until.notna()).any():
         return skipped("没有公告日期", "no date of notice is stated")
     days = (until - since).dt.days + 1
+    least = (
+        first_days(tables, "register", "noticed_to") - last_days(tables, "register", "noticed_from")
+    ).dt.days + 1
+    vague = table.index[(days >= params.min_days) & (least.reindex(table.index) < params.min_days)]
     offenders = [
         {
             "layer": "register",
@@ -69,5 +75,13 @@ def judge(tables: Tables, params: Params) -> Judgement:
             "why_en": "the first or the last day of notice is missing",
         }
         for fid in table.index[since.isna() ^ until.isna()]
+    ] + [
+        {
+            "layer": "register",
+            "fid": fid,
+            "why_zh": "公告起止日期只写到年或月，公告期无法计算，请写明日",
+            "why_en": "the first or the last day of notice is known to the month only; state it",
+        }
+        for fid in vague
     ]
     return judged(offenders, aside)
