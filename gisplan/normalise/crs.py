@@ -131,6 +131,11 @@ def crs_text(crs: CRS) -> str:
     return f"EPSG:{code}" if code else str(crs.to_wkt())
 
 
+def crs_label(text: str) -> str:
+    """Return how a message names a CRS: its code, else the name that its definition gives."""
+    return text if text.startswith("EPSG:") else crs_of(text).name
+
+
 def same_crs(one: CRS, other: CRS) -> bool:
     """Return whether two CRS place coordinates alike, x being east in both."""
     return bool(one.equals(other, ignore_axis_order=True))

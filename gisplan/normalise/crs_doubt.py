@@ -9,7 +9,7 @@ from pyproj import CRS
 
 from gisplan.model import LayerSpec, Note, RawLayer, Text
 from gisplan.normalise.crs import Extent, crs_text
-from gisplan.normalise.crs_guess import guess_crs
+from gisplan.normalise.crs_guess import Guess, guess_crs
 
 # A city kept whole in one 3° zone reaches 3° from its middle; twice that is another zone's land.
 _BEYOND_USE = 6.0
@@ -30,8 +30,8 @@ class Placed:
 def crs_missing(item: Placed, placed: Sequence[Placed]) -> Note:
     """Return the note on a source without CRS, with those that its coordinates would fit."""
     assert item.own is not None
-    candidates, why = guess_crs(item.own, _others(item, placed))
-    return _note("crs_missing", item, candidates, why)
+    guess = _guess(item, placed)
+    return _note("crs_missing", item, guess.codes, guess.why)
 
 
 def crs_contradicted(item: Placed, placed: Sequence[Placed]) -> Note | None:
@@ -42,9 +42,8 @@ def crs_contradicted(item: Placed, placed: Sequence[Placed]) -> Note | None:
     """
     if item.own is None or item.crs is None:
         return None
-    others = _others(item, placed)
-    candidates, why = guess_crs(item.own, others)
-    candidates = [code for code in candidates if code != crs_text(item.crs)]
+    guess = _guess(item, placed)
+    candidates, why = [code for code in guess.codes if code != crs_text(item.crs)], guess.why
     if item.degrees is None:
         return _note("crs_contradicted", item, candidates, why)
     if _is_beyond_use(item.degrees, item.crs):
@@ -58,8 +57,12 @@ def crs_contradicted(item: Placed, placed: Sequence[Placed]) -> Note | None:
     return None
 
 
-def _others(item: Placed, placed: Sequence[Placed]) -> list[Extent]:
-    return [other.degrees for other in placed if other is not item and other.degrees]
+def _guess(item: Placed, placed: Sequence[Placed]) -> Guess:
+    """Return the CRS that a source could be in, by its figures and by where the others lie."""
+    assert item.own is not None
+    others = [other for other in placed if other is not item and other.degrees]
+    places = [other.degrees for other in others if other.degrees]
+    return guess_crs(item.own, places, [crs_text(other.crs) for other in others if other.crs])
 
 
 def _is_beyond_use(degrees: Extent, crs: CRS) -> bool:

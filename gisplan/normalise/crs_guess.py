@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from gisplan.model import Text
 from gisplan.normalise.crs import CHINA, Extent, crs_of, to_degrees
+from gisplan.normalise.crs_words import LOCAL, SWAPPED, describe
+from gisplan.normalise.crs_zones import all_zones, zone_of
 
-_NORTHING = (330_000.0, 6_000_000.0)  # from 3° to 54° N
-_EASTING = (250_000.0, 750_000.0)  # a whole city kept in one 3° zone reaches this far
-_ZONES_3 = range(25, 46)
-_ZONES_6 = range(13, 24)
+GLOBE = (-180.0, -90.0, 180.0, 90.0)
+# Four datums, one window: the figures of a place differ by some hundred metres at most.
+DEGREES = ("EPSG:4490", "EPSG:4326", "EPSG:4610", "EPSG:4214")
+MERCATOR = "EPSG:3857"
+_MERCATOR_CHINA = (8_126_000.0, 334_000.0, 15_140_000.0, 7_171_000.0)
 
 
-def guess_crs(extent: Extent, others: Sequence[Extent]) -> tuple[list[str], Text]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to take coordinates: a CRS as text, and whether x and y are to be exchanged."""
+
+    code: str
+    swapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The readings that coordinates fit, likeliest first; none where nothing does. And why."""
+
+    readings: tuple[Reading, ...]
+    why: Text
+
+    @property
+    def codes(self) -> list[str]:
+        """The CRS of the readings as text."""
+        return [reading.code for reading in self.readings]
+
+    @property
+    def is_swapped(self) -> bool:
+        """Whether the coordinates fit only with x and y exchanged."""
+        return bool(self.readings) and all(reading.swapped for reading in self.readings)
+
+
+def exchanged(extent: Extent) -> Extent:
+    """Return an extent with x and y exchanged."""
+    return Extent(extent.south, extent.west, extent.north, extent.east)
+
+
+def guess_crs(extent: Extent, others: Sequence[Extent], used: Iterable[str] = ()) -> Guess:
     """Return the CRS that coordinates could be in, and why; nothing is ever assumed from it.
 
     Parameters
@@ -21,66 +56,59 @@ def guess_crs(extent: Extent, others: Sequence[Extent]) -> tuple[list[str], Text
     extent : Extent
         In the unknown CRS.
     others : sequence of Extent
-        Where the other layers of the plan lie, in degrees: among the zones without prefix only
-        those that bring the layer near them are kept.
+        Where the other layers of the plan lie, in degrees. Where some reading brings the layer to
+        one of them, only such readings are kept.
+    used : iterable of str
+        CRS of the other layers, as text: they are tried as well.
 
     Returns
     -------
-    tuple of list of str and Text
-        EPSG codes, likeliest first, empty where nothing fits; the reason.
+    Guess
+        Empty where nothing fits. A reading with x and y exchanged is given only where none as
+        written fits, or none brings the layer to the others.
     """
-    swapped = Extent(extent.south, extent.west, extent.north, extent.east)
-    codes, why = _straight(extent, others)
-    if codes:
-        return codes, why
-    codes, _ = _straight(swapped, others)
-    if codes and not extent.within((-180, -90, 180, 90)):
-        return codes, Text(
-            "x 与 y 似乎颠倒了（北坐标在前）；对调后适用所列坐标系",
-            "x and y seem to be exchanged (northing first); put right, the listed CRS fit",
-        )
-    return [], why
+    if others:
+        used = {*used, DEGREES[1], MERCATOR}
+    straight = _fitting(extent)
+    straight += [code for code in _more(straight, used) if is_near(extent, code, others)]
+    near = [code for code in straight if is_near(extent, code, others)]
+    turned = _fitting(exchanged(extent))
+    turned += [code for code in _more(turned, used) if is_near(exchanged(extent), code, others)]
+    turned_near = [code for code in turned if is_near(exchanged(extent), code, others)]
+    if near or (straight and not turned_near):
+        why = describe(near or straight, narrowed=bool(near), apart=bool(others) and not near)
+        return Guess(tuple(Reading(code) for code in near or straight), why)
+    if kept := turned_near or turned:
+        why = describe(kept, narrowed=bool(turned_near), apart=bool(others) and not turned_near)
+        why = Text(SWAPPED.zh + why.zh, SWAPPED.en + why.en)
+        return Guess(tuple(Reading(code, swapped=True) for code in kept), why)
+    if extent.within(GLOBE):  # degrees, but not of China: a site grid has such figures, too
+        return Guess((Reading(DEGREES[1]),), describe([DEGREES[1]]))
+    return Guess((), LOCAL)
 
 
-def _straight(extent: Extent, others: Sequence[Extent]) -> tuple[list[str], Text]:
-    if extent.within(CHINA):
-        return ["EPSG:4490", "EPSG:4326"], Text(
-            "坐标是中国范围内的经纬度（4490、4326 或 GCJ-02，仅凭数值无法区分）",
-            "longitude and latitude in China (4490, 4326 or GCJ-02; the figures cannot tell)",
-        )
-    if extent.within((-180, -90, 180, 90)):
-        return ["EPSG:4326"], Text("坐标像经纬度", "coordinates look like longitude and latitude")
-    if not (_NORTHING[0] <= extent.south and extent.north <= _NORTHING[1]):
-        return [], _LOCAL
-    zone = int(extent.centre[0] // 1e6)
-    low, high = extent.west - zone * 1e6, extent.east - zone * 1e6
-    if not (_EASTING[0] <= low and high <= _EASTING[1]):
-        return [], _LOCAL
-    if zone in _ZONES_3:
-        return [f"EPSG:{4488 + zone}"], Text(
-            f"东坐标带有 3 度带带号 {zone}", f"the easting begins with the 3° zone {zone}"
-        )
-    if zone in _ZONES_6:
-        return [f"EPSG:{4478 + zone}"], Text(
-            f"东坐标带有 6 度带带号 {zone}", f"the easting begins with the 6° zone {zone}"
-        )
-    if zone != 0:
-        return [], _LOCAL
-    fitting = [
-        f"EPSG:{4509 + n}" for n in _ZONES_3 if not others or _is_near(extent, 4509 + n, others)
-    ]
-    return fitting, Text(
-        "像不带带号的 3 度带高斯-克吕格坐标，带号须由其他图层或行政区判定",
-        "looks like a 3° Gauss-Kruger zone without prefix; other layers or the district tell which",
-    )
-
-
-_LOCAL = Text(
-    "不在任何常用坐标系的范围内，可能是地方独立坐标系，请索取 .prj 或转换参数",
-    "fits no usual CRS; perhaps a local grid: ask for the .prj or for its parameters",
-)
-
-
-def _is_near(extent: Extent, epsg: int, others: Sequence[Extent]) -> bool:
-    place = to_degrees(extent, crs_of(f"EPSG:{epsg}"))
+def is_near(extent: Extent, code: str, others: Sequence[Extent]) -> bool:
+    """Return whether a CRS brings coordinates to where some other layer lies."""
+    if not others:
+        return False
+    zone = zone_of(code)
+    if zone is None:
+        place = to_degrees(extent, crs_of(code))
+    else:
+        place = zone.place(extent) if zone.can_hold(extent) else None
     return place is not None and any(place.meets(other) for other in others)
+
+
+def _fitting(extent: Extent) -> list[str]:
+    """Return the CRS of Chinese practice whose windows hold coordinates."""
+    if extent.within(CHINA):
+        return list(DEGREES)
+    found = [zone.code for zone in all_zones() if zone.can_hold(extent)]
+    if extent.within(_MERCATOR_CHINA):
+        found.append(MERCATOR)
+    return found
+
+
+def _more(known: Sequence[str], used: Iterable[str]) -> list[str]:
+    """Return the CRS of the other layers that the windows did not give, in order."""
+    return sorted(set(used) - set(known))

@@ -95,26 +95,30 @@ class TestMissingCrs:
         shape = box(41_500_000, 4_600_000, 41_500_100, 4_600_100)
         plan = plan_of(unit([shape], None), unit([square(123, 41)], layer="district"))
         (note,) = notes_of(plan, "crs_missing")
-        assert note.detail["candidates"] == ["EPSG:4529"]
+        assert note.detail["candidates"] == ["EPSG:4529", "EPSG:2365", "EPSG:2417"]
         assert "unit" not in plan.layers
         assert [record.layer for record in plan.inputs] == ["unit", "district"]
 
     @pytest.mark.parametrize(
         ("shape", "candidates"),
         [
-            (square(123, 41), ["EPSG:4490", "EPSG:4326"]),
-            (square(14, 50), ["EPSG:4326"]),
-            (box(500_000, 4_600_000, 500_100, 4_600_100), ["EPSG:4550"]),  # the neighbour tells
-            (box(21_500_000, 4_600_000, 21_500_100, 4_600_100), ["EPSG:4499"]),
-            (box(4_600_000, 41_500_000, 4_600_100, 41_500_100), ["EPSG:4529"]),  # swapped
-            (box(41, 123, 41.1, 123.1), ["EPSG:4490", "EPSG:4326"]),  # swapped
+            (square(123, 41), [4490, 4326, 4610, 4214]),
+            (square(14, 50), [4326]),
+            # the neighbour tells the meridian, not the datum
+            (
+                box(500_000, 4_600_000, 500_100, 4_600_100),
+                [4550, 2386, 2438, 4510, 2346, 21461, 32651],
+            ),
+            (box(21_500_000, 4_600_000, 21_500_100, 4_600_100), [4499, 2335, 21421]),
+            (box(4_600_000, 41_500_000, 4_600_100, 41_500_100), [4529, 2365, 2417]),  # swapped
+            (box(41, 123, 41.1, 123.1), [4490, 4326, 4610, 4214]),  # swapped
             (box(0, 0, 1000, 1000), []),  # a local grid
         ],
     )
     def test_candidates_fit_the_coordinates(self, shape, candidates):
         near = unit([square(122.9, 41.3, 0.5)], layer="district")
         (note,) = notes_of(plan_of(unit([shape], None), near), "crs_missing")
-        assert note.detail["candidates"] == candidates
+        assert note.detail["candidates"] == [f"EPSG:{code}" for code in candidates]
         assert note.detail["why_zh"]
         assert note.detail["why_en"]
 
@@ -141,7 +145,7 @@ class TestContradictedCrs:
         layer = plan.layers["unit"]
         assert (len(layer.frame), len(layer.quarantine)) == (0, 1)
         (note,) = notes_of(plan, "crs_contradicted")
-        assert note.detail["candidates"] == ["EPSG:4529"]
+        assert note.detail["candidates"][0] == "EPSG:4529"
 
     def test_coordinates_that_the_projection_wraps_are_found_out(self):
         # PROJ brings an easting of 41.5e6 in Web Mercator round the Earth to Italy
@@ -294,7 +298,7 @@ class TestDoubtfulCrs:
     def test_the_neighbouring_zones_prefix_is_found_out(self):
         shape = box(40_500_000, 4_560_000, 40_500_100, 4_560_100)
         (note,) = notes_of(plan_of(unit([shape], "EPSG:4529")), "crs_contradicted")
-        assert note.detail["candidates"] == ["EPSG:4528"]
+        assert note.detail["candidates"] == ["EPSG:4528", "EPSG:2364", "EPSG:2416"]
 
     def test_a_city_kept_whole_in_one_zone_is_not(self):
         shape = box(41_330_000, 4_560_000, 41_330_100, 4_560_100)
@@ -304,7 +308,7 @@ class TestDoubtfulCrs:
         shape = box(500_000, 4_550_000, 500_100, 4_550_100)
         plan = plan_of(self.units_near(), self.zones(shape, "EPSG:4549"))
         (note,) = notes_of(plan, "crs_contradicted")
-        assert (note.layer, note.detail["candidates"]) == ("heritage_zone", ["EPSG:4550"])
+        assert (note.layer, note.detail["candidates"][0]) == ("heritage_zone", "EPSG:4550")
         assert len(plan.layers["heritage_zone"].frame) == 1
 
     def test_a_layer_beside_the_chain_is_not(self):
