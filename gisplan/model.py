@@ -154,6 +154,7 @@ class PlanConfig:
     tiers: tuple[str, ...] | None = None
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    limits: Mapping[str, float] = field(default_factory=dict)  # those that differ: read/limits.py
     lines: Mapping[str, int] = field(default_factory=dict)  # dotted key -> line, for messages
 
 

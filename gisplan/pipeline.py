@@ -38,7 +38,11 @@ Progress = Callable[[Text], None]
 
 
 def open_plan(
-    path: str | Path, *, config: str | Path | None = None, progress: Progress | None = None
+    path: str | Path,
+    *,
+    config: str | Path | None = None,
+    limits: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
 ) -> Plan:
     """Read a plan: a folder, a .zip, a .gpkg, a .gdb or a gisplan.toml.
 
@@ -48,6 +52,8 @@ def open_plan(
         Where the plan is.
     config : str or Path, optional
         A gisplan.toml that lies elsewhere.
+    limits : mapping, optional
+        Name -> value of what reading may take on (`read/limits.py`); wins over `[limits]`.
     progress : callable, optional
         Called with a Text before each step.
 
@@ -67,6 +73,7 @@ def open_plan(
         Path(path),
         None if config is None else Path(config),
         lambda name: tell(Text(f"读取 {name}", f"reading {name}")),
+        limits,
     )
     resolve_settings(registry(), plan_config.rules, plan_config.lines)
     tell(Text("规整", "normalising"))

@@ -37,6 +37,7 @@ def run(
     select: common.SelectOption = None,
     ignore: common.IgnoreOption = None,
     settings: common.SetOption = None,
+    limits: common.LimitOption = None,
     quiet: common.QuietOption = False,
     no_progress: common.NoProgressOption = False,
 ) -> int:
@@ -50,6 +51,7 @@ def run(
         select=select,
         ignore=ignore,
         settings=settings,
+        limits=limits,
         shown=not (quiet or no_progress),
     )
     from gisplan.render import csv, geojson, github, json, text

@@ -52,6 +52,14 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="CODE.param=value", help="规则参数 · a rule's parameter"),
 ]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=VALUE",
+        help="提高读取上限，如 table_mib=2048 · raise a limit of reading",
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="只显示错误 · errors only")]
 NoProgressOption = Annotated[
     bool, typer.Option("--no-progress", help="不显示进度 · no progress bar")
@@ -129,16 +137,19 @@ def run_review(
     select: list[str] | None,
     ignore: list[str] | None,
     settings: list[str] | None,
+    limits: list[str] | None,
     shown: bool,
 ) -> tuple[Result, Lang]:
     """Open and review a plan as the common options say."""
     from gisplan.catalogue.settings import parse_assignments
+    from gisplan.read.limits import parse_limits
 
     assigned = parse_assignments(settings or [])
+    raised = parse_limits(limits or [])
     with progress_bar(choose_lang(lang), shown) as tell:
         from gisplan.pipeline import open_plan, review
 
-        plan = open_plan(plan_path, config=config, progress=tell)
+        plan = open_plan(plan_path, config=config, limits=raised, progress=tell)
         result = review(
             plan,
             select=split_codes(select),

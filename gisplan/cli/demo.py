@@ -46,6 +46,7 @@ def run(
         select=None,
         ignore=None,
         settings=None,
+        limits=None,
         shown=not (quiet or no_progress),
     )
     files = result.save(folder / "out", words)

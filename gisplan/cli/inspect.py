@@ -17,12 +17,14 @@ HELP = "看清每个文件是什么 · what each file really is"
 def run(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="文件夹或文件 · folder or file")],
     form: FormatOption = Format.TEXT,
+    limits: common.LimitOption = None,
     lang: common.Language = None,
 ) -> int:
     """Show driver, encoding, CRS, extent, fields, count, guessed layer and repairs needed."""
     from gisplan.read.inspect import inspect_path
+    from gisplan.read.limits import parse_limits
 
-    facts = inspect_path(path)
+    facts = inspect_path(path, parse_limits(limits or []))
     if form is Format.JSON:
         import json
 

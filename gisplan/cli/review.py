@@ -26,6 +26,7 @@ def run(
     select: common.SelectOption = None,
     ignore: common.IgnoreOption = None,
     settings: common.SetOption = None,
+    limits: common.LimitOption = None,
     quiet: common.QuietOption = False,
     no_progress: common.NoProgressOption = False,
 ) -> int:
@@ -39,6 +40,7 @@ def run(
         select=select,
         ignore=ignore,
         settings=settings,
+        limits=limits,
         shown=not (quiet or no_progress),
     )
     with common.progress_bar(words, not (quiet or no_progress)) as tell:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import shutil
 import stat
 import zipfile
 import zlib
@@ -10,11 +12,12 @@ from pathlib import Path, PurePosixPath
 from gisplan.errors import ReadError
 from gisplan.model import Text
 from gisplan.read.encoding import detect
-from gisplan.read.limits import MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED, MIN_RATIO_SIZE
+from gisplan.read.limits import DEFAULT, Limits, over
 
 _UTF8_FLAG = 0x800
 _ENCRYPTED = 0x1
 _CHUNK = 1 << 20
+_SMALL = 64 * 1024**2  # bytes up to which a member may be as dense as it likes
 
 
 def _error(archive: Path, zh: str, en: str) -> ReadError:
@@ -35,43 +38,67 @@ def _name_encoding(archive: Path) -> str | None:
     return found if found in {"UTF-8", "GB18030"} else "cp437"
 
 
+def _check_ratio(archive: Path, info: zipfile.ZipInfo, limits: Limits) -> None:
+    if info.file_size > _SMALL and info.file_size > limits.ratio * info.compress_size:
+        ratio = math.ceil(info.file_size / max(info.compress_size, 1))
+        name = info.filename[:80]
+        raise over(
+            archive.name,
+            "ratio",
+            ratio,
+            f"成员 {name} 压缩了 {ratio} 倍，超过上限 {limits.ratio:g}",
+            f"member {name} is packed {ratio} times, more than the limit of {limits.ratio:g}",
+        )
+
+
 def _member_path(archive: Path, info: zipfile.ZipInfo) -> PurePosixPath:
     name = info.filename.replace("\\", "/")
     path = PurePosixPath(name)
     unsafe: Text | None = None
-    if path.is_absolute() or name[1:2] == ":" or ".." in path.parts or "\0" in name:
+    if (
+        not path.parts
+        or path.is_absolute()
+        or name[1:2] == ":"
+        or ".." in path.parts
+        or "\0" in name
+    ):
         unsafe = Text("成员路径指向压缩包之外", "a member's path leads out of the archive")
     elif stat.S_ISLNK(info.external_attr >> 16):
         unsafe = Text("含符号链接", "it holds a symbolic link")
     elif info.flag_bits & _ENCRYPTED:
         unsafe = Text("已加密，请解密后再用", "it is encrypted; decrypt it first")
-    elif info.file_size > MIN_RATIO_SIZE and info.file_size > MAX_RATIO * info.compress_size:
-        unsafe = Text(
-            f"成员压缩比超过 {MAX_RATIO}", f"a member is packed more than {MAX_RATIO} times"
-        )
     if unsafe:
         raise _error(archive, f"{unsafe.zh}（{name[:80]}）", f"{unsafe.en} ({name[:80]})")
     return path
 
 
-def _checked(archive: Path, file: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
+def _checked(
+    archive: Path, file: zipfile.ZipFile, limits: Limits
+) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
     infos = file.infolist()
-    if len(infos) > MAX_MEMBERS:
-        raise _error(
-            archive,
-            f"成员 {len(infos)} 个，超过上限 {MAX_MEMBERS}",
-            f"{len(infos)} members, more than the limit of {MAX_MEMBERS}",
+    if len(infos) > limits.members:
+        raise over(
+            archive.name,
+            "members",
+            len(infos),
+            f"成员 {len(infos)} 个，超过上限 {limits.members}",
+            f"{len(infos)} members, more than the limit of {limits.members}",
         )
-    if sum(info.file_size for info in infos) > MAX_UNPACKED:
-        size = MAX_UNPACKED // 1024**3
-        raise _error(
-            archive, f"解压后超过 {size} GiB 上限", f"more than the limit of {size} GiB unpacked"
+    size = sum(info.file_size for info in infos)
+    if size > limits.unpacked:
+        raise over(
+            archive.name,
+            "unpacked_mib",
+            size / 1024**2,
+            f"解压后超过上限 {limits.unpacked_mib:g} MiB",
+            f"more than the limit of {limits.unpacked_mib:g} MiB unpacked",
         )
     out: list[tuple[zipfile.ZipInfo, PurePosixPath]] = []
     seen: set[PurePosixPath] = set()
     for info in infos:
         path = _member_path(archive, info)
-        if info.is_dir() or info.filename.endswith(("/", "\\")) or path.parts[0] == "__MACOSX":
+        _check_ratio(archive, info, limits)
+        if info.is_dir() or info.filename.endswith(("/", "\\")) or "__MACOSX" in path.parts[:1]:
             continue
         if path in seen:
             raise _error(archive, f"有两个同名成员 {path}", f"two members are called {path}")
@@ -80,22 +107,14 @@ def _checked(archive: Path, file: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo
     return out
 
 
-def _extract(
-    archive: Path, file: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: int
-) -> int:
-    """Write one member and return its size; sizes that an archive declares may lie."""
-    written = 0
+def _extract(file: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> None:
+    """Write one member; zipfile gives no more bytes than the member declares."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with file.open(info) as source, target.open("wb") as out:
-        while chunk := source.read(_CHUNK):
-            written += len(chunk)
-            if written > room:
-                raise _error(archive, "解压后超过上限", "more than the limit when unpacked")
-            out.write(chunk)
-    return written
+        shutil.copyfileobj(source, out, _CHUNK)
 
 
-def unpack(archive: Path, into: Path) -> None:
+def unpack(archive: Path, into: Path, limits: Limits = DEFAULT) -> None:
     """Unpack a zip archive into an empty folder.
 
     Raises
@@ -106,9 +125,8 @@ def unpack(archive: Path, into: Path) -> None:
     """
     try:
         with zipfile.ZipFile(archive, metadata_encoding=_name_encoding(archive)) as file:
-            room = MAX_UNPACKED
-            for info, path in _checked(archive, file):
-                room -= _extract(archive, file, info, into / path, room)
+            for info, path in _checked(archive, file, limits):
+                _extract(file, info, into / path)
     except UnicodeDecodeError:
         raise _error(
             archive,

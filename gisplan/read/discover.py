@@ -12,11 +12,11 @@ from gisplan.model import LayerSource, Note, PlanConfig, RawLayer, Text
 from gisplan.read.declared import unreadable
 from gisplan.read.formats import ADVICE, CONTAINERS, inner_layers, read_source
 from gisplan.read.found import Found, NoDataError
-from gisplan.read.paths import Place
+from gisplan.read.paths import Place, check_regular
 from gisplan.read.places import with_places
 from gisplan.read.raw import make_raw
 from gisplan.read.recognise import Guess, named_layer, recognise
-from gisplan.read.site import Site, data_files
+from gisplan.read.site import Entry, Site, data_files
 from gisplan.read.workspace import Workspace
 
 
@@ -41,11 +41,19 @@ class Candidate:
 
 def candidates(site: Site, database: Place | None, space: Workspace) -> Iterator[Candidate]:
     """Go through the layers of all files, archives included, in the order of their names."""
-    files = data_files(site) if database is None else [site.root / database.file]
-    for path in files:
+    if database is None:
+        entries = data_files(site, space.limits)
+    else:
+        entries = [Entry(site.root / database.file)]
+    for entry in entries:
+        path = entry.path
         shown = site.shown(path)
         extension = path.suffix.lower()
+        if entry.trouble is not None:
+            yield Candidate(path, site.root, shown, trouble=entry.trouble)
+            continue
         try:
+            check_regular(path)
             if extension == ".zip":
                 if site.prefix:  # archives in archives: one level is enough
                     reason = Text("压缩包内的压缩包，请解压", "an archive in an archive; unpack it")
@@ -116,7 +124,7 @@ def discover(
         if progress is not None:
             progress(candidate.shown)
         if candidate.trouble is not None:
-            advice = candidate.path.suffix.lower() in ADVICE
+            advice = candidate.trouble is ADVICE.get(candidate.path.suffix.lower())
             note = _unrecognised(candidate, candidate.trouble)
             notes.append(note if advice else _lost(candidate))
             continue

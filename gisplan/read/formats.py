@@ -14,9 +14,9 @@ from pathlib import Path
 from gisplan.errors import ReadError
 from gisplan.model import Text
 from gisplan.read.found import Found, NoDataError
-from gisplan.read.limits import MAX_TABLE_BYTES
+from gisplan.read.paths import check_regular
 from gisplan.read.shapefile import read_shapefile
-from gisplan.read.tables import json_records, read_csv, read_dbf, read_json_table
+from gisplan.read.tables import check_size, json_records, read_csv, read_dbf, read_json_table
 from gisplan.read.vector import (
     Opened,
     layers_of,
@@ -26,6 +26,7 @@ from gisplan.read.vector import (
     open_geopackage,
     read_layer,
 )
+from gisplan.read.vertices import within_vertices
 from gisplan.read.workbook import read_xlsx, sheets
 from gisplan.read.workspace import Workspace
 
@@ -61,13 +62,7 @@ def _unreadable(path: Path, zh: str, en: str) -> ReadError:
 
 def _json(path: Path, space: Workspace) -> Opened | Found:
     """Open a JSON text as GeoJSON, or read it as a list of records."""
-    if path.stat().st_size > MAX_TABLE_BYTES:
-        limit = MAX_TABLE_BYTES // 1024**2
-        raise _unreadable(
-            path,
-            f"超过 {limit} MiB 上限，请改用 GeoPackage",
-            f"more than the limit of {limit} MiB; use a GeoPackage",
-        )
+    check_size(path, space.limits)
     raw = path.read_bytes()
     bare = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
     if bare[:1] not in (b"{", b"["):
@@ -114,10 +109,11 @@ def inner_layers(path: Path, space: Workspace) -> list[str | None]:
     ReadError
         The file is not what its name says, or broken.
     """
+    check_regular(path)
     extension = path.suffix.lower()
     try:
         if extension == ".xlsx":
-            return list(sheets(path))
+            return list(sheets(path, space.limits))
         if extension in CONTAINERS:
             opened = _open(path, space)
             if isinstance(opened, Opened):
@@ -125,6 +121,41 @@ def inner_layers(path: Path, space: Workspace) -> list[str | None]:
     except OSError as error:
         raise _system_error(path, error) from None
     return [None]
+
+
+def _read(
+    path: Path, root: Path, space: Workspace, layer: str | None, encoding: str | None
+) -> Found:
+    extension = path.suffix.lower()
+    try:
+        if extension == ".shp":
+            return read_shapefile(path, root, space, encoding)
+        if extension in {".csv", ".tsv"}:
+            return read_csv(path, encoding, space.limits)
+        if extension == ".xlsx":
+            return read_xlsx(path, layer, space.limits)
+        if extension == ".dbf":
+            return read_dbf(path, space, encoding)
+        opened = _open(path, space)
+        if isinstance(opened, Found):
+            return opened
+        if opened is not None:
+            return read_layer(opened, layer)
+    except OSError as error:
+        raise _system_error(path, error) from None
+    except MemoryError:
+        raise _unreadable(path, "内存不足，请分幅提供", "out of memory; split the file") from None
+    advice = ADVICE.get(extension)
+    if advice is None:
+        named = extension or path.name
+        raise _unreadable(
+            path,
+            f"不支持 {named}，请用 Shapefile、GeoPackage、GeoJSON、CSV 或 XLSX",
+            f"{named} is not read; use shapefile, GeoPackage, GeoJSON, CSV or XLSX",
+        )
+    raise _unreadable(
+        path, f"不支持 {extension}，{advice.zh}", f"{extension} is not read; {advice.en}"
+    )
 
 
 def read_source(
@@ -154,36 +185,8 @@ def read_source(
     ReadError
         The format is not read, the file is not what its name says, or nothing in it is readable.
     """
-    extension = path.suffix.lower()
-    try:
-        if extension == ".shp":
-            return read_shapefile(path, root, space, encoding)
-        if extension in {".csv", ".tsv"}:
-            return read_csv(path, encoding)
-        if extension == ".xlsx":
-            return read_xlsx(path, layer)
-        if extension == ".dbf":
-            return read_dbf(path, space, encoding)
-        opened = _open(path, space)
-        if isinstance(opened, Found):
-            return opened
-        if opened is not None:
-            return read_layer(opened, layer)
-    except OSError as error:
-        raise _system_error(path, error) from None
-    except MemoryError:
-        raise _unreadable(path, "内存不足，请分幅提供", "out of memory; split the file") from None
-    advice = ADVICE.get(extension)
-    if advice is None:
-        named = extension or path.name
-        raise _unreadable(
-            path,
-            f"不支持 {named}，请用 Shapefile、GeoPackage、GeoJSON、CSV 或 XLSX",
-            f"{named} is not read; use shapefile, GeoPackage, GeoJSON, CSV or XLSX",
-        )
-    raise _unreadable(
-        path, f"不支持 {extension}，{advice.zh}", f"{extension} is not read; {advice.en}"
-    )
+    check_regular(path)
+    return within_vertices(_read(path, root, space, layer, encoding), space.limits)
 
 
 def digest(files: Iterable[Path]) -> str:

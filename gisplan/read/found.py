@@ -64,6 +64,14 @@ def set_faults(frame: pd.DataFrame, faults: dict[int, Text]) -> pd.DataFrame:
     return frame
 
 
+def faults_of(frame: pd.DataFrame) -> dict[int, Text]:
+    """Return the reasons why records could not be read whole, by row."""
+    if FAULT_ZH not in frame.columns:
+        return {}
+    rows = np.flatnonzero(frame[FAULT_ZH].notna().to_numpy()).tolist()
+    return {row: Text(frame[FAULT_ZH].iloc[row], frame[FAULT_EN].iloc[row]) for row in rows}
+
+
 def unique_names(names: list[str], taken: frozenset[str] = frozenset()) -> list[str]:
     """Return names of columns in which none occurs twice: a second NAME becomes NAME_1."""
     seen = set(taken)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from gisplan.model import Note, Text
 from gisplan.read.discover import Candidate, candidates, guess_layer
 from gisplan.read.formats import READABLE, read_source
 from gisplan.read.found import FAULT_ZH, Found
+from gisplan.read.limits import DEFAULT
 from gisplan.read.paths import Place
 from gisplan.read.places import with_places
 from gisplan.read.recognise import geometry_kinds, match_fields
@@ -168,13 +169,15 @@ def _walk(path: Path, space: Workspace) -> Iterator[Candidate]:
         yield Candidate(path, path.parent, path.name)
 
 
-def inspect_path(path: Path) -> list[FileFacts]:
+def inspect_path(path: Path, limits: Mapping[str, float] | None = None) -> list[FileFacts]:
     """Return what each file below a path is; a file that cannot be read says why.
 
     Parameters
     ----------
     path : Path
         A folder, an archive, a database or one file.
+    limits : mapping, optional
+        Name -> value of limits that differ (read/limits.py).
 
     Raises
     ------
@@ -184,7 +187,7 @@ def inspect_path(path: Path) -> list[FileFacts]:
     if not path.exists():
         raise PlanError(f"没有 {path}，请核对路径", f"there is no {path}; check the path")
     path = path.resolve()
-    with Workspace() as space:
+    with Workspace(DEFAULT.changed(limits or {})) as space:
         try:
             facts = [_facts(candidate, space) for candidate in _walk(path, space)]
         except ReadError as error:  # the archive itself

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from gisplan.errors import ReadError
 from gisplan.model import Text
 
 _PREFIX = re.compile(r"^[A-Za-z][A-Za-z0-9_+.-]*:")
@@ -52,6 +54,33 @@ def refusal(text: str) -> Text | None:
         if ".." in PurePosixPath(part).parts:
             return Text("路径不可含 ..", 'the path may not hold ".."')
     return None
+
+
+LEADS_OUT = Text(
+    "是指向规划文件夹之外的链接，请把文件本身放进文件夹",
+    "is a link that leads out of the plan's folder; put the file itself there",
+)
+
+
+def irregular(path: Path) -> Text | None:
+    """Return why a path is neither a file nor a folder; None where it is, or is not there.
+
+    Opening a pipe would wait for ever, and a device has no end.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return None  # whoever opens it says why that fails
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return None
+    return Text("不是普通文件（管道或设备）", "not a regular file (a pipe or a device)")
+
+
+def check_regular(path: Path) -> None:
+    """Raise ReadError where a path is a pipe or a device."""
+    reason = irregular(path)
+    if reason is not None:
+        raise ReadError(f"{path.name}：{reason.zh}", f"{path.name}: {reason.en}")
 
 
 def is_inside(root: Path, path: Path) -> bool:

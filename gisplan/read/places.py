@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from gisplan.model import Text
-from gisplan.read.found import FAULT_EN, FAULT_ZH, set_faults
+from gisplan.read.found import faults_of, set_faults
 
 _X = ("lon", "lng", "long", "longitude", "经度", "东经", "x", "x坐标", "横坐标")
 _Y = ("lat", "latitude", "纬度", "北纬", "y", "y坐标", "纵坐标")
@@ -46,7 +46,7 @@ def with_places(frame: pd.DataFrame) -> pd.DataFrame | None:
     columns = place_columns(frame)
     if not columns:
         return None
-    faults = _old_faults(frame)
+    faults = faults_of(frame)
     if len(columns) == 1:
         texts = frame[columns[0]]
         given = texts.notna().to_numpy()
@@ -78,10 +78,3 @@ def _decimal(column: pd.Series) -> pd.Series:
     return words.map(
         lambda value: value.strip().replace(",", ".") if isinstance(value, str) else value
     )
-
-
-def _old_faults(frame: pd.DataFrame) -> dict[int, Text]:
-    if FAULT_ZH not in frame.columns:
-        return {}
-    rows = np.flatnonzero(frame[FAULT_ZH].notna().to_numpy()).tolist()
-    return {row: Text(frame[FAULT_ZH].iloc[row], frame[FAULT_EN].iloc[row]) for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from gisplan.errors import PlanError, ReadError
 from gisplan.model import Note, PlanConfig, RawLayer
 from gisplan.read.declared import read_declared
 from gisplan.read.discover import discover
+from gisplan.read.limits import DEFAULT
 from gisplan.read.paths import Place
 from gisplan.read.plan_file import read_plan_file
 from gisplan.read.site import Site, open_archive
@@ -50,6 +51,7 @@ def read_plan(
     path: Path,
     config_file: Path | None = None,
     progress: Callable[[str], None] | None = None,
+    limits: Mapping[str, float] | None = None,
 ) -> tuple[PlanConfig, list[RawLayer], list[Note]]:
     """Read a plan as found. Nothing is written into its folder.
 
@@ -62,6 +64,8 @@ def read_plan(
         A `gisplan.toml` that lies elsewhere; its paths are relative to the plan's folder.
     progress : callable, optional
         Called with the name of each source before it is read.
+    limits : mapping, optional
+        Name -> value of limits that differ (read/limits.py); they win over the plan's own.
 
     Returns
     -------
@@ -89,12 +93,14 @@ def read_plan(
     if path.suffix.lower() == ".toml" and path.is_file():
         path, config_file = path.parent, config_file or path
     path = path.resolve()
-    with Workspace() as space:
+    given = limits or {}
+    with Workspace(DEFAULT.changed(given)) as space:
         site, database = _opened(path, space)
         file = config_file
         if file is None and database is None and (site.root / PLAN_FILE).is_file():
             file = site.root / PLAN_FILE
         config = _config(site, path, file)
+        space.limits = DEFAULT.changed({**config.limits, **given})
         if config.layers:
             raws, notes = read_declared(config, site, space, progress)
         else:

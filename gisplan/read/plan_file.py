@@ -13,6 +13,7 @@ from gisplan.errors import PlanError
 from gisplan.model import LayerSource, LayerSpec, PlanConfig, Waiver
 from gisplan.read.crs import identify
 from gisplan.read.encoding import canonical
+from gisplan.read.limits import check_limit
 from gisplan.read.paths import refusal
 from gisplan.read.plan_schema import (
     SECTIONS,
@@ -176,6 +177,18 @@ def _rules(trouble: Trouble, data: Mapping[str, Any]) -> dict[str, dict[str, Any
     return {code: dict(values) for code, values in declared.items()}
 
 
+def _limits(trouble: Trouble, data: Mapping[str, Any]) -> dict[str, float]:
+    declared = data.get("limits", {})
+    if not isinstance(declared, dict):
+        raise trouble.error("limits", "应写作 [limits]", "write it as [limits]")
+    for name, value in declared.items():
+        try:
+            check_limit(name, value)
+        except PlanError as error:
+            raise trouble.error(f"limits.{name}", error.text.zh, error.text.en) from None
+    return dict(declared)
+
+
 def _waivers(trouble: Trouble, data: Mapping[str, Any]) -> tuple[Waiver, ...]:
     declared = data.get("waivers", [])
     if not isinstance(declared, list):
@@ -237,6 +250,7 @@ def read_plan_file(file: Path, root: Path | None = None) -> PlanConfig:
         tiers=tiers,
         rules=_rules(trouble, data),
         waivers=_waivers(trouble, data),
+        limits=_limits(trouble, data),
         lines=lines,
     )
 

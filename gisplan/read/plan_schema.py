@@ -52,4 +52,4 @@ class WaiverSection(_Section):
     until: dt.date | None = None
 
 
-SECTIONS = ("plan", "chain", "layers", "rules", "waivers")
+SECTIONS = ("plan", "chain", "layers", "rules", "waivers", "limits")

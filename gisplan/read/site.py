@@ -11,8 +11,8 @@ from pathlib import Path
 from gisplan.errors import PlanError
 from gisplan.model import Text
 from gisplan.read.formats import ADVICE, READABLE
-from gisplan.read.limits import MAX_DEPTH, MAX_FILES
-from gisplan.read.paths import Place, is_inside
+from gisplan.read.limits import Limits, how_to_raise
+from gisplan.read.paths import LEADS_OUT, Place, check_regular, irregular, is_inside
 from gisplan.read.workspace import Workspace
 
 # What gisplan itself writes; a result that was put into the plan's folder is no input.
@@ -29,6 +29,14 @@ class Site:
     def shown(self, path: Path) -> str:
         """Return the name of a file as every result gives it: relative, with slashes."""
         return self.prefix + path.relative_to(self.root).as_posix()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or folder that was come upon, and why it cannot be looked into."""
+
+    path: Path
+    trouble: Text | None = None
 
 
 def open_archive(path: Path, space: Workspace) -> Site:
@@ -70,7 +78,7 @@ def locate(site: Site, place: Place, space: Workspace) -> tuple[Path, Path]:
     PlanError
         There is no such file, or a link leads out of the plan's folder.
     ReadError
-        The archive that it is in cannot be unpacked.
+        The archive that it is in cannot be unpacked, or it is a device or a pipe.
     """
     path = _walk_to(site.root, place.file)
     root, text = site.root, place.file
@@ -81,60 +89,80 @@ def locate(site: Site, place: Place, space: Workspace) -> tuple[Path, Path]:
         hint = _similar(root, place.member or place.file)
         raise PlanError(f"没有文件 {text}{hint.zh}", f"no file {text}{hint.en}")
     if not is_inside(root, path):
-        raise PlanError(
-            f"{text} 是指向规划文件夹之外的链接，请把文件放进文件夹",
-            f"{text} is a link that leads out of the plan's folder; put the file itself there",
-        )
+        raise PlanError(f"{text} {LEADS_OUT.zh}", f"{text} {LEADS_OUT.en}")
+    check_regular(path)
     return path, root
 
 
 def _similar(root: Path, wanted: str) -> Text:
-    names = [path.relative_to(root).as_posix() for path in data_files(Site(root))]
+    names = [e.path.relative_to(root).as_posix() for e in data_files(Site(root), Limits())]
     close = get_close_matches(wanted, names, n=1, cutoff=0.5)
     if close:
         return Text(f"，是否想写 {close[0]}？", f"; did you mean {close[0]}?")
     return Text("，请核对 path", "; check path")
 
 
-def _entries(folder: Path, root: Path, depth: int) -> Iterator[Path]:
+def _entries(folder: Path, site: Site, depth: int, limits: Limits) -> Iterator[Entry]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
+    except OSError as error:
+        why = error.strerror or str(error)
+        yield Entry(folder, Text(f"文件夹打不开（{why}）", f"the folder cannot be opened ({why})"))
         return
     for entry in entries:
         path = Path(entry.path)
-        if entry.name.startswith(".") or entry.name == "__MACOSX" or not is_inside(root, path):
+        if entry.name.startswith(".") or entry.name == "__MACOSX":
             continue
-        if entry.is_dir() and path.suffix.lower() != ".gdb":
-            # A linked folder may contain itself.
-            if depth < MAX_DEPTH and not entry.is_symlink():
-                yield from _entries(path, root, depth + 1)
+        inside = is_inside(site.root, path)
+        if not entry.is_dir() or path.suffix.lower() == ".gdb":
+            yield Entry(path, (irregular(path) if inside else LEADS_OUT))
+        elif not inside:
+            yield Entry(path, LEADS_OUT)
+        elif entry.is_symlink():
+            continue  # what it leads to is found where it is; it may even hold itself
+        elif depth < limits.depth:
+            yield from _entries(path, site, depth + 1, limits)
         else:
-            yield path
+            remedy = how_to_raise("depth", depth + 1)
+            yield Entry(
+                path,
+                Text(
+                    f"文件夹嵌套超过上限 {limits.depth} 层，未查看；{remedy.zh}",
+                    f"folders are nested deeper than the limit of {limits.depth} and were not "
+                    f"looked into; {remedy.en}",
+                ),
+            )
 
 
-def data_files(site: Site) -> list[Path]:
+def data_files(site: Site, limits: Limits) -> list[Entry]:
     """Return the files below a folder that are data, or that a planner may take for such.
 
-    Parts of a shapefile count as one. What gisplan wrote itself is left out.
+    Parts of a shapefile count as one. What gisplan wrote itself is left out. What cannot be
+    looked into (a link that leads out, a folder too deep) says so.
     """
-    found: list[Path] = []
+    found: list[Entry] = []
     shapefiles: set[tuple[Path, str]] = set()
-    for number, path in enumerate(_entries(site.root, site.root, 0)):
-        if number >= MAX_FILES:
+    for number, entry in enumerate(_entries(site.root, site, 0, limits)):
+        if number >= limits.files:
+            remedy = how_to_raise("files", number + 1)
             raise PlanError(
-                f"文件夹里的文件超过 {MAX_FILES} 个，请用 gisplan.toml 指明图层",
-                f"more than {MAX_FILES} files in the folder; name the layers in gisplan.toml",
+                f"文件夹里的文件超过上限 {limits.files} 个，请用 gisplan.toml 指明图层；"
+                f"{remedy.zh}",
+                f"more than the limit of {limits.files} files in the folder; name the layers in "
+                f"gisplan.toml; {remedy.en}",
             )
+        path = entry.path
         extension = path.suffix.lower()
         if path.name.lower() in _RESULTS:
             continue
         if extension == ".shp":
             shapefiles.add((path.parent, path.stem.casefold()))
-        if extension in READABLE or extension in ADVICE or extension == ".zip":
-            found.append(path)
+        data = extension in READABLE or extension in ADVICE or extension == ".zip"
+        if data or (entry.trouble is not None and path.is_dir()):
+            found.append(entry)
     return [
-        path
-        for path in found
-        if path.suffix.lower() != ".dbf" or (path.parent, path.stem.casefold()) not in shapefiles
+        entry
+        for entry in found
+        if entry.path.suffix.lower() != ".dbf"
+        or (entry.path.parent, entry.path.stem.casefold()) not in shapefiles
     ]

@@ -15,7 +15,7 @@ from gisplan.model import Note, Text
 from gisplan.read.attributes import encoding_note, read_attributes
 from gisplan.read.encoding import choose, decode
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
-from gisplan.read.limits import MAX_CELL, MAX_TABLE_BYTES
+from gisplan.read.limits import DEFAULT, Limits, over
 from gisplan.read.record_counts import count_notes
 from gisplan.read.workspace import Workspace
 
@@ -27,14 +27,17 @@ def _unreadable(path: Path, zh: str, en: str) -> ReadError:
     return ReadError(f"{path.name}：{zh}", f"{path.name}: {en}")
 
 
-def check_size(path: Path) -> None:
-    """Refuse a table that is too big to hold in memory."""
-    if path.stat().st_size > MAX_TABLE_BYTES:
-        limit = MAX_TABLE_BYTES // 1024**2
-        raise _unreadable(
-            path,
-            f"超过 {limit} MiB 上限，请改用 GeoPackage",
-            f"more than the limit of {limit} MiB; use a GeoPackage",
+def check_size(path: Path, limits: Limits, size: int | None = None) -> None:
+    """Refuse a table that is too big to hold in memory; `size` is its own where not given."""
+    size = path.stat().st_size if size is None else size
+    if size > limits.table:
+        limit = f"{limits.table_mib:g}"
+        raise over(
+            path.name,
+            "table_mib",
+            size / 1024**2,
+            f"超过上限 {limit} MiB，宜改用 GeoPackage",
+            f"more than the limit of {limit} MiB; a GeoPackage would do better",
         )
 
 
@@ -88,7 +91,7 @@ def _delimiter(text: str) -> str:
     return max(scores, key=lambda sign: scores[sign])
 
 
-def read_csv(path: Path, encoding: str | None = None) -> Found:
+def read_csv(path: Path, encoding: str | None = None, limits: Limits = DEFAULT) -> Found:
     """Read a CSV: UTF-8 with or without mark, UTF-16 with mark, or GB18030; , ; tab or |.
 
     Raises
@@ -96,7 +99,7 @@ def read_csv(path: Path, encoding: str | None = None) -> Found:
     ReadError
         Empty, too big, or with a cell longer than the limit.
     """
-    check_size(path)
+    check_size(path, limits)
     raw = path.read_bytes()
     notes: list[Note] = []
     source = "format"
@@ -123,13 +126,22 @@ def read_csv(path: Path, encoding: str | None = None) -> Found:
         text = "".join(texts)
     if not text.strip():
         raise _unreadable(path, "表是空的", "the table is empty")
-    csv.field_size_limit(MAX_CELL)
+    csv.field_size_limit(limits.cell)
     reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=_delimiter(text))
     try:
         rows: list[list[Any]] = [
             [value if value != "" else None for value in row] for row in reader
         ]
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise over(
+                path.name,
+                "cell",
+                10 * limits.cell,
+                f"第 {reader.line_num} 行的一个单元格超过上限 {limits.cell} 字",
+                f"a cell in line {reader.line_num} has more than the limit of {limits.cell} "
+                "characters",
+            ) from None
         raise _unreadable(
             path,
             f"第 {reader.line_num} 行有误（{error}）",

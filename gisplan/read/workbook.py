@@ -10,7 +10,7 @@ from typing import Any
 
 from gisplan.errors import ReadError
 from gisplan.read.found import Found
-from gisplan.read.limits import MAX_TABLE_BYTES
+from gisplan.read.limits import DEFAULT, Limits
 from gisplan.read.tables import check_size, is_blank, table_frame
 
 BROKEN = (KeyError, ValueError, TypeError, SyntaxError, OSError, EOFError)
@@ -34,9 +34,9 @@ def _cell(cell: Any) -> Any:
     return value
 
 
-def sheets(path: Path) -> list[str]:
+def sheets(path: Path, limits: Limits = DEFAULT) -> list[str]:
     """Return the names of the sheets of a workbook that hold anything."""
-    with Workbook(path) as book:
+    with Workbook(path, limits) as book:
         return [
             sheet.title
             for sheet in book.worksheets
@@ -49,8 +49,9 @@ def sheets(path: Path) -> list[str]:
 class Workbook:
     """Open a workbook read-only, after looking how big it is unpacked."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, limits: Limits) -> None:
         self.path = path
+        self.limits = limits
 
     def __enter__(self) -> Any:
         import openpyxl
@@ -59,11 +60,7 @@ class Workbook:
         try:
             with zipfile.ZipFile(self.path) as packed:
                 size = sum(info.file_size for info in packed.infolist())
-            if size > MAX_TABLE_BYTES:
-                limit = MAX_TABLE_BYTES // 1024**2
-                raise _unreadable(
-                    self.path, f"解压后超过 {limit} MiB 上限", f"more than {limit} MiB unpacked"
-                )
+            check_size(self.path, self.limits, size)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self.book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
@@ -91,7 +88,7 @@ class Workbook:
         self.book.close()
 
 
-def read_xlsx(path: Path, sheet: str | None = None) -> Found:
+def read_xlsx(path: Path, sheet: str | None = None, limits: Limits = DEFAULT) -> Found:
     """Read one sheet of a workbook, the first that holds anything where none is named.
 
     Raises
@@ -99,8 +96,8 @@ def read_xlsx(path: Path, sheet: str | None = None) -> Found:
     ReadError
         No workbook, no such sheet, or nothing in it.
     """
-    check_size(path)
-    names = sheets(path)
+    check_size(path, limits)
+    names = sheets(path, limits)
     wanted = sheet if sheet is not None else next(iter(names), None)
     if wanted is None or wanted not in names:
         raise _unreadable(
@@ -110,6 +107,6 @@ def read_xlsx(path: Path, sheet: str | None = None) -> Found:
             if wanted
             else "the workbook is empty",
         )
-    with Workbook(path) as book:
+    with Workbook(path, limits) as book:
         rows = [[_cell(cell) for cell in row] for row in book[wanted].iter_rows()]
     return Found("XLSX", table_frame(rows), (path,), encoding="UTF-8", encoding_from="format")

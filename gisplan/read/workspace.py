@@ -8,12 +8,18 @@ from pathlib import Path
 from types import TracebackType
 
 from gisplan.read.archive import unpack
+from gisplan.read.limits import DEFAULT, Limits
+from gisplan.read.paths import check_regular
 
 
 class Workspace:
-    """A temporary folder that is gone when reading ends, however it ends."""
+    """A temporary folder that is gone when reading ends, however it ends.
 
-    def __init__(self) -> None:
+    `limits` are those of the run: whoever reads asks the workspace how much is too much.
+    """
+
+    def __init__(self, limits: Limits = DEFAULT) -> None:
+        self.limits = limits
         self._holder = tempfile.TemporaryDirectory(prefix="gisplan-", ignore_cleanup_errors=True)
         self._home = Path(self._holder.name).resolve()
         self._unpacked: dict[Path, Path] = {}
@@ -46,8 +52,9 @@ class Workspace:
             The archive is broken, unsafe or too big.
         """
         if archive not in self._unpacked:
+            check_regular(archive)
             into = self.folder()
-            unpack(archive, into)
+            unpack(archive, into, self.limits)
             self._unpacked[archive] = into
         return self._unpacked[archive]
 

@@ -115,6 +115,8 @@ def _from_config(config: PlanConfig, name: str, say: Callable[[Text], str]) -> l
     for code, values in config.rules.items():
         lines += [f"[rules.{_key(code)}]"]
         lines += [f"{_key(key)} = {_value(value)}" for key, value in values.items()] + [""]
+    if config.limits:
+        lines += ["[limits]", *(f"{key} = {_value(v)}" for key, v in config.limits.items()), ""]
     for waiver in config.waivers:
         lines.append("[[waivers]]")
         for key in ("fingerprint", "code", "feature", "related", "reason", "by", "until"):

@@ -7,13 +7,13 @@ import pytest
 from made_files import zip_with_gbk_names
 
 from gisplan.errors import ReadError
-from gisplan.read import archive
 from gisplan.read.archive import unpack
+from gisplan.read.limits import DEFAULT, Limits
 
 
-def refused(path, into, match):
+def refused(path, into, match, limits=DEFAULT):
     with pytest.raises(ReadError, match=match) as caught:
-        unpack(path, into)
+        unpack(path, into, limits)
     assert caught.value.text.en.startswith(f"{path.name}: ")
     outside = [p for p in into.parent.iterdir() if p not in (path, into)]
     assert outside == []
@@ -77,26 +77,32 @@ def test_two_members_of_one_name_are_refused(tmp_path, into):
     refused(packed(tmp_path, [("a.shp", "1"), ("a.shp", "2")]), into, "two members")
 
 
-def test_more_members_than_the_limit_are_refused(tmp_path, into, monkeypatch):
+def test_more_members_than_the_limit_are_refused(tmp_path, into):
     path = packed(tmp_path, [(f"{i}.txt", "x") for i in range(4)])
-    monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
-    refused(path, into, "limit of 3")
-    monkeypatch.setattr(archive, "MAX_MEMBERS", 4)
-    unpack(path, into)
+    refused(path, into, "limit of 3.*--limit members=4", Limits(members=3))
+    unpack(path, into, Limits(members=4))
 
 
-def test_more_bytes_than_the_limit_are_refused(tmp_path, into, monkeypatch):
-    path = packed(tmp_path, [("a.bin", b"x" * 1000), ("b.bin", b"x" * 1001)])
-    monkeypatch.setattr(archive, "MAX_UNPACKED", 2000)
-    refused(path, into, "limit of")
-    monkeypatch.setattr(archive, "MAX_UNPACKED", 2001)
-    unpack(path, into)
+def test_more_bytes_than_the_limit_are_refused(tmp_path, into):
+    path = packed(tmp_path, [("a.bin", b"x" * 1024**2), ("b.bin", b"x" * (1024**2 + 1))])
+    refused(path, into, "limit of 2 MiB.*--limit unpacked_mib=3", Limits(unpacked_mib=2))
+    unpack(path, into, Limits(unpacked_mib=3))
 
 
-def test_bombs_are_refused_by_their_ratio(tmp_path, into, monkeypatch):
-    monkeypatch.setattr(archive, "MIN_RATIO_SIZE", 10_000)
-    monkeypatch.setattr(archive, "MAX_RATIO", 100)
-    refused(packed(tmp_path, [("a.bin", bytes(1_000_000))]), into, "packed more than 100 times")
+def test_bombs_are_refused_by_their_ratio(tmp_path, into):
+    path = packed(tmp_path, [("a.bin", bytes(65 * 1024**2))])
+    refused(path, into, "limit of 1000.*--limit ratio=1[01]", Limits(ratio=1000))
+    unpack(path, into, Limits(ratio=1100))
+
+
+def test_small_members_may_be_as_dense_as_they_like(tmp_path, into):
+    unpack(packed(tmp_path, [("a.bin", bytes(63 * 1024**2))]), into, Limits(ratio=2))
+
+
+def test_a_member_without_a_name_is_refused(tmp_path, into):
+    path = packed(tmp_path, [("x", "1")])
+    path.write_bytes(path.read_bytes().replace(b"x", b"/"))
+    refused(path, into, "out of the archive")
 
 
 def test_broken_and_encrypted_archives_are_refused(tmp_path, into):

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from gisplan.errors import ReadError
-from gisplan.read import tables
 from gisplan.read.found import FAULT_EN
+from gisplan.read.limits import Limits
 from gisplan.read.places import with_places
 from gisplan.read.tables import json_records, read_csv, read_json_table
 from gisplan.read.workbook import read_xlsx, sheets
@@ -66,11 +66,11 @@ def test_an_empty_table_is_refused(tmp_path):
         read_csv(csv_file(tmp_path, " \n"))
 
 
-def test_a_table_over_the_limit_is_refused_by_name(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "MAX_TABLE_BYTES", 1024 * 1024)
-    with pytest.raises(ReadError, match="limit of 1 MiB"):
-        read_csv(csv_file(tmp_path, "a,b\n" + "1,2\n" * 300_000))
-    assert len(read_csv(csv_file(tmp_path, "a,b\n" + "1,2\n" * 1000)).frame) == 1000
+def test_a_table_over_the_limit_is_refused_by_name(tmp_path):
+    path = csv_file(tmp_path, "a,b\n" + "1,2\n" * 300_000)
+    with pytest.raises(ReadError, match=r"limit of 1 MiB.*--limit table_mib=2"):
+        read_csv(path, limits=Limits(table_mib=1))
+    assert len(read_csv(path, limits=Limits(table_mib=2)).frame) == 300_000
 
 
 def workbook(tmp_path, rows, formats=(), title="表"):
