@@ -12,6 +12,7 @@ KINDS: dict[str, str] = {
     "count_mismatch": "counts, cut",
     "recognised": "why_zh, why_en",  # no finding; the report says what was taken for what
     "unrecognised": "reason_zh, reason_en",  # no finding; a file that nobody could place
+    "links_not_followed": "count, reason_zh, reason_en",  # no finding; a notice says it
     "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
     # normalise
     "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
@@ -38,3 +39,6 @@ KINDS: dict[str, str] = {
     "ambiguous_field": "used, others",  # no finding; two source fields claim one standard field
     "reprojected": "from, to, densified_m",  # no finding
 }
+
+# What reading left out or changed, told once in the result; the path's file says it for all layers.
+TOLD: tuple[str, ...] = ("links_not_followed",)

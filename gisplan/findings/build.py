@@ -9,6 +9,7 @@ from typing import Any
 
 from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.layers import raster_specs
+from gisplan.catalogue.notes import TOLD
 from gisplan.catalogue.registry import RegisteredRule, registry
 from gisplan.catalogue.sources import cite
 from gisplan.findings.counts import count_layers
@@ -72,7 +73,7 @@ def build_dossier(
         findings=findings,
         verdicts=verdicts,
         judged=tables.judged,
-        notices=(*notices, *_rasters_not_used(plan)),
+        notices=(*notices, *_rasters_not_used(plan), *_told_by_reading(plan)),
     )
 
 
@@ -129,3 +130,16 @@ def _rasters_not_used(plan: Plan) -> list[Text]:
         )
         for note in sorted(notes, key=lambda note: (note.layer, note.path))
     ]
+
+
+def _told_by_reading(plan: Plan) -> list[Text]:
+    """Return what reading left out or changed, once for each file and fact."""
+    texts = {
+        Text(
+            f"{note.path.partition('|')[0]}：{note.detail['reason_zh']}",
+            f"{note.path.partition('|')[0]}: {note.detail['reason_en']}",
+        )
+        for note in plan.notes
+        if note.kind in TOLD
+    }
+    return sorted(texts)

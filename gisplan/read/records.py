@@ -60,7 +60,7 @@ def read_records(
     options = {"encoding": encoding} if encoding else {}
     try:
         source = fiona.open(path, layer=layer, driver=driver, enabled_drivers=[driver], **options)
-    except FionaError as error:
+    except (FionaError, ValueError) as error:  # ValueError: a source without a layer
         raise OSError(str(error)) from None
     with source:
         names = list(source.schema["properties"])

@@ -1,10 +1,7 @@
-"""Reads GeoPackage, GeoJSON and File Geodatabase layers."""
+"""Reads a layer through GDAL, from a source that was made safe to open."""
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,19 +11,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gisplan.errors import ReadError
 from gisplan.model import Note
 from gisplan.read.bulk import BULK_ERRORS, bulk_read, list_layers
 from gisplan.read.columns import whole_numbers
 from gisplan.read.crs import identify
-from gisplan.read.encoding import detect
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
 from gisplan.read.geometry import from_wkb
 from gisplan.read.records import field_types, read_records, stack
-from gisplan.read.workspace import Workspace
+from gisplan.read.request import unreadable
 
 _OURS = frozenset({"geometry", FAULT_ZH, FAULT_EN})
-_WAL = b"\x02\x02"  # bytes 18 and 19 of a database whose last changes stand in a second file
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,70 +35,6 @@ class Opened:
     says_crs: bool = True  # False: the format's default is all there is
 
 
-def _unreadable(path: Path, zh: str, en: str) -> ReadError:
-    return ReadError(f"{path.name}：{zh}", f"{path.name}: {en}")
-
-
-def open_geopackage(path: Path, space: Workspace) -> Opened:
-    """Check a GeoPackage; one with changes in a side file is copied, for SQLite would write."""
-    with path.open("rb") as file:
-        head = file.read(100)
-    if not head.startswith(b"SQLite format 3\0"):
-        raise _unreadable(
-            path,
-            "内容不是 GeoPackage（SQLite 文件头不符）",
-            "this is no GeoPackage (no SQLite header)",
-        )
-    sides = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
-    sides = [side for side in sides if side.is_file()]
-    target = path
-    if sides or head[18:20] == _WAL:
-        folder = space.folder()
-        target = folder / "layer.gpkg"
-        shutil.copyfile(path, target)
-        for side in sides:
-            shutil.copyfile(side, folder / side.name.replace(path.name, target.name))
-    return Opened("GPKG", path, target, (path, *sides))
-
-
-def open_geodatabase(path: Path) -> Opened:
-    """Check a File Geodatabase folder."""
-    files = tuple(sorted(file for file in path.iterdir() if file.is_file()))
-    if not any(file.suffix.lower() == ".gdbtable" for file in files):
-        raise _unreadable(
-            path,
-            "文件夹里没有 .gdbtable，不是 File Geodatabase",
-            "no .gdbtable inside; this is no File Geodatabase",
-        )
-    return Opened("OpenFileGDB", path, path, files)
-
-
-def open_geojson(path: Path, raw: bytes, space: Workspace) -> Opened:
-    """Make a GeoJSON text safe to open: UTF-8, and pinned to its driver by prefix."""
-    notes: tuple[Note, ...] = ()
-    target = path
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        lines = [line for line in raw.split(b'"')[:200_000] if not line.isascii()]
-        found = detect(lines) or "UTF-8"
-        try:
-            text = raw.decode(found)
-        except UnicodeDecodeError:
-            raise _unreadable(
-                path,
-                "文字既非 UTF-8 也非 GB18030，请转为 UTF-8",
-                "text is neither UTF-8 nor GB18030; save it as UTF-8",
-            ) from None
-        target = space.folder() / "layer.geojson"
-        target.write_text(text, encoding="utf-8")
-        detail = {"declared": "UTF-8", "found": found, "from": "default"}
-        notes = (Note("encoding_recovered", detail=detail),)
-    # The prefix keeps every other driver's hands off the file, whatever its content says.
-    says_crs = re.search(rb'"crs"\s*:\s*\{', raw) is not None
-    return Opened("GeoJSON", path, f"GeoJSON:{target.resolve()}", (path,), notes, says_crs)
-
-
 def layers_of(opened: Opened) -> list[str]:
     """Return the names of the layers and tables in a source.
 
@@ -116,7 +46,7 @@ def layers_of(opened: Opened) -> list[str]:
     try:
         return [name for name, _kind in list_layers(opened.target)]
     except BULK_ERRORS as error:
-        raise _unreadable(
+        raise unreadable(
             opened.path, f"无法打开（{error}）", f"cannot be opened ({error})"
         ) from None
 
@@ -128,7 +58,7 @@ def _whole(values: Any, kind: str) -> bool:
     return not (np.abs(values[~np.isnan(values)]) > 2**53).any()
 
 
-def _degrees(geometries: Any) -> bool:
+def in_degrees(geometries: Any) -> bool:
     """Return whether coordinates can be longitude and latitude at all."""
     bounds = shapely.total_bounds(geometries)
     if np.isnan(bounds).all():
@@ -141,9 +71,7 @@ def _by_record(opened: Opened, layer: str | None) -> tuple[Any, ...]:
     try:
         columns, shapes, faults = stack(*read_records(target, opened.driver, layer))
     except OSError as error:
-        raise _unreadable(
-            opened.path, f"无法读取（{error}）", f"cannot be read ({error})"
-        ) from None
+        raise unreadable(opened.path, f"无法读取（{error}）", f"cannot be read ({error})") from None
     return columns, shapes, faults
 
 
@@ -174,7 +102,8 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
         rows = len(values[0]) if values else len(shapes)
         spatial = meta["geometry_type"] is not None
         geometries, faults = from_wkb(shapes) if spatial else (None, {})
-    except BULK_ERRORS:
+    # IndexError: a header that is cut short leaves the bulk reader without fields.
+    except (*BULK_ERRORS, IndexError):
         crs = _crs_alone(opened, layer, crs)
         stored, geometries, faults = _by_record(opened, layer)
         names = unique_names(list(stored), _OURS)
@@ -184,7 +113,7 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
     label = None
     if spatial:
         known = identify(crs) if crs else None
-        if not opened.says_crs and not _degrees(geometries):
+        if not opened.says_crs and not in_degrees(geometries):
             known = None  # longitude and latitude by default, but these are metres
         label = known[0] if known else None
         frame = gpd.GeoDataFrame(frame, geometry=geometries, crs=known[1] if known else None)
@@ -210,24 +139,5 @@ def _crs_alone(opened: Opened, layer: str | None, crs: Any) -> Any:
     options: dict[str, Any] = {} if layer is None else {"layer": layer}
     try:
         return bulk_read(opened.target, max_features=0, columns=[], **options)[0]["crs"]
-    except BULK_ERRORS:
+    except (*BULK_ERRORS, IndexError):
         return None
-
-
-def load_json(path: Path, raw: bytes) -> Any:
-    """Parse a JSON text; ReadError names line and column of what is wrong."""
-    encoding = "utf-8-sig"
-    try:
-        raw.decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "gb18030"
-    try:
-        return json.loads(raw.decode(encoding))
-    except json.JSONDecodeError as error:
-        raise _unreadable(
-            path,
-            f"JSON 第 {error.lineno} 行第 {error.colno} 列有误（{error.msg}）",
-            f"JSON is broken in line {error.lineno}, column {error.colno} ({error.msg})",
-        ) from None
-    except (UnicodeDecodeError, RecursionError):
-        raise _unreadable(path, "不是有效的 JSON", "this is no valid JSON") from None

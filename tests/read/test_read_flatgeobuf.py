@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+from made_files import boxes
+
+from gisplan.errors import ReadError
+from gisplan.read.formats import inner_layers, read_source
+from gisplan.read.found import FAULT_EN
+from gisplan.read.workspace import Workspace
+
+
+def read(path):
+    with Workspace() as space:
+        return read_source(path, path.parent, space)
+
+
+def write(tmp_path, count=3):
+    path = tmp_path / "单元.fgb"
+    frame = gpd.GeoDataFrame(
+        {
+            "单元编号": [f"0{n}" for n in range(count)],
+            "年份": pd.array([2021, None, *range(count - 2)], dtype="Int64"),
+        },
+        geometry=boxes(count),
+        crs=4529,
+    )
+    pyogrio.write_dataframe(frame, path, driver="FlatGeobuf")
+    return path
+
+
+def test_a_flatgeobuf_is_read_as_it_is(tmp_path):
+    path = write(tmp_path)
+    found = read(path)
+    assert (found.driver, found.crs, found.files) == ("FlatGeobuf", "EPSG:4529", (path,))
+    rows = {code: (year, round(shape.bounds[0])) for code, year, shape in found.frame.to_numpy()}
+    assert rows == {"00": (2021, 0), "01": (None, 1), "02": (0, 2)}
+    with Workspace() as space:
+        assert inner_layers(path, space) == [None]
+
+
+def test_what_a_cut_file_lost_is_told_record_by_record(tmp_path):
+    path = write(tmp_path, 60)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    frame = read(path).frame
+    lost = frame[FAULT_EN].notna()
+    assert len(frame) == 60
+    assert 0 < lost.sum() < 60
+    assert frame.geometry[lost].isna().all()
+    assert frame.geometry[~lost].notna().all()
+
+
+@pytest.mark.parametrize("keep", [0, 8, 12, 30, 200])
+def test_a_file_cut_in_its_header_is_refused(tmp_path, keep):
+    path = write(tmp_path)
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(ReadError, match=r"单元\.fgb: "):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<OGRVRTDataSource><OGRVRTLayer name='a'/></OGRVRTDataSource>",
+        b"fgb\x03fgb\x01<OGRVRTDataSource><OGRVRTLayer name='a'/></OGRVRTDataSource>",
+        b"fgb\x02fgb\x00" + bytes(200),
+        b"fgb\x03fgb\x00" + b"\xff" * 3 + bytes(200),
+    ],
+)
+def test_what_is_only_called_flatgeobuf_is_refused(tmp_path, content):
+    path = tmp_path / "x.fgb"
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match=r"x\.fgb: "):
+        read(path)
