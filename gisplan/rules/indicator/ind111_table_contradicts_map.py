@@ -4,9 +4,10 @@ What it checks: the area field of every areal layer against the area on the elli
 and rows of the indicator table that say what they are computed from: the area of a feature, the
 areas of its children together, or how many children it has.
 Why it matters: totals are added up from tables while land is taken on the map.
-Left to others: a planar area IND113; sums of indicators IND102 to IND104; a shape whose repair
-changed its area GEO101. An empty or zero area counts as not stated: a shapefile cannot tell these
-apart. An area that betrays another unit is reported here, and the message says which unit.
+Left to others: a file whose area field is in another unit or planar IND113, and its features are
+compared in those terms here; sums of indicators IND102 to IND104; a shape whose repair changed its
+area GEO101. An empty or zero area counts as not stated: a shapefile cannot tell these apart. Single
+areas in another unit or in the plane are reported here, and the message says so.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
 from gisplan.rules.indicator.map_values import map_values
+from gisplan.rules.indicator.stated_areas import DIAGNOSIS, Meaning, meanings, stated_areas
 from gisplan.rules.indicator.units import square_metres, suspected_unit
 
 RULE = Rule(
@@ -37,6 +39,7 @@ RULE = Rule(
         "rounding": Param(
             0.005, unit="", why="half the last digit of two-decimal tables, in the table's unit"
         ),
+        **DIAGNOSIS,
     },
     sources=("approval-system-practice", "ellipsoidal-area"),
     message=Text(
@@ -60,88 +63,75 @@ _INDICATOR = Text(
 
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return area fields and indicator rows that differ from the map by more than the tolerance."""
-    stated = _stated(tables)
+    stated = stated_areas(tables)
     rows = map_values(tables)
     if stated.empty and rows.empty:
         return skipped(
             "没有面积字段，也没有图上计算的指标",
             "no area field and no indicator that is computed from the map",
         )
-    answers = [_fields(tables, stated, params), _rows(rows, params)]
+    answers = [_fields(stated, params), _rows(rows, params)]
     return judged(
         [row for offenders, _ in answers for row in offenders],
         [row for _, aside in answers for row in aside],
     )
 
 
-def _stated(tables: Tables) -> pd.DataFrame:
-    """Return the areal features that state an area: layer, fid, stated, area_m2, source_area_m2."""
-    parts = []
-    for layer, frame in tables["area"].groupby("layer", sort=True):
-        if "area" not in tables.found.get(layer, ()):
-            continue
-        values = pd.to_numeric(tables.attributes[layer]["area"], errors="coerce")
-        parts.append(frame.assign(stated=values.reindex(frame["fid"]).to_numpy(dtype=float)))
-    if not parts:
-        return tables["area"].iloc[:0].assign(stated=[])
-    rows = pd.concat(parts)
-    return rows[(rows["stated"].fillna(0) != 0) & (rows["area_m2"] > 0)]
-
-
 def _fields(
-    tables: Tables, rows: pd.DataFrame, params: Params
+    rows: pd.DataFrame, params: Params
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    tolerance = (rows["area_m2"] * params.rel_tol).clip(lower=params.abs_tol)
-    off = (rows["stated"] - rows["area_m2"]).abs() > tolerance
-    planar = (rows["stated"] - rows["source_area_m2"]).abs() <= tolerance
-    rows = rows[off & ~planar]
-    repaired = _repaired(tables)
-    mended = pd.Series(
-        [key in repaired for key in zip(rows["layer"], rows["fid"], strict=True)],
-        index=rows.index,
-        dtype=bool,
-    )
-    aside = [
-        {
-            "layer": row["layer"],
-            "fid": row["fid"],
-            "why_zh": "图形经过修复，面积不作比对",
-            "why_en": "the shape was repaired, its area proves nothing",
-        }
-        for row in rows[mended].to_dict("records")
-    ]
-    return [_field(row, params) for row in rows[~mended].to_dict("records")], aside
+    offenders, aside = [], []
+    for meaning in meanings(rows, params):
+        found = meaning.rows
+        # a field that IND113 reports is compared in the terms that it is in
+        actual = found["source_area_m2"] if meaning.planar else found["area_m2"]
+        tolerance = (found["area_m2"] * params.rel_tol).clip(lower=params.abs_tol)
+        if meaning.unit is not None:
+            tolerance = tolerance.clip(lower=meaning.step / 2)
+        off = ~((found["given"] - actual).abs() <= tolerance)
+        aside += [_repaired(row) for row in found[off & found["repaired"]].to_dict("records")]
+        offenders += [
+            _field(row, meaning, params)
+            for row in found[off & ~found["repaired"]].to_dict("records")
+        ]
+    return offenders, aside
 
 
-def _field(row: dict[str, Any], params: Params) -> dict[str, Any]:
-    stated, actual = float(row["stated"]), float(row["area_m2"])
-    unit = suspected_unit(stated, actual)
-    hint = Text(f"，疑以{unit[0]}为单位", f", probably in {unit[1]}") if unit else Text("", "")
+def _repaired(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "layer": row["layer"],
         "fid": row["fid"],
-        "measure": stated,
-        "limit": actual,
-        "unit": "m2",
-        "measures": {"difference": stated - actual, "ratio": stated / actual},
-        "params": {"difference": stated - actual, "hint": hint},
+        "why_zh": "图形经过修复，面积不作比对",
+        "why_en": "the shape was repaired, its area proves nothing",
     }
 
 
-def _repaired(tables: Tables) -> set[tuple[str, int]]:
-    """Return the features whose repair changed their area."""
-    found = set()
-    for note in tables.notes_of("invalid_geometry"):
-        frame = tables.attributes.get(note.layer)
-        if frame is None or not note.detail.get("repaired", True):
-            continue
-        if note.detail.get("area_before_m2") == note.detail.get("area_after_m2"):
-            continue
-        same = (frame["_path"] == note.path) & (frame["_record"] == note.record)
-        if note.record is None:
-            same = frame["_label"] == note.feature
-        found |= {(note.layer, int(fid)) for fid in frame.index[same]}
-    return found
+def _field(row: dict[str, Any], meaning: Meaning, params: Params) -> dict[str, Any]:
+    given, actual = float(row["given"]), float(row["area_m2"])
+    return {
+        "layer": row["layer"],
+        "fid": row["fid"],
+        "measure": given,
+        "limit": actual,
+        "unit": "m2",
+        "measures": {"difference": given - actual, "ratio": given / actual},
+        "params": {"difference": given - actual, "hint": _hint(row, meaning, params)},
+    }
+
+
+def _hint(row: dict[str, Any], meaning: Meaning, params: Params) -> Text:
+    """Return what a single stated area betrays: another unit than its file's, the plane."""
+    if meaning.unit is not None:
+        name, stated = meaning.unit.title, row["stated"]
+        return Text(
+            f"（按{name.zh}计，填写值 {stated:.12g}）", f" (taken as {name.en}: {stated:.12g})"
+        )
+    unit = suspected_unit(row["given"], row["area_m2"], params.unit_tol)
+    if unit is not None:
+        return Text(f"，疑以{unit.title.zh}为单位", f", probably in {unit.title.en}")
+    if abs(row["given"] - row["source_area_m2"]) <= params.abs_tol:
+        return Text("，疑为平面面积", ", probably the area in the plane")
+    return Text("", "")
 
 
 def _rows(rows: pd.DataFrame, params: Params) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from gisplan.model import Text
+
 SQUARE_METRES: dict[str, float] = {
     "m2": 1.0,
     "m²": 1.0,
@@ -21,8 +25,21 @@ SQUARE_METRES: dict[str, float] = {
     "平方公里": 1e6,
     "平方千米": 1e6,
 }
-_SUSPECTS = {"公顷": 1e-4, "亩": 1.5e-3, "平方千米": 1e-6, "万亩": 1.5e-7}
-_ENGLISH = {"公顷": "ha", "亩": "mu", "平方千米": "km2", "万亩": "10k mu"}
+
+
+class Suspect(NamedTuple):
+    """A unit that a field of square metres may be in instead."""
+
+    title: Text
+    square_metres: float
+
+
+SUSPECTS = (
+    Suspect(Text("公顷", "ha"), 1e4),
+    Suspect(Text("亩", "mu"), 1e4 / 15),
+    Suspect(Text("平方千米", "km2"), 1e6),
+    Suspect(Text("万亩", "10k mu"), 1e8 / 15),
+)
 
 
 def square_metres(unit: object) -> float | None:
@@ -32,9 +49,9 @@ def square_metres(unit: object) -> float | None:
     return SQUARE_METRES.get(unit.strip().casefold())
 
 
-def suspected_unit(stated: float, actual: float) -> tuple[str, str] | None:
-    """Return the unit (zh, en) that a stated area betrays by its ratio, within 1 %, or None."""
-    for name, ratio in _SUSPECTS.items():
-        if actual > 0 and abs(stated / actual / ratio - 1) <= 0.01:
-            return name, _ENGLISH[name]
+def suspected_unit(stated: float, actual: float, tolerance: float) -> Suspect | None:
+    """Return the unit that one stated area betrays by its ratio to the true one, or None."""
+    for unit in SUSPECTS:
+        if actual > 0 and abs(stated * unit.square_metres / actual - 1) <= tolerance:
+            return unit
     return None
