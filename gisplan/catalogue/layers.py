@@ -9,7 +9,7 @@ from typing import Any
 from gisplan.catalogue.home import layers_home, load_toml
 from gisplan.model import FieldSpec, LayerSpec, Severity, Text, Tier
 
-_NOT_LAYERS = {"tiers.toml", "sources.toml", "matrix.toml", "rasters.toml"}
+_NOT_LAYERS = {"tiers.toml", "sources.toml", "matrix.toml", "rasters.toml", "units.toml"}
 
 
 def _text(entry: Mapping[str, str]) -> Text:
