@@ -56,14 +56,29 @@ doubt      actor_layer fid other_layer other_fid other_label why_zh why_en
            (relate; near with inside, or within 50 m where the doubt is no more) leaves no doubt.
            actor fid -1: every actor, because the place of a quarantined heritage feature is
            unknown.
-rollup     parent_layer parent_fid parent_code indicator name unit nature requirement target
-           reserve rollup child_layer n_children n_values missing total exact
-           One row per indicator row of an area that has children and a roll-up. child_layer: the
-           next lower tier of which the indicator table has rows; its children are those that
-           `parents` puts below the area, those in quarantine and those that the table alone names
-           by code prefix. missing: list of labels of children without a value for the year
-           (a value without a year is for any; two different values are none); total: sum of the
-           children's targets in the parent's unit (NaN when units do not convert, when there is
-           no value, and for another roll-up than a sum); exact: decimals slack, 0.005 x n_values
-           in the parent's unit.
+handed     parent_layer parent_code indicator child_layer child parent_fid child_fid parent_row
+           child_row state factor value weight
+           One row per indicator row of an area and area below it, of the next lower tier of which
+           the indicator table has rows: those that `parents` puts below the area, those in
+           quarantine and those that the table alone names by code prefix. child: its label.
+           parent_row, child_row: fids in the indicator table; child_row is -1 where the area has no
+           row of this indicator, else the row for the year (one without a year is for any), else
+           the latest. state: value, absent (no row), empty (no target in it), other_year,
+           ambiguous (two different values), unit (its unit does not convert). factor: from the
+           child's unit into the parent's, NaN where it does not convert. value: the child's target
+           in the parent's unit, NaN unless the state is value. weight: the child's `weight`, or its
+           value of the indicator that the parent's row weighs by; NaN where there is none.
+rollup     parent_layer parent_fid parent_code indicator parent_row name unit nature requirement
+           year target reserve rollup child_layer n_children n_values missing strange total done
+           low high exact why
+           One row per indicator row of an area for which the table has a lower tier, unless it says
+           that it is not rolled up; its children are those of `handed`. missing: labels of the
+           children without a value for the year; strange: of those whose unit does not convert;
+           n_values: children with a value, strange ones included. done: what the values make
+           together by `rollup`, in the parent's unit: their sum, weighted mean, largest or
+           smallest; of each the one that decides (largest for at_most, smallest for at_least, else
+           the farthest from the target). total: done of a sum. low, high: smallest and largest
+           value. why: the reason where done is NaN: no_children, no_method, unknown_method, ratio
+           (shares or rates to be summed), unit, no_value, no_weight; else "". exact: decimals
+           slack, 0.005 a value in the coarser of both units, in the parent's unit.
 """

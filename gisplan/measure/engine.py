@@ -10,6 +10,7 @@ import pandas as pd
 from gisplan.measure.area import measure_area
 from gisplan.measure.coverage import measure_duplicate, measure_overlap
 from gisplan.measure.doubt import measure_doubt
+from gisplan.measure.handed import measure_handed
 from gisplan.measure.near import measure_near
 from gisplan.measure.nesting import measure_nesting, measure_outside
 from gisplan.measure.overlay import Workers
@@ -39,7 +40,8 @@ MEASURES: dict[str, Measure] = {
     "relate": Measure(measure_relate),
     "near": Measure(measure_near),
     "doubt": Measure(measure_doubt, ("relate", "near")),
-    "rollup": Measure(measure_rollup, ("parents",)),
+    "handed": Measure(measure_handed, ("parents",)),
+    "rollup": Measure(measure_rollup, ("parents", "handed")),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from measure_shapes import layer, square
 
 from gisplan.measure.engine import measure_plan
-from gisplan.measure.units import conversion
+from gisplan.catalogue.units import conversion
 from gisplan.testing.plans import make_plan
 
 CITY = layer([square(0, 0, 300)], ["210100"])
@@ -146,10 +146,16 @@ def test_the_lowest_tier_of_the_table_has_no_row() -> None:
     assert rolled([row("city", "210100", 30)]).empty
 
 
-@pytest.mark.parametrize("method", [None, "none"])
-def test_what_is_not_rolled_up_has_no_row(method: str | None) -> None:
-    table = rolled([row("city", "210100", 30, rollup=method), row("district", "210102", 1)])
+def test_what_is_not_rolled_up_has_no_row() -> None:
+    table = rolled([row("city", "210100", 30, rollup="none"), row("district", "210102", 1)])
     assert table.empty
+
+
+@pytest.mark.parametrize(("method", "why"), [(None, "no_method"), ("累积", "unknown_method")])
+def test_a_row_whose_roll_up_is_not_known_says_so(method: str | None, why: str) -> None:
+    table = rolled([row("city", "210100", 30, rollup=method), row("district", "210102", 1)])
+    assert table[["why", "n_values"]].to_numpy().tolist() == [[why, 1]]
+    assert math.isnan(table["done"][0])
 
 
 def test_means_are_carried_without_a_sum() -> None:
