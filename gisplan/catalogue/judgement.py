@@ -52,16 +52,19 @@ class Judgement:
 def _frame(
     rows: pd.DataFrame | Sequence[Mapping[str, object]] | None, columns: Mapping[str, object]
 ) -> pd.DataFrame:
-    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows or []))
-    extra = set(frame.columns) - set(columns)
+    if isinstance(rows, pd.DataFrame):
+        given, n = {str(name): list(rows[name]) for name in rows}, len(rows)
+    else:  # row by row: a frame would turn what one row leaves out, or says is None, into NaN
+        listed = list(rows or [])
+        names = {name: None for row in listed for name in row}
+        given = {name: [row.get(name, columns.get(name)) for row in listed] for name in names}
+        n = len(listed)
+    extra = set(given) - set(columns)
     if extra:
         raise ValueError(f"unknown columns {sorted(extra)}")
-    out = pd.DataFrame(index=range(len(frame)))
+    out = pd.DataFrame(index=range(n))
     for name, default in columns.items():
-        if name in frame.columns:
-            out[name] = pd.Series(list(frame[name]), dtype=object, index=out.index)
-        else:
-            out[name] = pd.Series([default] * len(frame), dtype=object, index=out.index)
+        out[name] = pd.Series(given.get(name, [default] * n), dtype=object, index=out.index)
     return out
 
 
