@@ -2,8 +2,9 @@
 
 What it checks: an indicator that the parent holds to at least its target, summed over the children.
 Why it matters: a floor that nobody's share adds up to will not be met.
-Left to others: at most IND102; equal IND104; means of ratios IND106. Where children have no value
-the row is not judged, because what is missing could make up for it.
+Left to others: at most IND102; equal IND104; means of ratios IND106; a sum that betrays another
+unit IND108. Where children have no value the row is not judged and they are named, because what is
+missing could make up for it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from __future__ import annotations
 from gisplan.catalogue.judgement import Judgement, Tables
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
-from gisplan.rules.indicator.quota import QUOTA_PARAMS, judge_quota
+from gisplan.rules.indicator.quota import QUOTA_NEEDS, QUOTA_PARAMS, judge_quota
 
 RULE = Rule(
     code="IND103",
     name="quota-not-reached",
     title=Text("下级指标合计未达上级下限", "quota not reached"),
     severity=Severity.ERROR,
-    measures=("rollup",),
-    needs=("tiers", "indicator"),
+    measures=("rollup", "handed"),
+    needs=QUOTA_NEEDS,
     params=QUOTA_PARAMS,
     sources=("approval-system-practice", "transmission-chain"),
     message=Text(

@@ -3,7 +3,9 @@
 What it checks: an indicator that must equal the parent's target, summed over the children, plus
 what the parent keeps in reserve (预留).
 Why it matters: a figure that is handed down must be handed down whole, neither more nor less.
-Left to others: at most IND102; at least IND103. Where children have no value the row is not judged.
+Left to others: at most IND102; at least IND103; a sum that betrays another unit IND108. Where
+children have no value the row is not judged and they are named; so where the reserve could not be
+read, for an unread reserve is not none.
 """
 
 from __future__ import annotations
@@ -11,15 +13,15 @@ from __future__ import annotations
 from gisplan.catalogue.judgement import Judgement, Tables
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
-from gisplan.rules.indicator.quota import QUOTA_PARAMS, judge_quota
+from gisplan.rules.indicator.quota import QUOTA_NEEDS, QUOTA_PARAMS, judge_quota
 
 RULE = Rule(
     code="IND104",
     name="quota-not-equal",
     title=Text("下级指标合计与上级不相等", "quota not equal"),
     severity=Severity.ERROR,
-    measures=("rollup",),
-    needs=("tiers", "indicator"),
+    measures=("rollup", "handed"),
+    needs=QUOTA_NEEDS,
     params=QUOTA_PARAMS,
     sources=("approval-system-practice", "county-plan-maintenance"),
     message=Text(

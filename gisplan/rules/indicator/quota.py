@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from gisplan.catalogue.judgement import Judgement, Tables, judged
+from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params
-from gisplan.model import Severity, Text
+from gisplan.model import Text
+from gisplan.rules.indicator import rows as shared
+from gisplan.rules.indicator.suspects import suspects
 
+QUOTA_NEEDS = ("indicator", "indicator.rollup")
 QUOTA_PARAMS = {
     "rel_tol": Param(
         1e-6,
@@ -18,7 +21,7 @@ QUOTA_PARAMS = {
         why="floating-point noise; the rounding of two-decimal tables, 0.005 a child, is added",
     ),
 }
-_SHOWN = 10  # names of missing children in a message
+_UNREAD = Text("目标值或者预留值无法读取", "its target or its reserve could not be read")
 
 
 def judge_quota(
@@ -39,37 +42,55 @@ def judge_quota(
     despite_missing : bool
         Whether a row offends already when some children have no value: true for an upper bound,
         because what is missing can only add to the sum.
+
+    Returns
+    -------
+    Judgement
+        Skipped where the table has no two tiers. Rows whose sum betrays another unit are left
+        to IND108.
     """
-    rollup = tables["rollup"]
-    rows = rollup[(rollup["rollup"] == "sum") & (rollup["requirement"] == requirement)]
-    rows = rows.assign(
-        target=pd.to_numeric(rows["target"]),
-        total=pd.to_numeric(rows["total"]),
-        reserve=pd.to_numeric(rows["reserve"]).fillna(0.0),
-        gaps=[len(missing) for missing in rows["missing"]],
-    )
-    slack = (rows["target"].abs() * params.rel_tol).clip(lower=rows["exact"].astype(float))
-    rows = rows.assign(off=excess(rows), slack=slack)
-    known = rows["target"].notna() & rows["total"].notna() & (rows["n_values"] > 0)
+    if tables["rollup"].empty:
+        return skipped(*shared.ONE_TIER)
+    rows = quota_rows(tables, params, requirement)
+    rows = rows.assign(off=excess(rows))
+    known = rows["target"].notna() & rows["total"].notna() & ~rows["unread"]
     offends = known & (rows["off"] > rows["slack"])
     if not despite_missing:
         offends &= rows["gaps"] == 0
     unknown = ~known | ((rows["gaps"] > 0) & ~offends)
     return judged(
-        [_offender(row) for row in rows[offends].to_dict("records")],
-        [_aside(row) for row in rows[unknown].to_dict("records")],
+        [offender(row) for row in rows[offends].to_dict("records")],
+        [
+            shared.aside(row, _UNREAD if row["unread"] else None)
+            for row in rows[unknown].to_dict("records")
+        ],
     )
 
 
-def _offender(row: dict[str, Any]) -> dict[str, Any]:
-    unit = _text(row["unit"])
-    binding = _text(row["nature"]) not in {"anticipatory", "advisory"}
+def quota_rows(tables: Tables, params: Params, requirement: str) -> pd.DataFrame:
+    """Return the summed rows of one requirement, with slack, gaps, unread and kind."""
+    rollup = tables["rollup"]
+    rollup = rollup.assign(kind=shared.kinds(rollup))
+    rows = rollup[(rollup["rollup"] == "sum") & (rollup["requirement"] == requirement)]
+    unread = shared.unread(tables, "target", "reserve")
+    rows = rows[~rows["parent_row"].isin(list(suspects(tables)))]
+    return rows.assign(
+        reserve=rows["reserve"].fillna(0.0),
+        gaps=[len(missing) for missing in rows["missing"]],
+        slack=(rows["target"].abs() * params.rel_tol).clip(lower=rows["exact"]),
+        unread=rows["parent_row"].isin(list(unread)),
+    )
+
+
+def offender(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the offence of a row whose sum misses the target by `off`."""
+    unit = shared.text(row["unit"])
+    names = shared.shortened(row["missing"])
+    hint = Text(f"（尚缺下级的值：{names.zh}）", f" (no value for {names.en})")
     return {
-        "layer": row["parent_layer"],
-        "fid": row["parent_fid"],
-        "feature": row["parent_code"] if row["parent_fid"] < 0 else "",
+        **shared.end(row),
         "related_layer": row["child_layer"],
-        "kind": row["indicator"],
+        "kind": row["kind"],
         "measure": row["total"],
         "limit": row["target"],
         "unit": unit,
@@ -81,61 +102,27 @@ def _offender(row: dict[str, Any]) -> dict[str, Any]:
             "n_values": row["n_values"],
         },
         "params": {
-            "indicator": _text(row["name"]) or row["indicator"],
-            "unit_name": f" {unit}" if unit else "",
+            "indicator": shared.called(row),
+            "unit_name": shared.unit_name(unit),
             "difference": row["off"],
             "reserve": row["reserve"],
             "n": row["n_values"],
+            "missing": hint if row["missing"] else Text("", ""),
         },
-        "severity": None if binding else Severity.WARNING,
+        "severity": shared.severity_of(row["nature"]),
     }
 
 
-def _aside(row: dict[str, object]) -> dict[str, object]:
-    why = _why(row)
-    name = _text(row["name"]) or _text(row["indicator"])
-    return {
-        "layer": row["parent_layer"],
-        "fid": row["parent_fid"],
-        "why_zh": f"指标“{name}”{why.zh}",
-        "why_en": f"indicator {name}: {why.en}",
-    }
+def without_bound(tables: Tables) -> list[dict[str, Any]]:
+    """Return the rows that no rule on totals can judge.
 
-
-def without_bound(tables: Tables) -> pd.DataFrame:
-    """Return the summed indicators that no quota rule can judge: no requirement, or a range."""
+    Summed without a requirement or with a range, or rolled up in a way that nobody knows.
+    """
     rollup = tables["rollup"]
-    known = rollup["requirement"].isin(["at_most", "at_least", "equal"])
-    rows = rollup[(rollup["rollup"] == "sum") & ~known]
-    names = [_text(n) or _text(i) for n, i in zip(rows["name"], rows["indicator"], strict=True)]
-    return pd.DataFrame(
-        {
-            "layer": list(rows["parent_layer"]),
-            "fid": list(rows["parent_fid"]),
-            "why_zh": [f"指标“{name}”没有不高于、不低于或者等于的要求" for name in names],
-            "why_en": [f"indicator {name} has no bound to hold it to" for name in names],
-        }
-    )
-
-
-def _why(row: dict[str, object]) -> Text:
-    missing = row["missing"]
-    if isinstance(missing, list | tuple) and missing:
-        return Text(
-            f"缺少下级的值：{shortened(missing, '、', '等')}",
-            f"no value for {shortened(missing, ', ', ' and more')}",
-        )
-    if pd.isna(row["target"]):
-        return Text("没有目标值", "no target value")
-    return Text("各级单位不能换算", "units of the tiers do not convert")
-
-
-def shortened(names: Iterable[object], mark: str, more: str) -> str:
-    """Return names in one text, the first ten of many."""
-    listed = [str(name) for name in names]
-    tail = f"{more}{len(listed)}" if len(listed) > _SHOWN else ""
-    return mark.join(listed[:_SHOWN]) + tail
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    bound = rollup["requirement"].isin(shared.BOUNDS)
+    no_bound = (rollup["rollup"] == "sum") & ~bound
+    no_method = rollup["why"].isin(["no_method", "unknown_method"])
+    return [
+        shared.aside(row, None if row["why"] else shared.NO_BOUND)
+        for row in rollup[no_bound | no_method].to_dict("records")
+    ]
