@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from measure_shapes import layer, square
 
-from gisplan.measure.engine import measure_plan
 from gisplan.catalogue.units import conversion
+from gisplan.measure.engine import measure_plan
 from gisplan.testing.plans import make_plan
 
 CITY = layer([square(0, 0, 300)], ["210100"])
