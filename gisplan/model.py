@@ -93,6 +93,7 @@ class LayerSpec:
     aliases: tuple[str, ...] = ()  # words in file or layer names that give it away
     disjoint: bool = False  # its features may not overlap
     overlap_severity: Severity = Severity.ERROR
+    single: bool = False  # a feature is one piece of land
 
 
 @dataclass(frozen=True, slots=True)

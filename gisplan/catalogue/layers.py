@@ -41,6 +41,7 @@ def _spec(name: str, kind: str, entry: Mapping[str, Any], common: Mapping[str, A
         aliases=tuple(entry.get("aliases", ())),
         disjoint=entry.get("disjoint", kind == "tier"),
         overlap_severity=Severity(entry.get("overlap_severity", "error")),
+        single=entry.get("single", False),
     )
 
 

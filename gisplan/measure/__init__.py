@@ -31,6 +31,15 @@ overlap    layer fid_a fid_b piece area_m2 width_m geometry
 duplicate  layer fid_a fid_b area_m2 geometry
            Pairs of one shape (they agree to 1 mm), in tiers, parcels and buildings. Also of lines
            and points; their area is 0.
+part       layer fid part n_parts area_m2 width_m geometry
+           Parts of the areas of tiers, parcels, heritage_zone and control_line: every one of a
+           feature of several, else those under 100 m2 or narrower than 10 m.
+corner     layer fid corner angle_deg edge_m shared geometry
+           Corners of their outlines under 30 degrees, pointing out or in. edge_m: the shorter of
+           the two edges. shared: another feature, of any of these layers, has this vertex (1 mm).
+short_edge layer fid edge length_m shared geometry
+           Edges of their outlines under 0.1 m, also of no length; shared and geometry are those
+           of its first vertex.
 uncovered  child_layer parent_layer scope parent_fid piece area_m2 width_m enclosed geometry
            Pieces of a parent that a tier with partitions_parent leaves uncovered: scope "own", by
            the parent's own children (as in `parents`), and scope "any", by all features of the

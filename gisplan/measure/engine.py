@@ -13,6 +13,7 @@ from gisplan.measure.doubt import measure_doubt
 from gisplan.measure.handed import measure_handed
 from gisplan.measure.near import measure_near
 from gisplan.measure.nesting import measure_nesting, measure_outside
+from gisplan.measure.outline import measure_corner, measure_part, measure_short_edge
 from gisplan.measure.overlay import Workers
 from gisplan.measure.parents import measure_parents
 from gisplan.measure.relate import measure_relate
@@ -36,6 +37,9 @@ MEASURES: dict[str, Measure] = {
     "outside": Measure(measure_outside, ("parents",)),
     "overlap": Measure(measure_overlap, ("duplicate",)),
     "duplicate": Measure(measure_duplicate),
+    "part": Measure(measure_part),
+    "corner": Measure(measure_corner),
+    "short_edge": Measure(measure_short_edge),
     "uncovered": Measure(measure_uncovered, ("parents",)),
     "relate": Measure(measure_relate),
     "near": Measure(measure_near),

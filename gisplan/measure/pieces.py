@@ -41,7 +41,7 @@ def split_pieces(shapes: Shapes, crs: str) -> Pieces:
     parts, row, planar = parts[kept], row[kept], planar[kept]
     return Pieces(
         row=row,
-        piece=_number(row),
+        piece=number_rows(row),
         area_m2=ellipsoidal_area(parts, crs),
         width_m=2 * planar / shapely.length(parts),
         geometry=parts,
@@ -84,7 +84,7 @@ def extent(shapes: Shapes, dimension: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.where(own == dimension, amount, 0.0)
 
 
-def _number(row: NDArray[np.int64]) -> NDArray[np.int64]:
+def number_rows(row: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return 0, 1, 2 … within each run of equal rows."""
     first = np.flatnonzero(np.diff(row, prepend=-1))
     return np.arange(len(row)) - np.repeat(first, np.diff([*first, len(row)]))

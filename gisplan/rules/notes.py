@@ -65,6 +65,13 @@ def partial_dates(tables: Tables, layer: str, column: str) -> dict[int, str]:
     }
 
 
+def noted(tables: Tables, kind: str) -> set[tuple[str, int]]:
+    """Return layer and fid of the features that notes of a kind are about."""
+    rows = _records(tables)
+    keys = [key_of(note) for note in tables.notes_of(kind)]
+    return {(key[0], rows[key]) for key in keys if key in rows}
+
+
 def _records(tables: Tables, layers: Iterable[str] | None = None) -> dict[Key, int]:
     found: dict[Key, int] = {}
     for layer in tables.attributes if layers is None else layers:

@@ -19,6 +19,13 @@ from gisplan.model import Plan
 from gisplan.testing.plans import make_plan
 
 
+def _odd() -> shapely.MultiPolygon:
+    """Return a shape of two parts, with a spike and an edge of half a millimetre."""
+    x, y = 41_500_000.0 + 2500, 4_620_000.0 + 2500
+    spike = [(x, y), (x + 40, y), (x + 40.0005, y), (x + 90, y), (x + 90, y + 3)]
+    return shapely.MultiPolygon([shapely.Polygon(spike), square(2700, 2700, 1)])
+
+
 def messy_plan() -> Plan:
     """Return a plan in which every table has rows."""
     rng = np.random.default_rng(7)
@@ -30,7 +37,7 @@ def messy_plan() -> Plan:
             "district": layer(
                 [square(0, 0, 1500, 3000), square(1400, 0, 1500, 3000)], ["210102", "210103"]
             ),
-            "unit": layer([*boxes, boxes[0]], [f"210102-GX{i:03d}" for i in range(301)]),
+            "unit": layer([*boxes, boxes[0], _odd()], [f"210102-GX{i:03d}" for i in range(302)]),
             "heritage_zone": layer([shape.buffer(20) for shape in boxes[:80]], range(80)),
             "heritage_body": bodies,
             "indicator": pd.DataFrame(
