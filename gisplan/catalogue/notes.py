@@ -12,7 +12,12 @@ KINDS: dict[str, str] = {
     "count_mismatch": "counts, cut",
     "recognised": "why_zh, why_en",  # no finding; the report says what was taken for what
     "unrecognised": "reason_zh, reason_en",  # no finding; a file that nobody could place
-    "links_not_followed": "count, reason_zh, reason_en",  # no finding; a notice says it
+    # No finding; a notice of the result says them (TOLD, below).
+    "links_not_followed": "count, reason_zh, reason_en",
+    "curves_linearised": "count, reason_zh, reason_en",  # arcs became chords
+    "lines_closed": "count, reason_zh, reason_en",  # closed lines of a drawing became areas
+    "lines_left_open": "count, reason_zh, reason_en",  # lines of a drawing that do not close
+    "left_out": "count, reason_zh, reason_en",  # what a drawing holds beside features
     "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
     # normalise
     "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
@@ -41,4 +46,10 @@ KINDS: dict[str, str] = {
 }
 
 # What reading left out or changed, told once in the result; the path's file says it for all layers.
-TOLD: tuple[str, ...] = ("links_not_followed",)
+TOLD: tuple[str, ...] = (
+    "links_not_followed",
+    "curves_linearised",
+    "lines_closed",
+    "lines_left_open",
+    "left_out",
+)

@@ -8,7 +8,7 @@ from pathlib import Path
 from gisplan.catalogue.layers import layer_specs, make_chain, raster_specs
 from gisplan.errors import PlanError, ReadError
 from gisplan.model import LayerSource, LayerSpec, Note, PlanConfig, RawLayer, Text
-from gisplan.read.formats import inner_layers, read_source
+from gisplan.read.formats import WHOLE, inner_layers, read_source
 from gisplan.read.found import Found
 from gisplan.read.paths import parse_place
 from gisplan.read.plan_file import source_keys
@@ -45,6 +45,8 @@ def _inner(
             f"{path.name} 里没有图层 {wanted}{hint.zh}",
             f"{path.name} has no layer {wanted}{hint.en}",
         )
+    if path.suffix.lower() in WHOLE:
+        return None, None
     if len(names) <= 1 or path.suffix.lower() == ".xlsx":
         fitting = [name for name in known if name_says(name, spec)]
         return (fitting or names or [None])[0], None

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gisplan.errors import ReadError
 from gisplan.model import Text
+from gisplan.read.dxf import dxf_layers, read_dxf
 from gisplan.read.flatgeobuf import read_flatgeobuf
 from gisplan.read.found import Found
 from gisplan.read.geodatabase import geodatabase_layers, read_geodatabase
@@ -30,10 +31,14 @@ from gisplan.read.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How files with an extension are read; `layers` where they may hold several."""
+    """How files with an extension are read; `layers` where they may hold several.
+
+    `whole` tells that all layers together make one, as the layers of a drawing do.
+    """
 
     read: Callable[[Request], Found]
     layers: Callable[[Request], list[str | None]] | None = None
+    whole: bool = False
 
 
 _KML = Format(read_kml, kml_layers)
@@ -45,6 +50,7 @@ FORMATS: dict[str, Format] = {
     ".json": Format(read_json),
     ".kml": _KML,
     ".kmz": _KML,
+    ".dxf": Format(read_dxf, dxf_layers, whole=True),
     ".fgb": Format(read_flatgeobuf),
     ".csv": Format(lambda r: read_csv(r.path, r.encoding, r.space.limits)),
     ".tsv": Format(lambda r: read_csv(r.path, r.encoding, r.space.limits)),
@@ -56,6 +62,7 @@ FORMATS: dict[str, Format] = {
 }
 READABLE = frozenset(FORMATS)
 CONTAINERS = frozenset(name for name, format_ in FORMATS.items() if format_.layers is not None)
+WHOLE = frozenset(name for name, format_ in FORMATS.items() if format_.whole)
 
 # Files that a planner may expect to be read, and what to do about them.
 ADVICE: dict[str, Text] = {
@@ -63,9 +70,10 @@ ADVICE: dict[str, Text] = {
         (".rar", ".7z"), Text("请解压，或改压为 .zip", "unpack it, or pack it as .zip")
     ),
     **dict.fromkeys(
-        (".dwg", ".dxf", ".tab", ".mif", ".mdb", ".gml"),
+        (".tab", ".mif", ".mdb", ".gml"),
         Text("请导出为 GeoPackage 或 Shapefile", "export it as GeoPackage or shapefile"),
     ),
+    ".dwg": Text("请在 CAD 中另存为文本 DXF", "save it as a text DXF in the CAD program"),
     **dict.fromkeys((".xls", ".et", ".ods"), Text("请另存为 .xlsx", "save it as .xlsx")),
     **dict.fromkeys(
         (".tif", ".tiff", ".img"), Text("此版本不读栅格", "this version reads no rasters")

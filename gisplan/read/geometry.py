@@ -8,7 +8,14 @@ import shapely
 
 from gisplan.model import Text
 
+_SURFACE = Text(
+    "图形是三维曲面（TIN、多面体），请导出为二维面",
+    "a surface in space (TIN, polyhedron); export it as flat areas",
+)
 _REASONS = (
+    ("Unknown WKB type 15", _SURFACE),
+    ("Unknown WKB type 16", _SURFACE),
+    ("Unknown WKB type 17", _SURFACE),
     ("closed linestring", Text("环未闭合", "a ring is not closed")),
     ("points in LinearRing", Text("环的节点不足", "a ring has too few points")),
     ("points in LineString", Text("线的节点不足", "a line has too few points")),

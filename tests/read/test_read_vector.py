@@ -191,7 +191,7 @@ def test_files_that_point_elsewhere_are_not_followed(tmp_path):
     ("name", "advice"),
     [
         ("x.rar", "pack it as .zip"),
-        ("x.dwg", "GeoPackage"),
+        ("x.dwg", "text DXF"),
         ("x.xls", "as .xlsx"),
         ("x", "use shape"),
     ],
