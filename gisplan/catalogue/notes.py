@@ -5,8 +5,17 @@ from __future__ import annotations
 KINDS: dict[str, str] = {
     # read
     "file_unreadable": "reason_zh, reason_en",  # SRC101; the layer is absent from the plan
-    "encoding_recovered": "declared, found, from",  # SRC102
+    # SRC102. from: declared | cpg | ldid | default of the file; file: a column is in another
+    # encoding than its file; column: `count` cells are in another than their column, `record` the
+    # first. bytes, text, instead: a cell that shows it, as read and as claimed; may lack.
+    "encoding_recovered": "declared, found, from, bytes, text, instead, count",
+    "encoding_doubtful": "used, other, from, bytes, text, instead",  # SRC102; both are possible
     "text_undecodable": "bytes",  # SRC103; `column` names the cell
+    # SRC103; certain, but the cell keeps its text. was: what it was before, None if lost for good
+    "text_garbled": "value, was, count",
+    "text_cut": "text, width, why",  # SCH109; why: inside_character | limit
+    # SCH109 holds full cells of this column against longer names of the same feature
+    "text_fills_field": "width, encoding",
     "companion_missing": "missing, reason_zh, reason_en",  # SRC109; missing: ".shx"
     # SRC110; counts: {".shp": 3, ".dbf": 2, …} as found; cut: the .shp ends before it should
     "count_mismatch": "counts, cut",

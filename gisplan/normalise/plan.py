@@ -21,6 +21,7 @@ from gisplan.normalise.crs_doubt import Placed, crs_contradicted, crs_missing
 from gisplan.normalise.geometry import raw_shapes
 from gisplan.normalise.layer import Source, build_layer
 from gisplan.normalise.parents import restore_parents
+from gisplan.normalise.read_notes import standard_columns
 from gisplan.normalise.reproject import Bridge, build_bridge
 
 
@@ -78,7 +79,7 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
         chain=chain,
         layers=layers,
         working_crs=working_crs,
-        notes=(*notes, *made),
+        notes=(*standard_columns(notes, [(p.raw, p.spec) for p in placed]), *made),
         inputs=tuple(raw.record for raw in raws),
     )
 

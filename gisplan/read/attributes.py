@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,12 @@ from gisplan.model import Note
 from gisplan.read.bulk import BULK_ERRORS, bulk_read
 from gisplan.read.columns import whole_numbers
 from gisplan.read.dbf import DbfHeader, long_integers, read_header, sample_text, wrong_numbers
-from gisplan.read.encoding import Choice, choose, decode
+from gisplan.read.encoding import choose, column_encoding, decode
+from gisplan.read.encoding_notes import encoding_notes
 from gisplan.read.found import FAULT_EN, FAULT_ZH, object_column, unique_names
 from gisplan.read.records import field_types, read_records, stack
+from gisplan.read.text_columns import BYTES, column_encodings, decode_column
 from gisplan.read.workspace import Workspace
-
-# Latin-1 maps each byte to one character and back: text arrives as the bytes that it was, and is
-# decoded here, cell by cell where it must be. A bad cell then costs a cell, not the file.
-_BYTES = "ISO-8859-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +37,10 @@ class Attributes:
     types: dict[str, str]
 
 
-def encoding_note(choice: Choice) -> list[Note]:
-    """Return the note that text was not in the encoding that was claimed for it."""
-    if choice.claimed is None:
-        return []
-    detail = {"declared": choice.claimed, "found": choice.encoding, "from": choice.claimed_by}
-    return [Note("encoding_recovered", detail=detail)]
-
-
-def _decode_column(
-    values: Any, encoding: str, width: int, name: str, fids: Any
-) -> tuple[pd.Series, list[Note]]:
-    """Decode a column of Latin-1 stand-ins; each different text once."""
-    codes, unique = pd.factorize(values, use_na_sentinel=True)
-    if all(text.isascii() for text in unique):
-        return object_column(values), []
-    known: list[str | None] = []
-    for text in unique:
-        raw = text.encode(_BYTES)
-        known.append(text if text.isascii() else decode(raw, encoding, width))
-    lookup = np.array([*known, None], dtype=object)
-    column = object_column(lookup[codes])
-    bad = {position for position, text in enumerate(known) if text is None}
-    notes = []
-    if bad:
-        for row in np.flatnonzero(np.isin(codes, list(bad))).tolist():
-            raw = unique[codes[row]].encode(_BYTES)
-            detail = {"bytes": raw[:32].hex(" ")}
-            notes.append(
-                Note("text_undecodable", record=int(fids[row]), column=name, detail=detail)
-            )
-    return column, notes
-
-
 def _names(raw: list[str], encoding: str) -> list[str]:
     names = []
     for name in raw:
-        data = name.encode(_BYTES, "replace")
+        data = name.encode(BYTES, "replace")
         text = decode(data, encoding, len(data))
         names.append(name if text is None else text)
     return unique_names(names, frozenset({"geometry", FAULT_ZH, FAULT_EN}))
@@ -83,11 +49,11 @@ def _names(raw: list[str], encoding: str) -> list[str]:
 def _read(staged: Path, name: str) -> tuple[list[str], list[str], list[Any], Any]:
     """Return field names, OGR types, columns and record numbers."""
     try:
-        meta, fids, _shapes, columns = bulk_read(staged, encoding=_BYTES, read_geometry=False)
+        meta, fids, _shapes, columns = bulk_read(staged, encoding=BYTES, read_geometry=False)
     except BULK_ERRORS:
         try:
             values, _geometries, _faults = stack(
-                *read_records(staged, "ESRI Shapefile", encoding=_BYTES)
+                *read_records(staged, "ESRI Shapefile", encoding=BYTES)
             )
         except OSError as error:
             raise ReadError(
@@ -118,25 +84,32 @@ def read_attributes(
         No .dbf, or cut short in its header.
     """
     header = read_header(path)
-    choice = choose(sample_text(path, header), encoding, cpg, header.ldid)
+    samples = sample_text(path, header)
+    own_names = [field.name for field in header.fields]
+    choice = choose(chain(own_names, *samples.values()), encoding, cpg, header.ldid)
     staged = space.folder() / "layer.dbf"
     Workspace.put(path, staged)
     raw_names, kinds, columns, fids = _read(staged, path.name)
-    names = _names(raw_names, choice.encoding)
-    notes = encoding_note(choice)
+    names = _names(raw_names, column_encoding(own_names, choice.encoding)[0])
+    notes = encoding_notes(choice)
     out: dict[str, pd.Series] = {}
     aligned = len(header.fields) == len(columns)
+    encodings: dict[int, str] = {}
+    if aligned:
+        encodings, more = column_encodings(names, samples, choice)
+        notes += more
     for position, (name, kind, values) in enumerate(zip(names, kinds, columns, strict=True)):
         if _is_text(values, kind):
             width = header.fields[position].width if aligned else 0
-            out[name], found = _decode_column(values, choice.encoding, width, name, fids)
+            own = encodings.get(position, choice.encoding)
+            out[name], found = decode_column(values, own, width, name, fids)
             notes += found
         else:
             out[name] = whole_numbers(values, kind)
     frame = pd.DataFrame(out, index=pd.RangeIndex(len(fids)))
     if aligned:
         _restore_numbers(frame, names, path, header, fids)
-    types = field_types(staged, "ESRI Shapefile", None, _BYTES)
+    types = field_types(staged, "ESRI Shapefile", None, BYTES)
     return Attributes(
         frame=frame,
         fids=tuple(int(fid) for fid in fids),

@@ -100,21 +100,23 @@ def _bytes(path: Path, header: DbfHeader) -> Any:
     return flat.reshape(header.whole, header.record_length)
 
 
-def sample_text(path: Path, header: DbfHeader) -> list[bytes]:
-    """Return field names and up to 4000 records' text cells as stored, spread over the file."""
-    cells = [field.name for field in header.fields]
+def sample_text(path: Path, header: DbfHeader) -> dict[int, list[bytes]]:
+    """Return different text cells as stored, by position of their field.
+
+    Of up to 4000 records, spread over the file; only cells that are not ASCII tell anything.
+    """
     table = _bytes(path, header)
     step = max(1, -(-header.whole // SAMPLE_RECORDS))
     rows = np.ascontiguousarray(table[::step])
-    for field in header.fields:
+    found = {}
+    for position, field in enumerate(header.fields):
         if field.type != "C" or field.width == 0:
             continue
         column = np.ascontiguousarray(rows[:, field.offset : field.offset + field.width])
         odd = np.flatnonzero((column >= 0x80).any(axis=1))
-        if len(odd):
-            texts = column[odd].view(f"S{field.width}").ravel()
-            cells.extend(text.strip() for text in np.unique(texts).tolist())
-    return cells
+        texts = column[odd].view(f"S{field.width}").ravel()
+        found[position] = [text.strip() for text in np.unique(texts).tolist()]
+    return found
 
 
 def wrong_numbers(path: Path, header: DbfHeader) -> dict[int, dict[int, str]]:

@@ -11,10 +11,25 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_GB = {"gbk", "gb2312", "936", "cp936", "ms936", "gb18030", "54936", "euccn", "gb231280"}
-_BIG5 = {"big5", "950", "cp950", "big5hkscs"}
-_UTF8 = {"utf8", "65001", "cp65001", "utf8sig"}
-_LATIN = {"iso88591", "latin1", "88591", "l1"}
+from gisplan.read.evidence import codec_of, surprise
+
+# Names and numbers that Python does not know, and supersets for what is called by a lesser name.
+_NAMES = {
+    **dict.fromkeys(("936", "ms936", "54936", "euccn", "gb231280", "xgbk"), "GB18030"),
+    **dict.fromkeys(("950", "bigfive"), "Big5"),
+    **dict.fromkeys(("65001", "utf8sig", "utf8bom"), "UTF-8"),
+    **dict.fromkeys(("88591", "28591"), "ISO-8859-1"),
+    **dict.fromkeys(("932", "windows31j", "xsjis"), "cp932"),
+    **dict.fromkeys(("949", "ksc56011987", "euckr"), "cp949"),
+}
+_CODECS = {
+    **dict.fromkeys(("gb2312", "gbk", "gb18030"), "GB18030"),
+    **dict.fromkeys(("big5", "cp950", "big5hkscs"), "Big5"),
+    **dict.fromkeys(("utf-8", "utf-8-sig"), "UTF-8"),
+    "iso8859-1": "ISO-8859-1",
+    **dict.fromkeys(("shift_jis", "cp932"), "cp932"),
+    **dict.fromkeys(("euc_kr", "cp949"), "cp949"),
+}
 
 # Language bytes (offset 29 of a .dbf) -> encoding; 0x7A is what Windows writes for 936.
 LDID = {
@@ -26,30 +41,36 @@ LDID = {
     0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253",
 }  # fmt: skip
 
-_RUN = re.compile(rb"[\x80-\xff]+")
-_HIGH = re.compile(r"[^\x00-\x7f]")
-
 
 def canonical(name: str) -> str | None:
     """Return the name of an encoding as gisplan writes it; None for one that does not exist."""
     word = re.sub(r"[^a-z0-9]", "", name.strip().lstrip("\ufeff").lower())
-    word = re.sub(r"^(ansi|windows|cp|oem|xansi)(?=\d)", "", word) if word != "cp936" else "936"
-    if word in _GB:
+    if word.startswith("gb18030"):
         return "GB18030"
-    if word in _BIG5:
-        return "Big5"
-    if word in _UTF8:
-        return "UTF-8"
-    if word in _LATIN:
-        return "ISO-8859-1"
-    for candidate in (f"cp{word}" if word.isdigit() else "", name.strip(), word):
+    bare = re.sub(r"^(ansi|windows|x?cp|oem|xansi|codepage)(?=\d)", "", word)
+    if bare in _NAMES:
+        return _NAMES[bare]
+    for candidate in (f"cp{bare}" if bare.isdigit() else "", name.strip(), word):
         try:
             info = codecs.lookup(candidate)
         except (LookupError, ValueError, UnicodeError):
             continue
         if candidate and getattr(info, "_is_text_encoding", True):
-            return info.name
+            return _CODECS.get(info.name, info.name)
     return None
+
+
+def _for_cells(name: str | None) -> str | None:
+    """Return an encoding that bytes of a cell can be in: one in which ASCII is itself."""
+    found = canonical(name) if name and len(name) < 40 else None
+    if found is None:
+        return None
+    probe = "AZaz09 \\+~{&-"
+    try:
+        plain = probe.encode("ascii").decode(found) == probe and "A1".encode(found) == b"A1"
+    except (UnicodeError, LookupError):
+        return None
+    return found if plain else None
 
 
 def same_family(a: str, b: str) -> bool:
@@ -58,18 +79,13 @@ def same_family(a: str, b: str) -> bool:
     return a == b or {a, b} <= western
 
 
-def _python(encoding: str) -> str:
-    # Big5 as Windows and Hong Kong write it; the plain codec lacks characters in daily use.
-    return "big5hkscs" if encoding == "Big5" else encoding
-
-
 def decode(raw: bytes, encoding: str, width: int = 0) -> str | None:
     """Decode one cell; None where it cannot be.
 
     A cell that fills its field (`width` bytes) may end inside a character, because writers cut
     at the byte: the piece of a character is dropped and the rest kept.
     """
-    codec = _python(encoding)
+    codec = codec_of(encoding)
     try:
         return raw.decode(codec)
     except UnicodeDecodeError as error:
@@ -85,121 +101,20 @@ def _may_continue(raw: bytes, start: int) -> bool:
     return lead >= 0x81 and all(byte >= 0x30 for byte in raw[start + 1 :])
 
 
-@dataclass(frozen=True, slots=True)
-class _Scores:
-    utf8: float  # characters of CJK, or letters within words, when read as UTF-8
-    utf8_valid: bool
-    gb: float  # common hanzi when read as GB18030
-    gb_share: float  # of all pairs of bytes: how many are hanzi of GB2312
-    gb_valid: bool
-    latin: float  # single high bytes that are letters within words
+# --- evidence ---------------------------------------------------------------------------------
 
-
-def _is_letter_gap(text: str, at: int) -> bool:
-    """Return whether a character stands in or beside a word of ASCII letters."""
-    before = at > 0 and text[at - 1].isascii() and text[at - 1].isalpha()
-    after = at + 1 < len(text) and text[at + 1].isascii() and text[at + 1].isalpha()
-    return before or after
-
-
-def _score_utf8(cells: Sequence[bytes]) -> tuple[float, bool]:
-    score, valid, whole = 0.0, True, False
-    for raw in cells:
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            text = raw[: error.start].decode("utf-8")
-            # A cut at the end of a full field is no evidence against UTF-8.
-            if error.reason != "unexpected end of data":
-                valid = False
-                score -= 2
-                continue
-        for match in _HIGH.finditer(text):
-            char = ord(match.group())
-            whole = True
-            if 0x3400 <= char <= 0x9FFF or char >= 0x20000 or 0x3000 <= char <= 0x30FF:
-                score += 1
-            elif 0xFF00 <= char <= 0xFFEF or 0x2010 <= char <= 0x203F:
-                score += 0.5
-            elif 0xC0 <= char <= 0x24F and _is_letter_gap(text, match.start()):
-                score += 1.5
-    return score, valid and whole  # cut pieces alone prove nothing
-
-
-def _score_gb(cells: Sequence[bytes]) -> tuple[float, float, bool]:
-    score, pairs, known, valid = 0.0, 0, 0, True
-    for raw in cells:
-        try:
-            raw.decode("gb18030")
-        except UnicodeDecodeError as error:
-            if error.end < len(raw):
-                valid = False
-        for match in _RUN.finditer(raw):
-            run = match.group()
-            at_word = (match.start() > 0 and chr(raw[match.start() - 1]).isalpha()) or (
-                match.end() < len(raw) and chr(raw[match.end()]).isalpha()
-            )
-            for at in range(0, len(run), 2):
-                pairs += 1
-                pair = run[at : at + 2]
-                if len(pair) < 2 or pair[1] < 0xA1:
-                    continue
-                if 0xB0 <= pair[0] <= 0xD7:  # level 1: 3755 hanzi in daily use
-                    known += 1
-                    # One hanzi inside a European word is an accented letter in UTF-8.
-                    score += -0.5 if at_word and len(run) == 2 else 1
-                elif 0xD8 <= pair[0] <= 0xF7:
-                    known += 1
-                    score += 0.4
-                elif pair[0] in (0xA1, 0xA3):  # full-width signs and digits
-                    known += 1
-                    score += 0.5
-    return score, known / pairs if pairs else 0.0, valid
-
-
-def _score_latin(cells: Sequence[bytes]) -> float:
-    score = 0.0
-    for raw in cells:
-        for match in _RUN.finditer(raw):
-            run = match.group()
-            before = match.start() > 0 and chr(raw[match.start() - 1]).isalpha()
-            after = match.end() < len(raw) and chr(raw[match.end()]).isalpha()
-            if len(run) == 1 and run[0] >= 0xC0 and (before or after):
-                score += 1.5
-            elif len(run) == 1:
-                score += 0.5
-            elif before or after:
-                score += 0.2 * (len(run) % 2)
-    return score
-
-
-def _scores(cells: Sequence[bytes]) -> _Scores:
-    utf8, utf8_valid = _score_utf8(cells)
-    gb, share, gb_valid = _score_gb(cells)
-    return _Scores(utf8, utf8_valid, gb, share, gb_valid, _score_latin(cells))
-
-
-def _high(cells: Iterable[bytes]) -> list[bytes]:
-    return [cell for cell in cells if not cell.isascii()]
-
-
-def detect(cells: Iterable[bytes]) -> str | None:
-    """Return UTF-8, GB18030, cp1252 or ISO-8859-1 as the bytes say; None for plain ASCII."""
-    high = _high(cells)
-    if not high:
-        return None
-    score = _scores(high)
-    if score.utf8_valid and score.utf8 > 0 and score.utf8 >= score.gb:
-        return "UTF-8"
-    if score.utf8 > max(score.gb, score.latin):  # UTF-8 with some broken cells
-        return "UTF-8"
-    if score.gb > 0 and score.gb >= score.latin:
-        return "GB18030"
-    if score.utf8_valid:
-        return "UTF-8"
-    if score.gb_valid and score.latin <= 0:
-        return "GB18030"  # rare hanzi only
-    return "cp1252" if any(0x80 <= b <= 0x9F for cell in high for b in cell) else "ISO-8859-1"
+# Bits that a claim is worth. A plan file is written by somebody who looked; a .cpg says what the
+# exporting software was told; the language byte is often a writer's constant, and 0x57 and 0x03
+# stand in files of every code page.
+_DECLARED, _BY_CPG, _BY_LDID, _BY_CONSTANT, _BY_DEFAULT = 60.0, 12.0, 6.0, 2.0, 3.0
+_BY_FILE = 20.0  # what a column's file is in
+_CONSTANTS = {0x03, 0x57, 0x58, 0x59}
+# What an encoding costs that nobody claims and that plans are rarely in.
+_RARE = {"Big5": 20.0, "cp932": 25.0, "cp949": 25.0}
+# What is left of it when somebody does: GBK under a .cpg that says Big5 is met about as often.
+_CLAIMED = {"Big5": 12.0}
+_MULTIBYTE = {"UTF-8", "GB18030", "Big5", "cp932", "cp949"}
+DOUBT = 10.0  # bits: a thousand to one; with less between them another reading stays possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +125,31 @@ class Choice:
     source: str  # declared | cpg | ldid | detected
     claimed: str | None = None  # what .cpg, language byte or default say; None: nothing overruled
     claimed_by: str = ""  # declared | cpg | ldid | default
+    other: str | None = None  # an encoding that the bytes allow nearly as well, or better
+    shown: bytes = b""  # a cell that shows the difference
+
+
+def _high(cells: Iterable[bytes]) -> list[bytes]:
+    return sorted({cell for cell in cells if not cell.isascii()})
+
+
+def _western(cells: Iterable[bytes]) -> str:
+    return "cp1252" if any(0x80 <= b <= 0x9F for cell in cells for b in cell) else "ISO-8859-1"
+
+
+def _weigh(cells: Sequence[bytes], claims: Iterable[str] = ()) -> dict[str, float]:
+    """Return the encodings that cells may be in with the bits of surprise that each leaves."""
+    named = dict.fromkeys(["UTF-8", "GB18030", _western(cells), *_RARE, *claims])
+    return {name: surprise(cells, name) for name in named}
+
+
+def detect(cells: Iterable[bytes]) -> str | None:
+    """Return the encoding that cells are in as their bytes say; None for plain ASCII."""
+    high = _high(cells)
+    if not high:
+        return None
+    bits = _weigh(high)
+    return min(bits, key=lambda name: bits[name] + _RARE.get(name, 0.0))
 
 
 def _bad_share(cells: Sequence[bytes], encoding: str) -> float:
@@ -217,33 +157,15 @@ def _bad_share(cells: Sequence[bytes], encoding: str) -> float:
     return failed / len(cells) if cells else 0.0
 
 
-def _stands(claim: str, found: str, cells: Sequence[bytes]) -> bool:
-    """Return whether the evidence lets a claim of a .cpg or language byte stand."""
-    if same_family(claim, found):
-        return True
-    if _bad_share(cells, claim) > 0.1:
-        return False
-    score = _scores(cells)
-    if found == "UTF-8":
-        # Hanzi in UTF-8 do not happen by chance; two accented letters may.
-        return not (score.utf8_valid and score.utf8 >= max(1.0, score.gb))
-    if found == "GB18030":
-        if claim in {"Big5", "cp932", "cp949"}:
-            return score.gb_share < 0.9
-        return not (score.gb_valid and score.gb_share >= 0.9 and score.gb > score.latin)
-    if claim == "Big5":
-        return _common_big5(cells) >= 0.8
-    return claim not in {"UTF-8", "GB18030"}  # another single-byte code page
-
-
-def _common_big5(cells: Sequence[bytes]) -> float:
-    """Return how many of the characters are common ones when read as Big5."""
-    leads = [
-        char.encode("big5hkscs")[0]
-        for cell in cells
-        for char in _HIGH.findall(decode(cell, "Big5", len(cell)) or "")
+def _telling(cells: Sequence[bytes], used: str, other: str) -> bytes:
+    """Return a cell that the two encodings read differently; the shortest of two characters."""
+    pairs = [(decode(cell, used, len(cell)) or "", cell) for cell in cells]
+    differing = [
+        (len(text) < 2, len(text), cell)
+        for text, cell in pairs
+        if text and text != decode(cell, other, len(cell))
     ]
-    return sum(0xA4 <= lead <= 0xC6 for lead in leads) / len(leads) if leads else 0.0
+    return min(differing)[2] if differing else b""
 
 
 def choose(
@@ -260,35 +182,86 @@ def choose(
     cells : iterable of bytes
         Field names and cells as stored.
     declared : str, optional
-        Encoding of `gisplan.toml`; stands unless it cannot decode the bytes.
+        Encoding of `gisplan.toml`; stands unless the bytes plainly belie it.
     cpg : str, optional
         Content of the .cpg; a page of HTML or an unknown name counts as none.
     ldid : int
         Language byte of the .dbf.
     default : str
         What a reader without evidence would take.
+
+    Returns
+    -------
+    Choice
+        `other` is set where the bytes leave a doubt, or speak against a claim that stands.
     """
     high = _high(cells)
-    found = detect(high)
-    asked = canonical(declared) if declared else None
-    by_cpg = canonical(cpg) if cpg and len(cpg) < 40 else None
+    claims = _claims(declared, cpg, ldid, default)
+    claim, claimed_by = claims[0][:2]
+    if not high:
+        silent = claimed_by == "default"
+        return Choice("ASCII" if silent else claim, "detected" if silent else claimed_by)
+    bits = _weigh(high, [name for name, _, _ in claims])
+    worth = {name: -_RARE.get(name, 0.0) for name in bits}
+    for name, by, bonus in claims:
+        able = by == "default" or _bad_share(high, name) <= 0.5
+        for alike in bits:
+            if able and same_family(alike, name):
+                worth[alike] = max(worth[alike], bonus - _CLAIMED.get(alike, 0.0))
+    weighed = {name: cost - worth[name] for name, cost in bits.items()}
+    used = min(weighed, key=lambda name: (weighed[name], name != claim))
+    other, shown = _other(high, used, bits, weighed)
+    if same_family(used, claim):
+        by = "detected" if claimed_by == "default" else claimed_by
+        return Choice(used if by == "detected" else claim, by, other=other, shown=shown)
+    shown = shown or _telling(high, used, claim)
+    return Choice(used, "detected", claim, claimed_by, other, shown)
+
+
+def column_encoding(cells: Iterable[bytes], of_file: str) -> tuple[str, bytes]:
+    """Return the encoding of one column and a cell that shows it: its file's, if nothing else."""
+    high = _high(cells)
+    if not high:
+        return of_file, b""
+    bits = _weigh(high, [of_file])
+    worth = {name: -_RARE.get(name, 0.0) for name in bits}
+    worth |= {name: _BY_FILE for name in bits if same_family(name, of_file)}
+    used = min(bits, key=lambda name: bits[name] - worth[name])
+    if same_family(used, of_file):
+        return of_file, b""
+    shown = _telling(high, used, of_file)
+    return (used, shown) if shown else (of_file, b"")
+
+
+def _claims(
+    declared: str | None, cpg: str | None, ldid: int, default: str
+) -> list[tuple[str, str, float]]:
+    """Return who claims which encoding and what that is worth; the one that counts comes first."""
     by_ldid = LDID.get(ldid)
-    claim, claimed_by = default, "default"
-    if by_cpg:
-        claim, claimed_by = by_cpg, "cpg"
-    elif by_ldid:
-        claim, claimed_by = by_ldid, "ldid"
-    if asked:
-        if found is None or _bad_share(high, asked) <= 0.5:
-            return Choice(asked, "declared")
-        return Choice(found, "detected", asked, "declared")
-    source = claimed_by if claimed_by != "default" else "detected"
-    if found is None:
-        return Choice(claim if source != "detected" else "ASCII", source)
-    if claimed_by == "default":
-        if same_family(found, default):
-            return Choice(found, "detected")
-        return Choice(found, "detected", default, "default")
-    if _stands(claim, found, high):
-        return Choice(claim, source)
-    return Choice(found, "detected", claim, claimed_by)
+    worth = _BY_CONSTANT if ldid in _CONSTANTS else _BY_LDID
+    said = (
+        (_for_cells(declared), "declared", _DECLARED),
+        (_for_cells(cpg), "cpg", _BY_CPG),
+        (by_ldid, "ldid", worth),
+    )
+    return [
+        *((name, by, bits) for name, by, bits in said if name is not None),
+        (default, "default", _BY_DEFAULT),
+    ]
+
+
+def _other(
+    cells: Sequence[bytes], used: str, bits: dict[str, float], weighed: dict[str, float]
+) -> tuple[str | None, bytes]:
+    """Return an encoding that may be the true one instead, and a cell that shows it.
+
+    Between two code pages of European letters the claim decides, there is nothing to weigh.
+    """
+    for name in sorted(weighed, key=lambda name: min(weighed[name] - weighed[used], bits[name])):
+        near = weighed[name] - weighed[used] < DOUBT
+        against = bits[used] - bits[name] > DOUBT
+        if name != used and (near or against) and not _MULTIBYTE.isdisjoint({name, used}):
+            shown = _telling(cells, used, name)
+            if shown:
+                return name, shown
+    return None, b""

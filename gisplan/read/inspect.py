@@ -77,15 +77,33 @@ class FileFacts:
 
 def _note_text(note: Note) -> Text:
     detail = note.detail
+    where = f"{note.column} " if note.column else ""
     if note.kind == "encoding_recovered":
         return Text(
-            f"按 {detail['found']} 解码（{detail['from']} 为 {detail['declared']}）",
-            f"decoded as {detail['found']} ({detail['from']} says {detail['declared']})",
+            f"{where}按 {detail['found']} 解码（{detail['from']} 为 {detail['declared']}）",
+            f"{where}decoded as {detail['found']} ({detail['from']} says {detail['declared']})",
+        )
+    if note.kind == "encoding_doubtful":
+        shown = f"“{detail['text']}” / “{detail['instead']}”"
+        return Text(
+            f"编码可能是 {detail['used']}，也可能是 {detail['other']}：{shown}",
+            f"encoding may be {detail['used']} or {detail['other']}: {shown}",
         )
     if note.kind == "text_undecodable":
         return Text(
-            f"第 {(note.record or 0) + 1} 条 {note.column or ''} 无法解码",
-            f"record {(note.record or 0) + 1} {note.column or ''} cannot be decoded",
+            f"第 {(note.record or 0) + 1} 条 {where}无法解码",
+            f"record {(note.record or 0) + 1} {where}cannot be decoded",
+        )
+    if note.kind in {"text_cut", "text_garbled"}:
+        zh, en = ("被截断", "cut short") if note.kind == "text_cut" else ("已成乱码", "garbled")
+        return Text(
+            f"第 {(note.record or 0) + 1} 条 {where}{zh}",
+            f"record {(note.record or 0) + 1} {where}is {en}",
+        )
+    if note.kind == "text_fills_field":
+        return Text(
+            f"{where}有文字占满 {detail['width']} 字节",
+            f"{where}has texts of all {detail['width']} bytes",
         )
     if note.kind == "count_mismatch":
         counts = " · ".join(f"{name} {count}" for name, count in detail["counts"].items())

@@ -12,6 +12,7 @@ from gisplan.model import InputRecord, LayerSource, LayerSpec, Note, RawLayer
 from gisplan.read.crs import identify, same_crs
 from gisplan.read.formats import digest
 from gisplan.read.found import Found
+from gisplan.read.garbled import garbled_notes
 from gisplan.read.places import with_places
 
 
@@ -71,5 +72,6 @@ def make_raw(source: LayerSource, spec: LayerSpec, found: Found) -> tuple[RawLay
         crs_from=crs_from,
         fields=found.fields,
     )
-    notes = [replace(note, layer=source.layer, path=source.path) for note in (*found.notes, *notes)]
+    notes = [*found.notes, *notes, *garbled_notes(found.frame)]
+    notes = [replace(note, layer=source.layer, path=source.path) for note in notes]
     return RawLayer(source, record, frame), notes

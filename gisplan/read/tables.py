@@ -12,8 +12,9 @@ import pandas as pd
 
 from gisplan.errors import ReadError
 from gisplan.model import Note, Text
-from gisplan.read.attributes import encoding_note, read_attributes
+from gisplan.read.attributes import read_attributes
 from gisplan.read.encoding import choose, decode
+from gisplan.read.encoding_notes import encoding_notes
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
 from gisplan.read.limits import DEFAULT, Limits, over
 from gisplan.read.record_counts import count_notes
@@ -114,7 +115,7 @@ def read_csv(path: Path, encoding: str | None = None, limits: Limits = DEFAULT) 
         step = max(1, len(lines) // 4000)
         choice = choose(lines[::step], encoding, default="UTF-8")
         found, source = choice.encoding, choice.source
-        notes += encoding_note(choice)
+        notes += encoding_notes(choice)
         texts = []
         for number, line in enumerate(raw.splitlines(keepends=True)):
             piece = decode(line, "UTF-8" if found == "ASCII" else found)

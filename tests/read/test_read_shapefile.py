@@ -48,9 +48,10 @@ def test_gbk_without_cpg_is_read_right_and_said_so(tmp_path):
     found = read(write_shp(tmp_path / "更新单元.shp", dbf=names_dbf(["铁西区", "䶮湖"])))
     assert found.frame["DYMC"].tolist() == ["铁西区", "䶮湖"]
     assert (found.encoding, found.encoding_from) == ("GB18030", "detected")
-    assert [dict(n.detail) for n in found.notes] == [
-        {"declared": "ISO-8859-1", "found": "GB18030", "from": "default"}
-    ]
+    (note,) = found.notes
+    said = {"declared": "ISO-8859-1", "found": "GB18030", "from": "default"}
+    shown = {"bytes": "fe 9f ba fe", "text": "䶮湖", "instead": "þ◇ºþ"}
+    assert (note.kind, dict(note.detail)) == ("encoding_recovered", said | shown)
 
 
 @pytest.mark.parametrize(("cpg", "ldid"), [("GBK", 0), (None, 0x4D)])
