@@ -53,6 +53,17 @@ relate     actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share
            point: inside or on the edge). Nothing is filtered by size. width_m: of the widest
            piece. Shares are by area, length or points, as the shared part is; 0 of a feature of
            more dimensions (a line's share of an area).
+built      actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share_zone length_m
+           n_points geometry
+           As relate, for buildings x control_line.
+beyond     actor_layer fid piece area_m2 width_m length_m geometry
+           Same actors: what lies outside all control lines of the kind development_boundary; no
+           rows where the plan has none. A line or point is one piece of area 0, with its length.
+copy       kind lower change fid piece area_m2 width_m geometry
+           Areas of control_line whose `tier` is in the chain, by kind, each tier against the next
+           one (`lower`) that has lines of the kind. change: due, what of an upper line (fid) lies
+           where the lower tier has plans, everywhere if the plan lacks that tier's layer; lost,
+           what of that no lower line holds; added, what of a lower line (fid) no upper line holds.
 near       actor_layer fid body_fid distance_m inside area_m2 share_body centroid_inside geometry
            Same actors x heritage_body within 500 m. inside: distance 0. area_m2: shared with the
            footprint, 0 for points. share_body: of the body's area, length or points. geometry: the

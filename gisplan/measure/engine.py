@@ -11,6 +11,7 @@ from gisplan.measure.area import measure_area
 from gisplan.measure.coverage import measure_duplicate, measure_overlap
 from gisplan.measure.doubt import measure_doubt
 from gisplan.measure.handed import measure_handed
+from gisplan.measure.lines import measure_beyond, measure_built, measure_copy
 from gisplan.measure.near import measure_near
 from gisplan.measure.nesting import measure_nesting, measure_outside
 from gisplan.measure.outline import measure_corner, measure_part, measure_short_edge
@@ -42,6 +43,9 @@ MEASURES: dict[str, Measure] = {
     "short_edge": Measure(measure_short_edge),
     "uncovered": Measure(measure_uncovered, ("parents",)),
     "relate": Measure(measure_relate),
+    "built": Measure(measure_built),
+    "beyond": Measure(measure_beyond),
+    "copy": Measure(measure_copy),
     "near": Measure(measure_near),
     "doubt": Measure(measure_doubt, ("relate", "near")),
     "handed": Measure(measure_handed, ("parents",)),

@@ -21,7 +21,7 @@ def measure_relate(scene: Scene) -> pd.DataFrame:
     return join_tables(
         "relate",
         [
-            _pairs(scene, actor, zone)
+            related_pairs(scene, actor, zone)
             for actor in scene.actors()
             for zone in ZONES
             if scene.has(zone)
@@ -29,7 +29,8 @@ def measure_relate(scene: Scene) -> pd.DataFrame:
     )
 
 
-def _pairs(scene: Scene, actor: str, zone: str) -> pd.DataFrame:
+def related_pairs(scene: Scene, actor: str, zone: str) -> pd.DataFrame:
+    """Return the pairs of one layer and one layer of zones, with what they share."""
     acting, zones = scene.shapes(actor), scene.shapes(zone)
     a, z = find_pairs(scene, actor, zone)
     lower = np.minimum(scene.dimensions(actor)[a], scene.dimensions(zone)[z])

@@ -17,6 +17,20 @@ ANY = "object"  # shapes, lists, and texts that may be None
 _PIECE = {"piece": FID, "area_m2": NUMBER, "width_m": NUMBER}
 _CHILD = {"child_layer": TEXT, "fid": FID, "parent_layer": TEXT}
 
+_RELATED = {
+    "actor_layer": TEXT,
+    "fid": FID,
+    "zone_layer": TEXT,
+    "zone_fid": FID,
+    "area_m2": NUMBER,
+    "width_m": NUMBER,
+    "share_actor": NUMBER,
+    "share_zone": NUMBER,
+    "length_m": NUMBER,
+    "n_points": FID,
+    "geometry": ANY,
+}
+
 COLUMNS: dict[str, dict[str, str]] = {
     "area": {
         "layer": TEXT,
@@ -71,17 +85,15 @@ COLUMNS: dict[str, dict[str, str]] = {
         "enclosed": FLAG,
         "geometry": ANY,
     },
-    "relate": {
-        "actor_layer": TEXT,
+    "relate": _RELATED,
+    "built": _RELATED,
+    "beyond": {"actor_layer": TEXT, "fid": FID, **_PIECE, "length_m": NUMBER, "geometry": ANY},
+    "copy": {
+        "kind": TEXT,
+        "lower": TEXT,
+        "change": TEXT,
         "fid": FID,
-        "zone_layer": TEXT,
-        "zone_fid": FID,
-        "area_m2": NUMBER,
-        "width_m": NUMBER,
-        "share_actor": NUMBER,
-        "share_zone": NUMBER,
-        "length_m": NUMBER,
-        "n_points": FID,
+        **_PIECE,
         "geometry": ANY,
     },
     "near": {
