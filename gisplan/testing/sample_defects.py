@@ -207,8 +207,14 @@ def draw_back(shape: BaseGeometry, vertices: NDArray[np.float64], by: float) -> 
 
 
 def plant_parcels(draft: Draft) -> None:
-    """Plant a parcel without a code, an unknown land use, and a land use that lost its zero."""
+    """Plant a parcel without code, an unknown and a cut land use, one that builds too much."""
     parcels = draft.fabric.parcels
+    dense = parcels.index[parcels["parent"].str.startswith("210103")][40]
+    parcels.at[dense, "far"] = 3.6
+    draft.plant(
+        "USE104", "parcel", parcels.at[dense, "code"], "容积率 3.6 突破单元上限",
+        parcels.at[dense, "parent"],
+    )  # fmt: skip
     bare, unknown, short = (
         parcels.index[parcels["parent"].str.startswith(district)][n]
         for district, n in (("210104", 30), ("210105", 17), ("210102", 5))

@@ -98,7 +98,7 @@ def _verdicts(planted: Iterable[Planted]) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in planted:
         units = [item.feature] if item.layer == "unit" else []
-        if item.code in {"GEO103", "GEO105"}:
+        if item.code in {"GEO103", "GEO105", "USE104"}:
             units.append(item.related)
         for unit in units:
             if item.code == "SRC102":

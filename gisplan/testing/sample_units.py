@@ -118,8 +118,9 @@ def _parcels(units: gpd.GeoDataFrame, quiet: NDArray[np.bool_]) -> gpd.GeoDataFr
     for district, wanted in PARCEL_UNITS_A_DISTRICT.items():
         chosen = units.index[quiet & (units["parent"] == district).to_numpy()][:wanted]
         for place in chosen:
-            code, mode = units.at[place, "code"], units.at[place, "mode"]
-            faces = divide(units.at[place, "geometry"], PARCELS_A_UNIT, int(code[:6] + code[-3:]))
+            unit = units.loc[[place]].iloc[0]
+            code, mode = unit["code"], unit["mode"]
+            faces = divide(unit["geometry"], PARCELS_A_UNIT, int(code[:6] + code[-3:]))
             units.at[place, "geometry"] = on_grid(np.array([shapely.coverage_union_all(faces)]))[0]
             rows += [
                 {
@@ -128,9 +129,10 @@ def _parcels(units: gpd.GeoDataFrame, quiet: NDArray[np.bool_]) -> gpd.GeoDataFr
                     "parent": code,
                     "mode": mode,
                     "land_use": str(rng.choice(LAND_USES)),
-                    "far": round(float(rng.uniform(0.8, 2.4)), 1),
-                    "density": round(float(rng.uniform(20, 34)), 1),
-                    "green_ratio": float(rng.choice([25, 30, 35])),
+                    # within what the unit allows
+                    "far": min(round(float(rng.uniform(0.8, 2.4)), 1), unit["far"]),
+                    "density": min(round(float(rng.uniform(20, 34)), 1), unit["density"]),
+                    "green_ratio": max(float(rng.choice([25, 30, 35])), unit["green_ratio"]),
                     "geometry": face,
                 }
                 for n, face in enumerate(faces, start=1)
