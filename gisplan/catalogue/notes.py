@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "curves_linearised": "count, reason_zh, reason_en",  # arcs became chords
     "lines_closed": "count, reason_zh, reason_en",  # closed lines of a drawing became areas
     "lines_left_open": "count, reason_zh, reason_en",  # lines of a drawing that do not close
+    "vertices_moved": "metres, reason_zh, reason_en",  # by the format itself, at most so far
     "left_out": "count, reason_zh, reason_en",  # what a drawing holds beside features
     "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
     # normalise
@@ -61,4 +62,5 @@ TOLD: tuple[str, ...] = (
     "lines_closed",
     "lines_left_open",
     "left_out",
+    "vertices_moved",
 )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gisplan.model import Note
-from gisplan.read.encoding import canonical, choose, decode
+from gisplan.read.encoding import choose, decode
+from gisplan.read.encoding_notes import encoding_notes, said_by_file
 from gisplan.read.request import Request, told, unreadable
 from gisplan.read.tables import check_size
 
@@ -67,13 +68,10 @@ def _decoded(raw: bytes, declared: str | None) -> tuple[str, str, str, list[Note
     version, page = _variable(raw, b"ACADVER"), _variable(raw, b"DWGCODEPAGE")
     claim = "UTF-8" if version >= _UNICODE_FROM else page
     lines = [line for line in raw.splitlines() if not line.isascii()]
-    choice = choose(lines[:: max(1, len(lines) // 4000)], declared, claim or None, default="UTF-8")
+    sample = lines[:: max(1, len(lines) // 4000)]
+    choice = said_by_file(choose(sample, declared, claim or None, default="UTF-8"))
     encoding = "UTF-8" if choice.encoding == "ASCII" else choice.encoding
-    notes = []
-    if choice.claimed is not None and canonical(choice.claimed) != encoding:
-        by = "file" if choice.claimed_by == "cpg" else choice.claimed_by
-        detail = {"declared": choice.claimed, "found": encoding, "from": by}
-        notes.append(Note("encoding_recovered", detail=detail))
+    notes = encoding_notes(choice)
     text = decode(raw, encoding)
     if text is None:
         pieces = []
@@ -85,8 +83,7 @@ def _decoded(raw: bytes, declared: str | None) -> tuple[str, str, str, list[Note
                 notes.append(Note("text_undecodable", detail=detail))
             pieces.append(piece)
         text = "".join(pieces)
-    source = "format" if choice.source == "cpg" else choice.source
-    return text, encoding, source, notes
+    return text, encoding, choice.source, notes
 
 
 def _unescaped(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from gisplan.model import Note
 from gisplan.read.encoding import Choice, decode
@@ -26,6 +27,15 @@ def evidence(raw: bytes, found: str, instead: str) -> dict[str, str]:
         "text": _reading(raw, found)[:_SHOWN],
         "instead": _reading(raw, instead)[:_SHOWN],
     }
+
+
+def said_by_file(choice: Choice) -> Choice:
+    """Return a choice whose claim stands in the file itself, and was weighed like a .cpg."""
+    return replace(
+        choice,
+        source="format" if choice.source == "cpg" else choice.source,
+        claimed_by="file" if choice.claimed_by == "cpg" else choice.claimed_by,
+    )
 
 
 def encoding_notes(choice: Choice, column: str | None = None) -> list[Note]:

@@ -20,6 +20,7 @@ from gisplan.read.geodatabase import geodatabase_layers, read_geodatabase
 from gisplan.read.geojson import read_json
 from gisplan.read.geopackage import geopackage_layers, read_geopackage
 from gisplan.read.kml import kml_layers, read_kml
+from gisplan.read.mapinfo import read_mapinfo_mif, read_mapinfo_tab
 from gisplan.read.paths import check_regular
 from gisplan.read.request import Request, unreadable
 from gisplan.read.shapefile import read_shapefile
@@ -51,6 +52,8 @@ FORMATS: dict[str, Format] = {
     ".kml": _KML,
     ".kmz": _KML,
     ".dxf": Format(read_dxf, dxf_layers, whole=True),
+    ".tab": Format(read_mapinfo_tab),
+    ".mif": Format(read_mapinfo_mif),
     ".fgb": Format(read_flatgeobuf),
     ".csv": Format(lambda r: read_csv(r.path, r.encoding, r.space.limits)),
     ".tsv": Format(lambda r: read_csv(r.path, r.encoding, r.space.limits)),
@@ -70,7 +73,7 @@ ADVICE: dict[str, Text] = {
         (".rar", ".7z"), Text("请解压，或改压为 .zip", "unpack it, or pack it as .zip")
     ),
     **dict.fromkeys(
-        (".tab", ".mif", ".mdb", ".gml"),
+        (".mdb", ".gml"),
         Text("请导出为 GeoPackage 或 Shapefile", "export it as GeoPackage or shapefile"),
     ),
     ".dwg": Text("请在 CAD 中另存为文本 DXF", "save it as a text DXF in the CAD program"),

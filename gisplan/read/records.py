@@ -49,7 +49,7 @@ def read_records(
     Raises
     ------
     OSError
-        Not even the layer can be opened (FionaError and DriverError are such).
+        Not even the layer can be opened (FionaError and DriverError are such), or counted.
     """
     import fiona
     from fiona.errors import FionaError
@@ -64,7 +64,10 @@ def read_records(
         raise OSError(str(error)) from None
     with source:
         names = list(source.schema["properties"])
-        total = len(source)
+        try:
+            total = len(source)
+        except TypeError as error:  # a text that is cut short has no number of records
+            raise OSError(str(error)) from None
         first = 0 if driver in {"ESRI Shapefile", "GeoJSON"} else 1
         seen = 0
         record_id = first

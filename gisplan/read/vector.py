@@ -33,6 +33,7 @@ class Opened:
     files: tuple[Path, ...]
     notes: tuple[Note, ...] = ()
     says_crs: bool = True  # False: the format's default is all there is
+    encoding: str | None = None  # of its texts, where GDAL does not know it itself
 
 
 def layers_of(opened: Opened) -> list[str]:
@@ -66,13 +67,17 @@ def in_degrees(geometries: Any) -> bool:
     return bool((np.abs(bounds) <= (360.0, 90.5, 360.0, 90.5)).all())
 
 
-def _by_record(opened: Opened, layer: str | None) -> tuple[Any, ...]:
+def _by_record(opened: Opened, layer: str | None, why: Exception) -> tuple[Any, ...]:
+    """Read record by record what the bulk reader gave up on, and why it did."""
     target = Path(str(opened.target).removeprefix("GeoJSON:"))
     try:
-        columns, shapes, faults = stack(*read_records(target, opened.driver, layer))
-    except OSError as error:
-        raise unreadable(opened.path, f"无法读取（{error}）", f"cannot be read ({error})") from None
-    return columns, shapes, faults
+        return stack(*read_records(target, opened.driver, layer, opened.encoding))
+    except OSError:
+        raise unreadable(
+            opened.path,
+            f"已损坏或不完整，无法读取（{why}）",
+            f"broken or cut short, and cannot be read ({why})",
+        ) from None
 
 
 def read_layer(opened: Opened, layer: str | None = None) -> Found:
@@ -86,6 +91,8 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
     options: dict[str, Any] = {} if layer is None else {"layer": layer}
     if opened.driver == "GeoJSON":
         options["DATE_AS_STRING"] = "YES"  # "2024-01-02" is what the file says, a text
+    if opened.encoding is not None:
+        options["encoding"] = opened.encoding
     columns: dict[str, pd.Series]
     crs: Any = None
     try:
@@ -103,9 +110,9 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
         spatial = meta["geometry_type"] is not None
         geometries, faults = from_wkb(shapes) if spatial else (None, {})
     # IndexError: a header that is cut short leaves the bulk reader without fields.
-    except (*BULK_ERRORS, IndexError):
+    except (*BULK_ERRORS, IndexError) as error:
         crs = _crs_alone(opened, layer, crs)
-        stored, geometries, faults = _by_record(opened, layer)
+        stored, geometries, faults = _by_record(opened, layer, error)
         names = unique_names(list(stored), _OURS)
         columns = dict(zip(names, map(object_column, stored.values()), strict=True))
         rows, spatial = len(geometries), crs is not None or any(g is not None for g in geometries)
@@ -127,7 +134,7 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
         crs_is_default=not opened.says_crs,
         notes=opened.notes,
         types=field_types(
-            Path(str(opened.target).removeprefix("GeoJSON:")), opened.driver, layer, None
+            Path(str(opened.target).removeprefix("GeoJSON:")), opened.driver, layer, opened.encoding
         ),
     )
 

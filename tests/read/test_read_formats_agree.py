@@ -85,6 +85,22 @@ def write_fgb(home: Path) -> None:
         )
 
 
+def write_tab(home: Path) -> None:
+    for name, frame in layers().items():
+        write_mapinfo(home / f"{name}.tab", frame)
+
+
+def write_mif(home: Path) -> None:
+    for name, frame in layers().items():
+        write_mapinfo(home / f"{name}.mif", frame)
+
+
+def write_mapinfo(path: Path, frame: gpd.GeoDataFrame) -> None:
+    # MapInfo knows no null numbers: a null is 0, and here that says the same. CGCS 2000 becomes
+    # WGS 84 of the same figures.
+    pyogrio.write_dataframe(frame, path, driver="MapInfo File", encoding="UTF-8")
+
+
 def write_kml(home: Path) -> None:
     home.joinpath("规划.kml").write_text(kml_text(), "utf-8")
 
@@ -138,13 +154,15 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "geojson": write_geojson,
     "fgb": write_fgb,
     "kml": write_kml,
+    "tab": write_tab,
+    "mif": write_mif,
     "csv": write_csv,
 }
 
 
 # How far a format moves a vertex. Seven decimals of GeoJSON would be 5.6 mm, but these corners
 # have no more; KML and CSV are text with all digits.
-MOVED_MM = {"gdb": 0.05}
+MOVED_MM = {"gdb": 0.05, "tab": 15.0}
 
 
 def judged(home: Path):
