@@ -19,6 +19,13 @@ from gisplan.read.workspace import Workspace
 _RESULTS = {"findings.gpkg", "findings.json", "findings.xlsx", "findings.csv", "findings.geojson"}
 
 
+_SINGLE = READABLE - {".gdb"}  # extensions that make a name a file's, even a folder's
+
+# Part of a format of several files -> the part that holds the layer. A .dbf may be a table of its
+# own, but not beside the index or the CRS of shapes.
+_PARTS = {".dbf": ".shp", ".shx": ".shp", ".mid": ".mif", ".id": ".tab"}
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A folder of files, and what stands before their names where it is an unpacked archive."""
@@ -121,6 +128,8 @@ def _entries(folder: Path, site: Site, depth: int, limits: Limits) -> Iterator[E
         elif entry.is_symlink():
             continue  # what it leads to is found where it is; it may even hold itself
         elif depth < limits.depth:
+            if path.suffix.lower() in _SINGLE:
+                yield Entry(path, Text("是文件夹，不是文件", "a folder, not a file"))
             yield from _entries(path, site, depth + 1, limits)
         else:
             remedy = how_to_raise("depth", depth + 1)
@@ -141,7 +150,7 @@ def data_files(site: Site, limits: Limits) -> list[Entry]:
     looked into (a link that leads out, a folder too deep) says so.
     """
     found: list[Entry] = []
-    shapefiles: set[tuple[Path, str]] = set()
+    stems: dict[tuple[Path, str], set[str]] = {}
     for number, entry in enumerate(_entries(site.root, site, 0, limits)):
         if number >= limits.files:
             remedy = how_to_raise("files", number + 1)
@@ -155,14 +164,36 @@ def data_files(site: Site, limits: Limits) -> list[Entry]:
         extension = path.suffix.lower()
         if path.name.lower() in _RESULTS:
             continue
-        if extension == ".shp":
-            shapefiles.add((path.parent, path.stem.casefold()))
-        data = extension in READABLE or extension in ADVICE or extension == ".zip"
+        if not path.is_dir():
+            stems.setdefault((path.parent, path.stem.casefold()), set()).add(extension)
+        data = extension in READABLE or extension in ADVICE or extension in {".zip", *_PARTS}
         if data or (entry.trouble is not None and path.is_dir()):
             found.append(entry)
-    return [
-        entry
+    placed = (
+        _part(entry, stems.get((entry.path.parent, entry.path.stem.casefold()), set()))
         for entry in found
-        if entry.path.suffix.lower() != ".dbf"
-        or (entry.path.parent, entry.path.stem.casefold()) not in shapefiles
-    ]
+    )
+    return [entry for entry in placed if entry is not None]
+
+
+def _part(entry: Entry, beside: set[str]) -> Entry | None:
+    """Return a file that stands for a layer; None for the part of one that another stands for.
+
+    beside : the extensions of the files of the same name.
+    """
+    extension = entry.path.suffix.lower()
+    whole = _PARTS.get(extension)
+    if whole is None:
+        return entry
+    if whole in beside:
+        return None
+    if extension == ".dbf" and not beside & {".shx", ".prj"}:
+        return entry  # a table
+    if extension == ".shx" and ".dbf" in beside:
+        return None  # the .dbf says it
+    missing = entry.path.stem + whole
+    reason = Text(
+        f"缺 {missing}，其中的图形和记录都未读取，请补齐后再用",
+        f"{missing} is missing; neither shapes nor records were read; add it",
+    )
+    return Entry(entry.path, entry.trouble or reason)
