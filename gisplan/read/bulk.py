@@ -32,6 +32,13 @@ def bulk_read(path: Path | str, **options: Any) -> tuple[dict[str, Any], Any, An
     return meta, fids, shapes, list(columns)
 
 
+def layer_info(path: Path | str, **options: Any) -> dict[str, Any]:
+    """Return what a layer says of itself (fields, crs, features), without reading records."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return dict(pyogrio.read_info(path, **options))
+
+
 def list_layers(path: Path | str) -> list[tuple[str, str | None]]:
     """Return name and geometry type (None for a table) of each layer."""
     with warnings.catch_warnings():

@@ -86,7 +86,7 @@ def read_header(path: Path) -> DbfHeader:
     return DbfHeader(records, header_length, record_length, head[29], tuple(fields), whole)
 
 
-def _bytes(path: Path, header: DbfHeader) -> Any:
+def record_table(path: Path, header: DbfHeader) -> Any:
     """Return the records as a table of bytes, rows × record length, mapped from the file."""
     if header.whole == 0:
         return np.zeros((0, header.record_length), dtype=np.uint8)
@@ -105,7 +105,7 @@ def sample_text(path: Path, header: DbfHeader) -> dict[int, list[bytes]]:
 
     Of up to 4000 records, spread over the file; only cells that are not ASCII tell anything.
     """
-    table = _bytes(path, header)
+    table = record_table(path, header)
     step = max(1, -(-header.whole // SAMPLE_RECORDS))
     rows = np.ascontiguousarray(table[::step])
     found = {}
@@ -127,7 +127,7 @@ def wrong_numbers(path: Path, header: DbfHeader) -> dict[int, dict[int, str]]:
     a null number that way.
     """
     found: dict[int, dict[int, str]] = {}
-    table = _bytes(path, header)
+    table = record_table(path, header)
     for position, field in enumerate(header.fields):
         if field.type not in "NF" or field.width == 0 or not len(table):
             continue
@@ -156,7 +156,7 @@ def long_integers(path: Path, header: DbfHeader) -> dict[int, list[str | None]]:
     Identifiers of 18 to 20 digits stand in such fields.
     """
     found: dict[int, list[str | None]] = {}
-    table = _bytes(path, header)
+    table = record_table(path, header)
     for position, field in enumerate(header.fields):
         if field.type != "N" or field.decimals or field.width < 16 or not len(table):
             continue

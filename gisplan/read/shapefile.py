@@ -204,9 +204,9 @@ def read_shapefile(path: Path, root: Path, space: Workspace, encoding: str | Non
 
 def _renumbered(notes: list[Note], table: Attributes | None) -> list[Note]:
     """Return notes that name the row of the frame where they named the row of the table."""
-    if table is None or list(table.fids) == list(range(len(table.fids))):
+    if table is None or not len(table.fids) or table.fids[-1] == len(table.fids) - 1:
         return notes
-    rows = {fid: row for row, fid in enumerate(table.fids)}
+    rows = {fid: row for row, fid in enumerate(table.fids.tolist())}
     return [
         note if note.record is None else replace(note, record=rows.get(note.record))
         for note in notes

@@ -13,10 +13,8 @@ from gisplan.read.cells import decode_cells
 from gisplan.read.encoding import Choice, column_encoding
 from gisplan.read.encoding_notes import cell_notes, evidence
 from gisplan.read.evidence import codec_of
-from gisplan.read.found import object_column
 
-# Latin-1 maps each byte to one character and back: text arrives as the bytes that it was, and is
-# decoded here, cell by cell where it must be. A bad cell then costs a cell, not the file.
+# Latin-1 maps each byte to one character and back: what GDAL hands over is the bytes that it was.
 BYTES = "ISO-8859-1"
 LIMIT = 254  # bytes that the longest text field of a .dbf holds
 
@@ -41,14 +39,14 @@ def column_encodings(
 
 
 def decode_column(
-    values: Any, encoding: str, width: int, name: str, fids: Any
+    values: Sequence[bytes], encoding: str, width: int, name: str, fids: Any
 ) -> tuple[pd.Series, list[Note]]:
-    """Decode a column of Latin-1 stand-ins; each different text once.
+    """Decode a column, each different text once: a bad cell costs a cell, not the file.
 
     Parameters
     ----------
-    values : ndarray of str or None
-        One character for each byte.
+    values : sequence of bytes
+        As stored, trimmed; b"" is a blank.
     encoding : str
         Of the column.
     width : int
@@ -61,19 +59,23 @@ def decode_column(
     Returns
     -------
     tuple of Series and list of Note
-        Text, or None where nothing decodes a cell; the notes name it, and each cell that was cut
-        inside a character or at the limit of the format.
+        Text, or None where the cell is blank or nothing decodes it; the notes name those that
+        nothing decodes, and each cell that was cut inside a character or at the limit of the
+        format.
     """
-    codes, unique = pd.factorize(values, use_na_sentinel=True)
-    high = [at for at, text in enumerate(unique) if not text.isascii()]
-    if not high:
-        return object_column(values), []
-    raw = [unique[at].encode(BYTES) for at in high]
+    stored = np.empty(len(values), dtype=object)
+    stored[:] = values
+    codes, found = pd.factorize(stored)
+    unique: list[bytes] = found.tolist()
+    known: list[str | None] = [text or None for text in _as_ascii(unique)]
+    high = [at for at, cell in enumerate(unique) if not cell.isascii()]
+    raw = [unique[at] for at in high]
     cells = decode_cells(raw, encoding, width)
-    known: list[str | None] = list(unique)
     for at, text in zip(high, cells.texts, strict=True):
         known[at] = text
-    column = object_column(np.array([*known, None], dtype=object)[codes])
+    column = pd.Series(np.array([*known, None], dtype=object)[codes], dtype=object)
+    if not high:
+        return column, []
 
     def rows(odd: Sequence[int]) -> list[tuple[int, int]]:
         """Return row and position of the cells that are among some."""
@@ -102,6 +104,11 @@ def decode_column(
         detail = {"width": width, "encoding": encoding}
         notes.append(Note("text_fills_field", column=name, detail=detail))
     return column, notes
+
+
+def _as_ascii(cells: Sequence[bytes]) -> list[str]:
+    """Return cells as text where they are ASCII; the others are decoded afterwards."""
+    return b"\0".join(cells).decode("ascii", "replace").split("\0") if cells else []
 
 
 def _lost(raw: bytes) -> dict[str, str]:

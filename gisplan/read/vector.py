@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from gisplan.model import Note
-from gisplan.read.bulk import BULK_ERRORS, bulk_read, list_layers
+from gisplan.read.bulk import BULK_ERRORS, bulk_read, layer_info, list_layers
 from gisplan.read.columns import whole_numbers
 from gisplan.read.crs import identify
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
@@ -145,6 +145,6 @@ def _crs_alone(opened: Opened, layer: str | None, crs: Any) -> Any:
         return crs
     options: dict[str, Any] = {} if layer is None else {"layer": layer}
     try:
-        return bulk_read(opened.target, max_features=0, columns=[], **options)[0]["crs"]
+        return layer_info(opened.target, **options)["crs"]
     except (*BULK_ERRORS, IndexError):
         return None
