@@ -1,0 +1,108 @@
+"""What a case is: a damage to the sound plan, and what an honest tool must do about it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.corpus.base import Base
+
+TOKEN = "CANARY-7f3a9c"  # must never be seen in anything that is written
+
+
+@dataclass(frozen=True)
+class Canaries:
+    """What lies outside the plan and must not be touched."""
+
+    home: Path  # holds secret.txt, .csv, .geojson, .shp and so on, each with TOKEN in it
+    url: str  # a listener that must get no connection
+    marker: Path  # a file that must not come to be
+
+    @property
+    def port(self) -> int:
+        """Return the port of the listener."""
+        return int(self.url.rsplit(":", 1)[1].strip("/"))
+
+
+@dataclass(frozen=True)
+class Expect:
+    """What an honest tool does.
+
+    how : "right": the result of the sound plan; "told": one of `codes` is said of `file`, `layer`
+        and `feature`; "either": any of the two.
+    codes : rule codes, "notice" (a text of the report that names the file), "why" (a reason of
+        a verdict that does) or "fatal" (the plan cannot be read at all: one line, status 2).
+    also : codes that may appear where the result is right.
+    doubt : units that may not be clear any more.
+    verdicts : units whose verdict truly is another one; None: the unit is not there.
+    records : layer -> records that were put in, where it is not what the plan in memory has.
+    names : names of units are compared as well.
+    findings : measures and pairs are compared as well, where the result must be right.
+    """
+
+    how: str
+    codes: tuple[str, ...] = ()
+    file: str | None = None
+    layer: str | None = None
+    feature: str | None = None
+    also: tuple[str, ...] = ()
+    doubt: tuple[str, ...] = ()
+    verdicts: Mapping[str, str | None] = field(default_factory=dict)
+    records: Mapping[str, int] = field(default_factory=dict)
+    names: bool = True
+    findings: bool = True
+
+
+Damage = Callable[[Path, Canaries, random.Random], None]
+Model = Callable[[Base], None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One bad input. `model` changes the plan before it is written, `files` the folder after."""
+
+    id: str
+    kind: str
+    done: str
+    expect: Expect
+    model: Model | None = None
+    files: Damage | None = None
+    plan: str = "plan"  # what is given to the tool, relative to the case's folder
+    command: tuple[str, ...] = ("review", "{plan}", "-o", "{out}", "--lang", "zh")
+    env: Mapping[str, str] = field(default_factory=dict)  # {outside} {marker} {url} are filled in
+    payload: tuple[str, ...] = ()  # may stand in no HTML as it is
+    limit: float = 30.0  # seconds
+    short: bool = False  # in `make test` too
+    own_process: bool = False  # not forked: the start of Python itself is part of it
+    needs: Path | None = None  # skipped with a reason where this does not exist
+
+
+def right(*also: str, **more: object) -> Expect:
+    """Return that the result must be that of the sound plan, but for findings of `also`."""
+    return Expect("right", also=also, **more)  # type: ignore[arg-type]
+
+
+def told(codes: str, file: str | None = None, layer: str | None = None,
+         feature: str | None = None, **more: object) -> Expect:  # fmt: skip
+    """Return that one of the codes must be said of a file, layer and feature."""
+    return Expect("told", tuple(codes.split()), file, layer, feature, **more)  # type: ignore[arg-type]
+
+
+def either(codes: str, file: str | None = None, layer: str | None = None,
+           feature: str | None = None, **more: object) -> Expect:  # fmt: skip
+    """Return that the result must be right, or one of the codes said."""
+    return Expect("either", tuple(codes.split()), file, layer, feature, **more)  # type: ignore[arg-type]
+
+
+class Kind:
+    """Collects the cases of one kind."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.cases: list[Case] = []
+
+    def __call__(self, id_: str, done: str, expect: Expect, **more: object) -> None:
+        """Declare a case; further keywords are fields of Case."""
+        self.cases.append(Case(id_, self.name, done, expect, **more))  # type: ignore[arg-type]
