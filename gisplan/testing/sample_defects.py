@@ -98,6 +98,8 @@ def plant_units(draft: Draft) -> None:
     units.at[DEMOLISHER, "new_area"] = round(demolished * 1.2)
     units.at[DEMOLISHER, "mode"] = "M5"
     draft.plant("POL102", "unit", code[DEMOLISHER], "拆除比例约 31%，超过 20%")
+    units.at[DEMOLISHER, "status"] = "待定"
+    draft.plant("SCH107", "unit", code[DEMOLISHER], "状态“待定”不在代码表中")
 
     units.at[BOW_TIE, "geometry"] = bow_tie(units.at[BOW_TIE, "geometry"])
     draft.plant("GEO101", "unit", code[BOW_TIE], "图形自相交（打结）")
@@ -223,7 +225,7 @@ def plant_parcels(draft: Draft) -> None:
     at = parcels.to_crs("EPSG:4490").geometry[bare].representative_point()
     draft.plant("SCH104", "parcel", f"@{at.x:.5f},{at.y:.5f}", "地块没有编号")
     parcels.at[unknown, "land_use"] = "0799"
-    draft.plant("SCH107", "parcel", parcels.at[unknown, "code"], "用地代码 0799 不在分类中")
+    draft.plant("USE101", "parcel", parcels.at[unknown, "code"], "用地代码 0799 不在分类中")
     parcels.at[short, "land_use"] = "701"
     draft.repaired.append(
         Planted(

@@ -1,11 +1,12 @@
 """A value is not in the code list that it belongs to.
 
-What it checks: mode of renewal (更新方式), zone and level of protection, land use, administrative
-codes and all other coded fields, under every spelling that the lists know.
+What it checks: mode of renewal (更新方式), zone and level of protection, administrative codes
+and all other coded fields, under every spelling that the lists know.
 Why it matters: a mode that nobody knows cannot be held against the heritage it may harm.
 A code of a county that has a new one since (辽中县 210122) is named with the new one; where it only
 begins another code, that is a warning. The list of such changes is not verified.
-Left to others: a code out of its tier's pattern SCH106; a value of the wrong type SCH103.
+Left to others: a code out of its tier's pattern SCH106; a value of the wrong type SCH103; codes of
+land use, which have two editions, USE101.
 Administrative codes of other provinces than Liaoning are not judged: their list is not at hand.
 """
 
@@ -31,7 +32,7 @@ RULE = Rule(
         "改为代码表中的代码或名称（见 layers/codes/{codelist}.csv）",
         "use a code or name of the list (layers/codes/{codelist}.csv)",
     ),
-    sources=("land-use-2023", "gbt-2260"),
+    sources=("gbt-2260", "mnr-database-2021"),
 )
 _FORMER = Text(
     "{feature} 的“{field}”为“{value}”，其中 {old} 是{old_name}的旧代码，现为 {new} {new_name}",
@@ -42,7 +43,7 @@ _REPLACE = Text(
     "核实后改用现行代码 {new}；本系统不擅自更改",
     "check it and use the present code {new}; it is not changed here",
 )
-_SOURCES = {"admin": ("gbt-2260",), "land_use": ("land-use-2023",)}
+_SOURCES = {"admin": ("gbt-2260",)}
 
 
 def judge(tables: Tables, params: Params) -> Judgement:
@@ -51,6 +52,8 @@ def judge(tables: Tables, params: Params) -> Judgement:
     cells: dict[tuple[Key, str], list[Note]] = {}
     for note in tables.notes_of("unknown_code_value"):
         value = str(note.detail["value"])
+        if note.detail["codelist"] == "land_use":
+            continue
         if note.column != "code" or fits_pattern(tables, note.layer, value):
             cells.setdefault((key_of(note), note.column or ""), []).append(note)
 
