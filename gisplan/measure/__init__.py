@@ -40,6 +40,13 @@ corner     layer fid corner angle_deg edge_m shared geometry
 short_edge layer fid edge length_m shared geometry
            Edges of their outlines under 0.1 m, also of no length; shared and geometry are those
            of its first vertex.
+beside     layer fid other_layer other_fid run length_m distance_m inside geometry
+           Stretches (5 m at most) of the edges of tiers and parcels that run along an edge of the
+           own parent, or of a neighbour of the layer where its features may not overlap, within
+           10 m of it (and at under 17 degrees to it) and not on it (1 mm). Edges that another
+           feature of the layer or the parent has vertex for vertex are left out. Of two neighbours
+           the first in the order of the layer has the stretches. run: the same for stretches that
+           follow on each other. inside: in the other feature.
 uncovered  child_layer parent_layer scope parent_fid piece area_m2 width_m enclosed geometry
            Pieces of a parent that a tier with partitions_parent leaves uncovered: scope "own", by
            the parent's own children (as in `parents`), and scope "any", by all features of the

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from gisplan.measure.area import measure_area
+from gisplan.measure.beside import measure_beside
 from gisplan.measure.coverage import measure_duplicate, measure_overlap
 from gisplan.measure.doubt import measure_doubt
 from gisplan.measure.handed import measure_handed
@@ -42,6 +43,7 @@ MEASURES: dict[str, Measure] = {
     "corner": Measure(measure_corner),
     "short_edge": Measure(measure_short_edge),
     "uncovered": Measure(measure_uncovered, ("parents",)),
+    "beside": Measure(measure_beside, ("parents",)),
     "relate": Measure(measure_relate),
     "built": Measure(measure_built),
     "beyond": Measure(measure_beyond),

@@ -86,6 +86,17 @@ COLUMNS: dict[str, dict[str, str]] = {
         "geometry": ANY,
     },
     "relate": _RELATED,
+    "beside": {
+        "layer": TEXT,
+        "fid": FID,
+        "other_layer": TEXT,
+        "other_fid": FID,
+        "run": FID,
+        "length_m": NUMBER,
+        "distance_m": NUMBER,
+        "inside": FLAG,
+        "geometry": ANY,
+    },
     "built": _RELATED,
     "beyond": {"actor_layer": TEXT, "fid": FID, **_PIECE, "length_m": NUMBER, "geometry": ANY},
     "copy": {

@@ -35,7 +35,7 @@ def messy_plan() -> Plan:
         {
             "city": layer([square(0, 0, 3000)], ["210100"]),
             "district": layer(
-                [square(0, 0, 1500, 3000), square(1400, 0, 1500, 3000)], ["210102", "210103"]
+                [square(0, 0, 1500, 3000), square(1400, 0, 1599.7, 3000)], ["210102", "210103"]
             ),
             "unit": layer([*boxes, boxes[0], _odd()], [f"210102-GX{i:03d}" for i in range(302)]),
             "heritage_zone": layer([shape.buffer(20) for shape in boxes[:80]], range(80)),

@@ -1,0 +1,186 @@
+"""Table `beside`: edges that run beside an edge of the parent or a neighbour, and not on it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gisplan.measure.overlay import Shapes
+from gisplan.measure.scene import Ints, Scene
+from gisplan.measure.tables import join_tables, make_table
+
+REACH_M = 10.0  # the boundary tolerance of a provincial plan
+ON_LINE_M = 1e-3
+STEP_M = 5.0  # edges are looked at in stretches of this length at most
+PARALLEL = 0.3  # sine of the angle between a stretch and the edge beside it: 17 degrees
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+
+class _Edges(NamedTuple):
+    """Edges of the areas of a layer: ends, and the feature of each."""
+
+    start: Floats
+    end: Floats
+    fid: Ints
+
+    def only(self, chosen: Flags | Ints) -> _Edges:
+        return _Edges(self.start[chosen], self.end[chosen], self.fid[chosen])
+
+
+def measure_beside(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
+    """Return the stretches of edges that nearly follow the parent's or a neighbour's outline."""
+    tables = []
+    chained = {tier.name for tier in scene.plan.chain if tier.chained} | {"parcel"}
+    names = [name for name in (*(t.name for t in scene.tiers()), "parcel") if scene.has(name)]
+    for name in names:
+        loose = _loose(scene, name)
+        if scene.layer(name).spec.disjoint:
+            tables.append(_beside(scene, name, loose, name, None))
+        parent = scene.parent_layer(name) if name in chained else ""
+        if parent:
+            rows = parents[parents["child_layer"] == name]
+            of = np.full(len(scene.shapes(name)), -1, dtype=np.int64)
+            of[rows["fid"].to_numpy()] = rows["parent_fid"].to_numpy()
+            free = loose.only(~_is_in(loose, _edges(scene, parent)))
+            tables.append(_beside(scene, name, free, parent, of))
+    return join_tables("beside", tables)
+
+
+def _edges(scene: Scene, name: str) -> _Edges:
+    def edges() -> _Edges:
+        fids = scene.areal(name)
+        parts, row = shapely.get_parts(scene.shapes(name)[fids], return_index=True)
+        rings, part = shapely.get_rings(parts, return_index=True)
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
+        within = (ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
+        return _Edges(xy[:-1][within], xy[1:][within], fids[row[part[ring[:-1][within]]]])
+
+    return scene.once(("edges", name), edges)
+
+
+def _lines(edges: _Edges) -> Shapes:
+    return np.asarray(shapely.linestrings(np.stack([edges.start, edges.end], axis=1)))
+
+
+def _keys(edges: _Edges) -> pd.DataFrame:
+    """Return the ends of edges so that direction makes no difference."""
+    turned = (edges.start[:, 0] > edges.end[:, 0]) | (
+        (edges.start[:, 0] == edges.end[:, 0]) & (edges.start[:, 1] > edges.end[:, 1])
+    )
+    low = np.where(turned[:, None], edges.end, edges.start)
+    high = np.where(turned[:, None], edges.start, edges.end)
+    return pd.DataFrame(np.hstack([low, high]))
+
+
+def _loose(scene: Scene, name: str) -> _Edges:
+    """Return the edges that no other feature of the layer has, vertex for vertex."""
+
+    def loose() -> _Edges:
+        edges = _edges(scene, name)
+        return edges.only(~_keys(edges).duplicated(keep=False).to_numpy())
+
+    return scene.once(("loose", name), loose)
+
+
+def _is_in(edges: _Edges, others: _Edges) -> Flags:
+    """Return which edges are among the others."""
+    n = len(others.fid)
+    both = pd.concat([_keys(others), _keys(edges)], ignore_index=True)
+    return np.asarray(both.duplicated(keep="first").to_numpy()[n:], dtype=bool)
+
+
+def _beside(
+    scene: Scene, name: str, loose: _Edges, other: str, parent_of: Ints | None
+) -> pd.DataFrame:
+    """Return the stretches beside `other`: neighbours (of a higher rank), or the own parent."""
+    edges, tree = _edges(scene, other), _segment_tree(scene, other)
+    rank = scene.rank(name)
+
+    def near(of: _Edges, shapes: Any) -> tuple[Ints, Ints]:
+        """Return pairs of an edge and one of those meant that comes within reach of it."""
+        one, edge = tree.query(shapes, predicate="dwithin", distance=REACH_M)
+        if parent_of is None:
+            meant = rank[of.fid[one]] < rank[edges.fid[edge]]
+        else:
+            meant = parent_of[of.fid[one]] == edges.fid[edge]
+        return one[meant], edge[meant]
+
+    # whole edges first: a coast has no neighbour, and need not be cut up
+    pieces = _cut(loose.only(np.unique(near(loose, _lines(loose))[0])))
+    middle = (pieces.start + pieces.end) / 2
+    piece, edge = near(pieces, shapely.points(middle))
+    distance = shapely.distance(
+        shapely.points(middle[piece]),
+        _lines(edges.only(edge)),
+    )
+    # of each stretch and feature the nearest edge
+    order = np.lexsort((edge, distance, edges.fid[edge], piece))
+    piece, edge, distance = piece[order], edge[order], distance[order]
+    first = np.ones(len(piece), dtype=bool)
+    owner = edges.fid[edge]
+    first[1:] = (piece[1:] != piece[:-1]) | (owner[1:] != owner[:-1])
+    off = first & (distance > ON_LINE_M) & _parallel(pieces, piece, edges, edge)
+    piece, owner, distance = piece[off], owner[off], distance[off]
+    run = _runs(pieces, piece, owner)
+    lines = _lines(pieces.only(piece))
+    shapes = scene.shapes(other)
+    shapely.prepare(shapes[np.unique(owner)])
+    return make_table(
+        "beside",
+        {
+            "layer": name,
+            "fid": pieces.fid[piece],
+            "other_layer": other,
+            "other_fid": owner,
+            "run": run,
+            "length_m": shapely.length(lines),
+            "distance_m": distance,
+            "inside": shapely.contains_xy(shapes[owner], middle[piece]),
+            "geometry": shapely.normalize(lines),
+        },
+    )
+
+
+def _runs(pieces: _Edges, piece: Ints, owner: Ints) -> Ints:
+    """Return a number for each run of stretches that follow on each other beside one feature."""
+    order = np.lexsort((piece, owner))
+    piece, owner = piece[order], owner[order]
+    new = np.ones(len(piece), dtype=bool)
+    new[1:] = (owner[1:] != owner[:-1]) | (pieces.start[piece[1:]] != pieces.end[piece[:-1]]).any(
+        axis=1
+    )
+    run = np.empty(len(piece), dtype=np.int64)
+    run[order] = np.cumsum(new) - 1
+    return run
+
+
+def _segment_tree(scene: Scene, name: str) -> shapely.STRtree:
+    def tree() -> shapely.STRtree:
+        return shapely.STRtree(_lines(_edges(scene, name)))
+
+    return scene.once(("segments", name), tree)
+
+
+def _cut(edges: _Edges) -> _Edges:
+    """Return edges in stretches of at most STEP_M."""
+    count = np.maximum(np.ceil(np.hypot(*(edges.end - edges.start).T) / STEP_M), 1).astype(np.int64)
+    row = np.repeat(np.arange(len(count)), count)
+    number = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    step = (edges.end - edges.start)[row] / count[row][:, None]
+    start = edges.start[row] + step * number[:, None]
+    end = edges.start[row] + step * (number + 1)[:, None]
+    last = number + 1 == count[row]
+    end[last] = edges.end[row[last]]
+    return _Edges(start, end, edges.fid[row])
+
+
+def _parallel(one: _Edges, a: Ints, other: _Edges, b: Ints) -> Flags:
+    u, v = one.end[a] - one.start[a], other.end[b] - other.start[b]
+    across = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
+    return np.asarray(across <= PARALLEL * np.hypot(*u.T) * np.hypot(*v.T), dtype=bool)
