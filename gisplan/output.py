@@ -10,11 +10,14 @@ from pathlib import Path
 from gisplan.errors import OutputError
 
 
-def write_together(folder: Path, writers: Mapping[str, Callable[[Path], None]]) -> dict[str, Path]:
+def write_together(
+    folder: Path, writers: Mapping[str, Callable[[Path], object]]
+) -> dict[str, Path]:
     """Write several files into a folder, all or none.
 
-    Each writer gets a path in a temporary folder beside the target; only when all are written
-    are they moved into place, on the same disk, by renaming.
+    Each writer gets a path in a temporary folder beside the target, and may write others beside
+    it: a shapefile is several. Only when all are written are they moved into place, on the same
+    disk, by renaming.
 
     Raises
     ------
@@ -35,8 +38,8 @@ def write_together(folder: Path, writers: Mapping[str, Callable[[Path], None]]) 
     try:
         for name, write in writers.items():
             write(temporary / name)
-        for name in writers:
-            (temporary / name).replace(folder / name)
+        for path in sorted(temporary.iterdir()):
+            path.replace(folder / path.name)
     except OSError as error:
         raise _cannot_write(folder, error) from error
     finally:

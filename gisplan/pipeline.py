@@ -204,10 +204,21 @@ class Result:
 
         return build_map(self.dossier, lang or self.lang)
 
-    def save(self, folder: str | Path, lang: Lang | None = None) -> dict[str, Path]:
+    def save(
+        self, folder: str | Path, lang: Lang | None = None, *, shapefiles: bool = False
+    ) -> dict[str, Path]:
         """Write everything that `gisplan review` writes into a folder.
 
         All files are written under temporary names and moved into place together.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it is not there.
+        lang : str, optional
+            "zh" or "en"; else the plan's.
+        shapefiles : bool
+            Findings and units as shapefiles too. Those of a former run are always renewed.
 
         Returns
         -------
@@ -217,17 +228,19 @@ class Result:
         from gisplan.render.gpkg import write_gpkg
         from gisplan.render.json import write_json
         from gisplan.render.report import write_report
+        from gisplan.render.shp_result import NAMES, clear_indexes, shapefile_writers
         from gisplan.render.webmap.map import write_map
         from gisplan.render.xlsx import write_xlsx
 
-        dossier, words = self.dossier, lang or self.lang
-        return write_together(
-            Path(folder),
-            {
-                "findings.json": lambda path: write_json(dossier, path),
-                "findings.gpkg": lambda path: write_gpkg(dossier, path, words),
-                "findings.xlsx": lambda path: write_xlsx(dossier, path, words),
-                "report.html": lambda path: write_report(dossier, path, words),
-                "map.html": lambda path: write_map(dossier, path, words),
-            },
-        )
+        dossier, words, out = self.dossier, lang or self.lang, Path(folder)
+        writers: dict[str, Callable[[Path], object]] = {
+            "findings.json": lambda path: write_json(dossier, path),
+            "findings.gpkg": lambda path: write_gpkg(dossier, path, words),
+            "findings.xlsx": lambda path: write_xlsx(dossier, path, words),
+            "report.html": lambda path: write_report(dossier, path, words),
+            "map.html": lambda path: write_map(dossier, path, words),
+        }
+        if shapefiles or (out / NAMES[0]).exists():
+            writers |= shapefile_writers(dossier, words)
+            clear_indexes(out)
+        return write_together(out, writers)

@@ -27,6 +27,9 @@ def run(
     ignore: common.IgnoreOption = None,
     settings: common.SetOption = None,
     limits: common.LimitOption = None,
+    shp: Annotated[
+        bool, typer.Option("--shp", help="另存 Shapefile · shapefiles too", show_default=False)
+    ] = False,
     quiet: common.QuietOption = False,
     no_progress: common.NoProgressOption = False,
 ) -> int:
@@ -46,7 +49,7 @@ def run(
     with common.progress_bar(words, not (quiet or no_progress)) as tell:
         if tell is not None:
             tell(Text("写出结果", "writing the result"))
-        files = result.save(out, words)
+        files = result.save(out, words, shapefiles=shp)
     if not quiet:
         from gisplan.render.text import format_summary
 

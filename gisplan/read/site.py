@@ -26,6 +26,14 @@ _SINGLE = READABLE - {".gdb"}  # extensions that make a name a file's, even a fo
 _PARTS = {".dbf": ".shp", ".shx": ".shp", ".mid": ".mif", ".id": ".tab"}
 
 
+def _is_our_shapefile(path: Path) -> bool:
+    """Return whether a file is a shapefile of a result, or the list of fields beside any."""
+    if path.name.lower().endswith(".fields.csv"):
+        return True
+    ours = path.stem.casefold() in {"units", *(f"findings_{k}" for k in ("area", "line", "point"))}
+    return ours and path.with_name("findings_area.fields.csv").is_file()
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A folder of files, and what stands before their names where it is an unpacked archive."""
@@ -162,7 +170,7 @@ def data_files(site: Site, limits: Limits) -> list[Entry]:
             )
         path = entry.path
         extension = path.suffix.lower()
-        if path.name.lower() in _RESULTS:
+        if path.name.lower() in _RESULTS or _is_our_shapefile(path):
             continue
         if not path.is_dir():
             stems.setdefault((path.parent, path.stem.casefold()), set()).add(extension)

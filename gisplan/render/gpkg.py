@@ -46,13 +46,13 @@ def write_gpkg(dossier: Dossier, path: Path, lang: Lang) -> None:
 
 def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
     path.unlink(missing_ok=True)
-    layers = {"findings": _findings(dossier), "units": _units(dossier)}
+    layers = {"findings": _findings(dossier), "units": units_frame(dossier)}
     for name, frame in layers.items():
         _write(frame, path, name)
     with closing(sqlite3.connect(path)) as base:
         aliases = {
             name: {
-                column: _alias(dossier, name, column, lang)
+                column: alias(dossier, name, column, lang)
                 for column in frame
                 if column != "geometry"
             }
@@ -90,7 +90,7 @@ def _findings(dossier: Dossier) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=np.asarray(frame.geometry), crs="EPSG:4490")
 
 
-def _units(dossier: Dossier) -> gpd.GeoDataFrame:
+def units_frame(dossier: Dossier) -> gpd.GeoDataFrame:
     """Return one row per verdict, with the shape and the fields that its source has."""
     verdicts = dossier.verdicts
     columns = {name: _column(verdicts[name], name) for name in verdicts}
@@ -131,7 +131,8 @@ def _cell(value: Any, name: str) -> str | None:
     return None if value is None or value != value else str(value)
 
 
-def _alias(dossier: Dossier, table: str, column: str, lang: Lang) -> str:
+def alias(dossier: Dossier, table: str, column: str, lang: Lang) -> str:
+    """Return what a column of `findings` or `units` is called in the reader's language."""
     layer = dossier.plan.layers.get(dossier.judged)
     if table == "units" and layer is not None:
         field = layer.spec.fields.get("code" if column == "unit" else column)

@@ -101,7 +101,17 @@ def _example(note: Note) -> Text:
     if "bytes" not in note.detail:
         return Text("", "")
     raw, text, instead = (str(note.detail[key]) for key in ("bytes", "text", "instead"))
+    # What is 乱码 to a planner is no text to a console in GBK either.
+    shown = "".join(sign if _in_gbk(sign) else "◇" for sign in instead)
     return Text(
-        f"（字节 {raw} 读作“{text}”，否则为“{instead}”）",
-        f" (bytes {raw} read {text!r}, else {instead!r})",
+        f"（字节 {raw} 读作“{text}”，否则为“{shown}”）",
+        f" (bytes {raw} read {text!r}, else {shown!r})",
     )
+
+
+def _in_gbk(sign: str) -> bool:
+    try:
+        sign.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True
