@@ -85,6 +85,7 @@ UNIT: Mapping[str, Text] = {
     "floor": Text("层", "floors"),
     "days": Text("天", "days"),
     "day": Text("天", "days"),
+    "degree": Text("度", "degrees"),
     "years": Text("年", "years"),
 }
 _DASH = "—"

@@ -219,14 +219,20 @@ def _match(
 def _offender(code: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return an offender with what the rule gives, and its message in both languages."""
     rule = _rules()[code].rule
-    template = row["message"] if row["message"] is not None else rule.message
     return {
         **row,
         "severity": rule.severity if row["severity"] is None else row["severity"],
         "measures": row["measures"] or {},
         "params": row["params"] or {},
-        "says": " | ".join(_message(template, row, lang) for lang in _LANGS),
+        "says": " | ".join(offender_message(code, row)),
     }
+
+
+def offender_message(code: str, row: Mapping[str, Any]) -> Text:
+    """Return the message of an offender; AssertionError where it lacks a name or a value."""
+    rule = _rules()[code].rule
+    template = row["message"] if row["message"] is not None else rule.message
+    return Text(*(_message(template, row, lang) for lang in _LANGS))
 
 
 def _message(template: Text, row: Mapping[str, Any], lang: Lang) -> str:
