@@ -13,7 +13,7 @@ import pandas as pd
 from gisplan.model import Note
 from gisplan.read.encoding import choose, decode
 from gisplan.read.encoding_notes import encoding_notes, said_by_file
-from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, unique_names
+from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, unique_names
 from gisplan.read.mapinfo_text import LATIN, Definition, read_mif, read_tab, stand_in
 from gisplan.read.paths import is_inside
 from gisplan.read.record_counts import count_notes
@@ -81,8 +81,8 @@ def _named(found: Found, definition: Definition, declared: str | None) -> Found:
         if not kind.lower().startswith("char"):
             continue
         # A table of MapInfo knows no null: a text that is not there is empty.
-        values = object_column([value or None for value in frame[column]])
-        decoded, bad = decode_column(values, encoding, _width(kind), name, frame.index)
+        stored = [text.encode(LATIN) if isinstance(text, str) else b"" for text in frame[column]]
+        decoded, bad = decode_column(stored, encoding, _width(kind), name, frame.index)
         frame[column] = decoded
         notes += bad
     stand_ins = {stand_in(position): name for position, name in enumerate(names)}
