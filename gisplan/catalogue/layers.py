@@ -9,7 +9,14 @@ from typing import Any
 from gisplan.catalogue.home import layers_home, load_toml
 from gisplan.model import FieldSpec, LayerSpec, Severity, Text, Tier
 
-_NOT_LAYERS = {"tiers.toml", "sources.toml", "matrix.toml", "rasters.toml", "units.toml"}
+_NOT_LAYERS = {
+    "tiers.toml",
+    "sources.toml",
+    "matrix.toml",
+    "rasters.toml",
+    "units.toml",
+    "land_use_matrix.toml",
+}
 
 
 def _text(entry: Mapping[str, str]) -> Text:

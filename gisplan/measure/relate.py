@@ -13,7 +13,7 @@ from gisplan.measure.pieces import extent, keep_dimension, split_pieces
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
 
-ZONES = ("heritage_zone", "control_line")
+ZONES = ("heritage_zone", "control_line", "planning_zone")
 
 
 def measure_relate(scene: Scene) -> pd.DataFrame:
