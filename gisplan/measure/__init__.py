@@ -55,11 +55,11 @@ uncovered  child_layer parent_layer scope parent_fid piece area_m2 width_m enclo
            scope "any", parent_fid -1, enclosed True.
 relate     actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share_zone length_m
            n_points geometry
-           Units, projects, parcels (and every tier from the judged one down) x heritage_zone and
-           control_line: one row per pair with a shared interior (for a line: length > 0, for a
-           point: inside or on the edge). Nothing is filtered by size. width_m: of the widest
-           piece. Shares are by area, length or points, as the shared part is; 0 of a feature of
-           more dimensions (a line's share of an area).
+           Units, projects, parcels (and every tier from the judged one down) x heritage_zone,
+           control_line and planning_zone: one row per pair with a shared interior (for a line:
+           length > 0, for a point: inside or on the edge). Nothing is filtered by size. width_m:
+           of the widest piece. Shares are by area, length or points, as the shared part is; 0 of a
+           feature of more dimensions (a line's share of an area).
 built      actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share_zone length_m
            n_points geometry
            As relate, for buildings x control_line.
@@ -83,6 +83,10 @@ doubt      actor_layer fid other_layer other_fid other_label why_zh why_en
            (relate; near with inside, or within 50 m where the doubt is no more) leaves no doubt.
            actor fid -1: every actor, because the place of a quarantined heritage feature is
            unknown.
+located    layer fid home_layer home_fid
+           One row per facility that lies in a feature of the judged tier, with its point (of an
+           area one inside it), on the edge included; the first in the order of labels where two
+           meet. A facility that lies in none has no row.
 handed     parent_layer parent_code indicator child_layer child parent_fid child_fid parent_row
            child_row state factor value weight
            One row per indicator row of an area and area below it, of the next lower tier of which

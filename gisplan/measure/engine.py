@@ -13,6 +13,7 @@ from gisplan.measure.coverage import measure_duplicate, measure_overlap
 from gisplan.measure.doubt import measure_doubt
 from gisplan.measure.handed import measure_handed
 from gisplan.measure.lines import measure_beyond, measure_built, measure_copy
+from gisplan.measure.located import measure_located
 from gisplan.measure.near import measure_near
 from gisplan.measure.nesting import measure_nesting, measure_outside
 from gisplan.measure.outline import measure_corner, measure_part, measure_short_edge
@@ -50,6 +51,7 @@ MEASURES: dict[str, Measure] = {
     "copy": Measure(measure_copy),
     "near": Measure(measure_near),
     "doubt": Measure(measure_doubt, ("relate", "near")),
+    "located": Measure(measure_located),
     "handed": Measure(measure_handed, ("parents",)),
     "rollup": Measure(measure_rollup, ("parents", "handed")),
 }

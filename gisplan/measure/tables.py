@@ -127,6 +127,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "why_zh": TEXT,
         "why_en": TEXT,
     },
+    "located": {"layer": TEXT, "fid": FID, "home_layer": TEXT, "home_fid": FID},
     "handed": {
         "parent_layer": TEXT,
         "parent_code": TEXT,

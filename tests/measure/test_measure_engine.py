@@ -40,6 +40,7 @@ def messy_plan() -> Plan:
             "unit": layer([*boxes, boxes[0], _odd()], [f"210102-GX{i:03d}" for i in range(302)]),
             "heritage_zone": layer([shape.buffer(20) for shape in boxes[:80]], range(80)),
             "heritage_body": bodies,
+            "facility": bodies,
             "building": layer(boxes[:20], range(20)),
             "control_line": layer(
                 [square(0, 0, 900), square(0, 0, 800), square(100, 0, 900)],
