@@ -11,6 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from gisplan.surroundings import clean_environment
+
 if TYPE_CHECKING:
     from gisplan.errors import GisplanError, PlanError, ReadError
     from gisplan.model import Plan, Severity, Verdict
@@ -45,5 +47,6 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:  # heavy modules load when first asked for
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        with clean_environment():
+            return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'gisplan' has no attribute {name!r}")

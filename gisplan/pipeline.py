@@ -16,6 +16,7 @@ import geopandas as gpd
 import pandas as pd
 
 import gisplan
+from gisplan import watch
 from gisplan.catalogue.judgement import NOT_SELECTED
 from gisplan.catalogue.judgement import judged as no_judgement
 from gisplan.catalogue.registry import registry
@@ -30,6 +31,7 @@ from gisplan.normalise.plan import normalise
 from gisplan.output import write_together
 from gisplan.read.plan import read_plan
 from gisplan.rules.judge import run_rule
+from gisplan.surroundings import clean_environment
 
 if TYPE_CHECKING:
     import folium
@@ -67,17 +69,18 @@ def open_plan(
     PlanError, ReadError
         The plan cannot be used as it stands; the message names the file and the remedy.
     """
-    tell = progress or (lambda _: None)
+    tell = _tell(progress)
     tell(Text("读取", "reading"))
-    plan_config, raws, notes = read_plan(
-        Path(path),
-        None if config is None else Path(config),
-        lambda name: tell(Text(f"读取 {name}", f"reading {name}")),
-        limits,
-    )
-    resolve_settings(registry(), plan_config.rules, plan_config.lines)
-    tell(Text("规整", "normalising"))
-    return normalise(plan_config, raws, notes)
+    with clean_environment():
+        plan_config, raws, notes = read_plan(
+            Path(path),
+            None if config is None else Path(config),
+            lambda name: tell(Text(f"读取 {name}", f"reading {name}")),
+            limits,
+        )
+        resolve_settings(registry(), plan_config.rules, plan_config.lines)
+        tell(Text("规整", "normalising"))
+        return normalise(plan_config, raws, notes)
 
 
 def review(
@@ -117,7 +120,7 @@ def review(
             f"此版本没有引擎 {engine}，请用 --engine local",
             f"engine {engine} is not in this version; use --engine local",
         )
-    tell = progress or (lambda _: None)
+    tell = _tell(progress)
     began = time.monotonic()
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     rules = registry()
@@ -156,6 +159,17 @@ def review(
         inputs=plan.inputs,
     )
     return Result(build_dossier(plan, tables, runs, record))
+
+
+def _tell(progress: Progress | None) -> Progress:
+    """Return what tells both a user and the process that watches over this one."""
+
+    def tell(text: Text) -> None:
+        watch.stage(text)
+        if progress is not None:
+            progress(text)
+
+    return tell
 
 
 def _libraries() -> dict[str, str]:
@@ -232,6 +246,7 @@ class Result:
         from gisplan.render.webmap.map import write_map
         from gisplan.render.xlsx import write_xlsx
 
+        watch.stage(Text("写出结果", "writing the result"))
         dossier, words, out = self.dossier, lang or self.lang, Path(folder)
         writers: dict[str, Callable[[Path], object]] = {
             "findings.json": lambda path: write_json(dossier, path),

@@ -102,6 +102,14 @@ def say_error(message: str, lang: Lang) -> None:
     typer.echo(head + " ".join(message.split()), err=True)
 
 
+def say_interrupted(arguments: Sequence[str]) -> int:
+    """Print that the run was interrupted, and return the exit status."""
+    lang = guess_lang(arguments)
+    zh, en = "已中断，原有结果未改动", "interrupted; a former result is as it was"
+    say_error(zh if lang == "zh" else en, lang)
+    return 2
+
+
 def split_codes(options: list[str] | None) -> list[str]:
     """Return codes given as `A,B` or by repeating the option."""
     return [code.strip() for option in options or [] for code in option.split(",") if code.strip()]

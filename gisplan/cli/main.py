@@ -1,85 +1,46 @@
-"""The `gisplan` command: its subcommands, and the one place where errors become lines.
+"""Where the `gisplan` command begins: watched over by a light parent, or in this process.
 
-Nothing heavy is imported here or at the top of a command's file: `--help` must feel instant.
+Imports nothing but the standard library: the parent of a long review should cost nothing.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+import threading
+from collections.abc import Sequence
 
-import typer
-
-from gisplan.cli import check, demo, explain, init, inspect, map, review, rules
-from gisplan.cli.common import guess_lang, say_error
-from gisplan.errors import GisplanError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-app = typer.Typer(
-    name="gisplan",
-    no_args_is_help=True,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="城市更新规划传导与历史文化冲突审查 · checks urban-renewal plans down the chain "
-    "and against heritage protection",
-)
-for _module in (demo, review, check, map, inspect, init, rules, explain):
-    app.command(name=_module.NAME, help=_module.HELP)(_module.run)
-
-
-def _version(value: bool) -> None:
-    if value:
-        import gisplan
-
-        typer.echo(f"gisplan {gisplan.__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(
-    version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="版本 · version"
-    ),
-) -> None:
-    """Hold the options that belong to no command."""
+# These read no plan. Whatever is not listed is watched over.
+_LIGHT = {"rules", "explain", "doctor"}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0, 1 or 2 as contract.md section 1 says."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure: Any = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="replace")  # a GBK console must not end a run
-    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+    """Run the command line and exit: 0, 1 or 2 as contract.md section 1 says.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words instead of those that the program was called with; then all happens in this process.
+        GISPLAN_SUPERVISE=0 in the environment keeps it there too.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None and _is_watched(words):
+        from gisplan.cli.supervise import supervise
+
+        sys.exit(supervise(words))
+    from gisplan.cli.worker import run
+
+    run(words)
 
 
-def _run(arguments: list[str]) -> int:
-    import click
-
-    lang = guess_lang(arguments)
-    try:
-        status = typer.main.get_command(app).main(
-            arguments, prog_name="gisplan", standalone_mode=False
-        )
-    except GisplanError as error:
-        say_error(error.message(lang), lang)
-    except click.ClickException as error:
-        error.show()
-    except (click.Abort, KeyboardInterrupt):
-        say_error("已中断，原有结果未改动" if lang == "zh" else "interrupted", lang)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    except Exception as error:
-        if os.environ.get("GISPLAN_DEBUG"):
-            raise
-        what = f"{type(error).__name__}: {error}".splitlines()[0]
-        zh = f"gisplan 内部错误：{what}。请以 GISPLAN_DEBUG=1 重新运行并反馈"
-        en = f"gisplan failed inside: {what}. Run again with GISPLAN_DEBUG=1 and report it"
-        say_error(zh if lang == "zh" else en, lang)
-    else:
-        return status if isinstance(status, int) else 0
-    return 2
+def _is_watched(words: Sequence[str]) -> bool:
+    command = next((word for word in words if not word.startswith("-")), None)
+    return (
+        command is not None
+        and command not in _LIGHT
+        and not {"--help", "-h"} & set(words)
+        and os.environ.get("GISPLAN_SUPERVISE") != "0"
+        and bool(sys.executable)
+        and not getattr(sys, "frozen", False)  # sys.executable is no Python then
+        and threading.current_thread() is threading.main_thread()
+    )

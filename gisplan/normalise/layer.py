@@ -16,6 +16,7 @@ from gisplan.normalise.geometry import Shapes, normalise_shapes
 from gisplan.normalise.labels import label_features, label_rows
 from gisplan.normalise.order import sort_features
 from gisplan.normalise.reproject import Bridge
+from gisplan.watch import working_on
 
 QUARANTINE = ("_label", "code", "_record", "_path", "reason_zh", "reason_en", "geometry")
 
@@ -49,17 +50,18 @@ def build_layer(
     shaped: list[Shapes] = []
     for source in sources:
         raw = source.raw
-        attributes = standard_attributes(raw, spec, chain, tier.code_pattern if tier else None)
-        part = attributes.frame
-        part["_record"] = np.arange(len(part))
-        part["_path"] = raw.record.path
-        found |= attributes.found
-        notes += attributes.notes
-        parts.append(part)
-        if spec.kind != "table":
-            shapes = normalise_shapes(raw, spec, source.bridge)
-            shaped.append(shapes)
-            notes += shapes.notes
+        with working_on(raw.record.path):
+            attributes = standard_attributes(raw, spec, chain, tier.code_pattern if tier else None)
+            part = attributes.frame
+            part["_record"] = np.arange(len(part))
+            part["_path"] = raw.record.path
+            found |= attributes.found
+            notes += attributes.notes
+            parts.append(part)
+            if spec.kind != "table":
+                shapes = normalise_shapes(raw, spec, source.bridge)
+                shaped.append(shapes)
+                notes += shapes.notes
     table = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
     paths = tuple(dict.fromkeys(source.raw.record.path for source in sources))
     layer = Layer(spec.name, spec, table, found, len(table), tier=tier, paths=paths)

@@ -23,6 +23,7 @@ from gisplan.normalise.layer import Source, build_layer
 from gisplan.normalise.parents import restore_parents
 from gisplan.normalise.read_notes import standard_columns
 from gisplan.normalise.reproject import Bridge, build_bridge
+from gisplan.watch import working_on
 
 
 def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note]) -> Plan:
@@ -50,9 +51,12 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
         The configuration names a layer, field, column or CRS that does not exist.
     """
     chain = plan_chain(config, raws)
-    placed = [
-        _place(raw, spec) for raw in raws if (spec := spec_of(raw.source.layer, chain)) is not None
-    ]
+    placed = []
+    for raw in raws:
+        spec = spec_of(raw.source.layer, chain)
+        if spec is not None:
+            with working_on(raw.record.path):
+                placed.append(_place(raw, spec))
     working_crs = _working_crs(config, chain, placed)
     bridges = _bridges(placed, crs_of(working_crs))
     made: list[Note] = []
@@ -63,14 +67,15 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
         made += [crs_missing(item, placed) for item in homeless]
         if len(homeless) == len(sources):
             continue
-        layers[name], more = build_layer(
-            spec,
-            next((tier for tier in chain if tier.name == name), None),
-            [Source(s.raw, None if s.crs is None else bridges[s.crs.to_wkt()]) for s in sources],
-            chain,
-            working_crs,
-        )
-        doubts = [crs_contradicted(source, placed) for source in sources]
+        with working_on(*(source.raw.record.path for source in sources)):
+            layers[name], more = build_layer(
+                spec,
+                next((tier for tier in chain if tier.name == name), None),
+                [Source(s.raw, bridges[s.crs.to_wkt()] if s.crs else None) for s in sources],
+                chain,
+                working_crs,
+            )
+            doubts = [crs_contradicted(source, placed) for source in sources]
         made += more + [note for note in doubts if note is not None]
     made += restore_parents(layers, chain)
     made.sort(key=_note_key)

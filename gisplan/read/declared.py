@@ -17,6 +17,7 @@ from gisplan.read.raster import raster_note
 from gisplan.read.raw import make_raw
 from gisplan.read.recognise import name_says
 from gisplan.read.site import Site, locate
+from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
 
 
@@ -81,8 +82,9 @@ def _file_of(
     """Return file, folder and inner layer of a source; PlanError names the line of its path."""
     try:
         place = parse_place(source.path.removeprefix(site.prefix))
-        path, root = locate(site, place, space)
-        layer, reason = _inner(path, place.layer, spec, space)
+        with watched(source.path, site.root / place.file, space.limits):
+            path, root = locate(site, place, space)
+            layer, reason = _inner(path, place.layer, spec, space)
         if reason is not None:
             raise PlanError(reason.zh, reason.en)
     except PlanError as error:
@@ -118,12 +120,13 @@ def read_declared(
         spec = specs[source.layer]
         try:
             path, root, layer = _file_of(trouble, key, source, spec, site, space)
-            if spec.kind == "raster":
-                notes.append(raster_note(source.layer, source.path, path))
-                continue
-            found = read_source(path, root, space, layer, source.encoding)
-            _check_fields(trouble, key, source, found)
-            raw, said = make_raw(source, spec, found)
+            with watched(source.path, path, space.limits):
+                if spec.kind == "raster":
+                    notes.append(raster_note(source.layer, source.path, path))
+                    continue
+                found = read_source(path, root, space, layer, source.encoding)
+                _check_fields(trouble, key, source, found)
+                raw, said = make_raw(source, spec, found)
         except ReadError as error:
             notes.append(unreadable(source.layer, source.path, error.text))
             continue

@@ -17,6 +17,7 @@ from gisplan.read.places import with_places
 from gisplan.read.raw import make_raw
 from gisplan.read.recognise import Guess, named_layer, recognise
 from gisplan.read.site import Entry, Site, data_files
+from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
 
 
@@ -59,12 +60,14 @@ def candidates(site: Site, database: Place | None, space: Workspace) -> Iterator
                     reason = Text("压缩包内的压缩包，请解压", "an archive in an archive; unpack it")
                     yield Candidate(path, site.root, shown, trouble=reason)
                     continue
-                inner = Site(space.unpacked(path), f"{shown}!")
+                with watched(shown, path, space.limits):
+                    inner = Site(space.unpacked(path), f"{shown}!")
                 yield from candidates(inner, None, space)
             elif extension in ADVICE:
                 yield Candidate(path, site.root, shown, trouble=ADVICE[extension])
             elif extension in CONTAINERS:
-                names = inner_layers(path, space)
+                with watched(shown, path, space.limits):
+                    names = inner_layers(path, space)
                 alone = len(names) == 1
                 for name in names:
                     full = shown if alone and extension == ".xlsx" else f"{shown}|{name}"
@@ -129,18 +132,19 @@ def discover(
             notes.append(note if advice else _lost(candidate))
             continue
         try:
-            found = read_source(candidate.path, candidate.root, space, candidate.layer)
-            guess = guess_layer(candidate, found, config.tiers)
-            if guess is None:
-                reason = Text(
-                    "名称、字段和内容都认不出图层，请在 gisplan.toml 里声明",
-                    "neither name nor fields nor content tell the layer; declare it in "
-                    "gisplan.toml",
-                )
-                notes.append(_unrecognised(candidate, reason))
-                continue
-            source = LayerSource(guess.layer, candidate.shown, declared=False, why=guess.why)
-            raw, said = make_raw(source, specs[guess.layer], found)
+            with watched(candidate.shown, candidate.path, space.limits):
+                found = read_source(candidate.path, candidate.root, space, candidate.layer)
+                guess = guess_layer(candidate, found, config.tiers)
+                if guess is None:
+                    reason = Text(
+                        "名称、字段和内容都认不出图层，请在 gisplan.toml 里声明",
+                        "neither name nor fields nor content tell the layer; declare it in "
+                        "gisplan.toml",
+                    )
+                    notes.append(_unrecognised(candidate, reason))
+                    continue
+                source = LayerSource(guess.layer, candidate.shown, declared=False, why=guess.why)
+                raw, said = make_raw(source, specs[guess.layer], found)
         except NoDataError as error:
             notes.append(_unrecognised(candidate, error.text))
             continue

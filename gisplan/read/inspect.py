@@ -21,6 +21,7 @@ from gisplan.read.paths import Place
 from gisplan.read.places import with_places
 from gisplan.read.recognise import geometry_kinds, match_fields
 from gisplan.read.site import Site, open_archive
+from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
 
 
@@ -145,9 +146,14 @@ def _facts(candidate: Candidate, space: Workspace) -> FileFacts:
     if candidate.trouble is not None:
         return FileFacts(candidate.shown, fault=candidate.trouble)
     try:
-        found = read_source(candidate.path, candidate.root, space, candidate.layer)
+        with watched(candidate.shown, candidate.path, space.limits):
+            found = read_source(candidate.path, candidate.root, space, candidate.layer)
+            return _facts_of(candidate, found)
     except ReadError as error:
         return FileFacts(candidate.shown, fault=error.text)
+
+
+def _facts_of(candidate: Candidate, found: Found) -> FileFacts:
     guess = guess_layer(candidate, found, None)
     frame = found.frame
     if "geometry" not in frame.columns:
@@ -180,7 +186,9 @@ def _walk(path: Path, space: Workspace) -> Iterator[Candidate]:
     if path.is_dir() and extension != ".gdb":
         yield from candidates(Site(path), None, space)
     elif extension == ".zip":
-        yield from candidates(open_archive(path, space), None, space)
+        with watched(path.name, path, space.limits):
+            site = open_archive(path, space)
+        yield from candidates(site, None, space)
     elif extension in READABLE:
         yield from candidates(Site(path.parent), Place(path.name), space)
     else:

@@ -14,6 +14,7 @@ from gisplan.read.limits import DEFAULT
 from gisplan.read.paths import Place
 from gisplan.read.plan_file import read_plan_file
 from gisplan.read.site import Site, open_archive
+from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
 
 PLAN_FILE = "gisplan.toml"
@@ -27,7 +28,8 @@ def _opened(path: Path, space: Workspace) -> tuple[Site, Place | None]:
     if path.is_dir():
         return Site(path), None
     if path.suffix.lower() == ".zip":
-        return open_archive(path, space), None
+        with watched(path.name, path, space.limits):
+            return open_archive(path, space), None
     raise PlanError(
         f"{path.name}：规划应为文件夹、.zip、.gpkg、.gdb 或 {PLAN_FILE}",
         f"{path.name}: a plan is a folder, a .zip, a .gpkg, a .gdb or a {PLAN_FILE}",

@@ -86,6 +86,25 @@ def test_an_output_that_is_a_file(gisplan, plan, tmp_path):
     assert (tmp_path / "out").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    ("words", "zh", "en"),
+    [
+        (["review", "p", "-o", "x", "--bogus"], "没有选项 --bogus", "No such option"),
+        (["check"], "缺少 PLAN", "Missing"),
+        (["review", "p"], "缺少 -o", "Missing"),
+        (["check", "p", "--jobs", "x"], "--jobs 的值不对", "--jobs"),
+        (["check", "p", "q"], "命令写法不对", "extra argument"),
+        (["chek"], "命令写法不对", "No such command 'chek'"),
+        (["check", "p", "--limit", "members=many"], "上限 members", "limit members"),
+    ],
+)
+def test_a_wrong_call_is_one_line_in_both_languages(gisplan, words, zh, en):
+    for lang, part in (("zh", zh), ("en", en)):
+        done = gisplan(*words, GISPLAN_LANG=lang)
+        assert_one_line(done, part)
+        assert "GISPLAN_DEBUG" not in done.stderr
+
+
 def test_explaining_an_unknown_rule_suggests_the_nearest(gisplan):
     assert_one_line(gisplan("explain", "HER1O1", "--lang", "en"), "HER1O1", "HER101")
 
