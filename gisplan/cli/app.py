@@ -6,14 +6,13 @@ Nothing heavy is imported here or at the top of a command's file: `--help` must 
 from __future__ import annotations
 
 import os
-import sys
-from typing import Any
 
 import typer
 
 from gisplan.cli import check, demo, explain, init, inspect, map, review, rules
 from gisplan.cli.calls import explain_call
 from gisplan.cli.common import guess_lang, say_error, say_interrupted
+from gisplan.cli.console import prepare
 from gisplan.errors import GisplanError
 
 app = typer.Typer(
@@ -50,10 +49,7 @@ _CTRL_C = 130  # what typer makes of it
 
 def run_app(arguments: list[str]) -> int:
     """Run the command line and return its exit status, 0, 1 or 2 as contract.md section 1 says."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure: Any = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="replace")  # a GBK console must not end a run
+    prepare()
     lang = guess_lang(arguments)
     try:
         status = typer.main.get_command(app).main(

@@ -1,0 +1,44 @@
+"""Lets text survive a console that is not UTF-8: what it lacks has a stand-in, or is spelt out."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from typing import Any
+
+# What our own texts may hold. GBK, the console of Chinese Windows, lacks the first line only.
+_STAND_INS = {
+    "²": "2", "³": "3", "✓": "√", "✔": "√", "⚠": "!", "•": "·", "\xa0": " ",
+    "√": "v", "·": ".", "×": "x", "㎡": "m2", "°": " deg", "±": "+-", "–": "-", "—": "-",
+    "≤": "<=", "≥": ">=", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "→": "->",
+}  # fmt: skip
+_NAME = "gisplan-console"
+
+
+def prepare() -> None:
+    """Make stdout and stderr take any text without an error, whatever their encoding is."""
+    codecs.register_error(_NAME, _stand_in)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors=_NAME)
+
+
+def _stand_in(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    return "".join(_shown(char, error.encoding) for char in text), error.end
+
+
+def _shown(char: str, encoding: str) -> str:
+    """Return the stand-in of a character that the encoding has, else its number, escaped."""
+    other = _STAND_INS.get(char)
+    while other is not None:
+        try:
+            other.encode(encoding)
+        except UnicodeEncodeError:
+            other = _STAND_INS.get(other)
+        else:
+            return other
+    return char.encode("ascii", "backslashreplace").decode("ascii")
