@@ -286,6 +286,90 @@ class LayerCount:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """A feature in quarantine, or a whole file of them: which, why, and where it may lie.
+
+    `record` counts from 0; None where it is `features` features of a file without a CRS. `place`
+    is a point of `shape`, its longitude and latitude; both None where the place is unknown.
+    `shape` is the largest one that the feature could mean, in EPSG:4490.
+    """
+
+    layer: str
+    path: str
+    record: int | None
+    feature: str
+    features: int
+    reason: Text
+    place: tuple[float, float] | None = None
+    shape: BaseGeometry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A shape that was repaired, or of which parts were dropped, and what became of its area.
+
+    Areas are in the plane of the working CRS; None for lines and points. A bow-tie has an area of
+    0 before, for its halves are wound against each other.
+    """
+
+    layer: str
+    path: str
+    record: int
+    feature: str
+    what: Text
+    before_m2: float | None = None
+    after_m2: float | None = None
+    place: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellsChanged:
+    """Cells of one column that were read otherwise than they are written.
+
+    `kind` is code_repaired (read as `after`), blank_word (a mark for an empty cell), unreadable or
+    undecodable (null now, and a finding each). `examples` holds record, before, after.
+    """
+
+    layer: str
+    path: str
+    field: str
+    kind: str
+    count: int
+    examples: tuple[tuple[int | None, str, str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsRead:
+    """Which columns of a file became which standard fields, and which nobody reads."""
+
+    layer: str
+    path: str
+    fields: Mapping[str, tuple[str, ...]]  # standard field -> columns, where the names differ
+    unused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that no layer was read from: not readable, or taken for nothing that is known."""
+
+    layer: str
+    path: str
+    unreadable: bool
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What was read otherwise than it is written: nothing is changed or left out unsaid."""
+
+    aside: tuple[SetAside, ...] = ()
+    mended: tuple[Mended, ...] = ()
+    cells: tuple[CellsChanged, ...] = ()
+    fields: tuple[FieldsRead, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """Provenance of a run. Only `started` and `seconds` differ between equal runs."""
 
@@ -310,6 +394,7 @@ class Dossier:
     verdicts : DataFrame, sorted by unit, columns unit, name, verdict, errors, approvals, reasons
         (list of fingerprints), why_zh, why_en (lists of texts: what is unknown or due), parent
     notices : what the reader should know of the run itself: waivers that expired or met nothing
+    accounts : what was set aside, repaired, read otherwise than written, or left out
     """
 
     plan: Plan
@@ -320,3 +405,4 @@ class Dossier:
     verdicts: pd.DataFrame
     judged: str  # name of the tier that the verdicts are about
     notices: tuple[Text, ...] = ()
+    accounts: Accounts = Accounts()

@@ -52,6 +52,8 @@ KINDS: dict[str, str] = {
     # SCH107; the cell keeps the raw text. `former`: code of a county that has a new one
     "unknown_code_value": "value, codelist",
     "ambiguous_field": "used, others",  # no finding; two source fields claim one standard field
+    # no finding; which columns were taken for which fields where names differ, and which for none
+    "fields_read": "fields, unused",
     "reprojected": "from, to, densified_m",  # no finding
 }
 

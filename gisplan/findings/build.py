@@ -12,6 +12,7 @@ from gisplan.catalogue.layers import raster_specs
 from gisplan.catalogue.notes import TOLD
 from gisplan.catalogue.registry import RegisteredRule, registry
 from gisplan.catalogue.sources import cite
+from gisplan.findings.accounts import draw_accounts
 from gisplan.findings.counts import count_layers
 from gisplan.findings.evidence import gather, places, to_degrees
 from gisplan.findings.fingerprint import fingerprint
@@ -74,6 +75,7 @@ def build_dossier(
         verdicts=verdicts,
         judged=tables.judged,
         notices=(*notices, *_rasters_not_used(plan), *_told_by_reading(plan)),
+        accounts=draw_accounts(plan),
     )
 
 

@@ -12,12 +12,13 @@ import pandas as pd
 from gisplan.errors import PlanError
 from gisplan.model import FieldSpec, LayerSpec, Note, RawLayer, Tier
 from gisplan.normalise.codes import clean_codes, join_codes
-from gisplan.normalise.fields import match_fields
+from gisplan.normalise.fields import FieldMap, match_fields
 from gisplan.normalise.text import Remark
 from gisplan.normalise.values import clean_column, null_column
 
 FAULT_ZH, FAULT_EN = "_read_fault_zh", "_read_fault_en"  # columns that reading may leave
-_REPAIRS_SHOWN = 1000
+_QUIET = ("code_repaired", "blank_word")  # no findings: of a thousand cells each, then counted
+_QUIET_SHOWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def standard_attributes(
     ours = {shape, "geometry", FAULT_ZH, FAULT_EN}
     columns = [str(name) for name in frame.columns if name not in ours]
     fields = match_fields(raw.source, spec, columns, path)
-    notes = list(fields.notes)
+    notes = [*fields.notes, _fields_read(fields, columns, spec.name, path)]
     out: dict[str, pd.Series] = {}
     for name, field in spec.fields.items():
         values = null_column(field, len(frame))
@@ -70,6 +71,13 @@ def standard_attributes(
             values = values.where(values.notna(), fill)
         out[name] = values
     return StandardColumns(pd.DataFrame(out, index=range(len(frame))), fields.found, tuple(notes))
+
+
+def _fields_read(fields: FieldMap, columns: Sequence[str], layer: str, path: str) -> Note:
+    used = {column for names in fields.columns.values() for column in names}
+    renamed = {name: names for name, names in fields.columns.items() if names != (name,)}
+    unused = tuple(column for column in columns if column not in used)
+    return Note("fields_read", layer, path, detail={"fields": renamed, "unused": unused})
 
 
 def _source_column(frame: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.Series, list[Remark]]:
@@ -88,7 +96,7 @@ def _constant(raw: RawLayer, field: FieldSpec, value: Any, chain: Sequence[Tier]
     column = pd.Series(np.empty(1, dtype=object))
     column[0] = ";".join(map(str, value)) if isinstance(value, (list, tuple)) else value
     cleaned, remarks = clean_column(column, field, chain)
-    if any(remark.kind != "code_repaired" for remark in remarks):
+    if any(remark.kind not in {*_QUIET, "date_partial"} for remark in remarks):
         name = raw.source.layer
         raise PlanError(
             f"图层 {name}（{raw.record.path}）的 values.{field.name} = {value!r} 不是"
@@ -100,15 +108,20 @@ def _constant(raw: RawLayer, field: FieldSpec, value: Any, chain: Sequence[Tier]
 
 
 def _notes(remarks: list[Remark], layer: str, path: str, column: str) -> list[Note]:
-    """Return a note for each remark; of repairs that are no finding the first thousand."""
-    repairs = [remark for remark in remarks if remark.kind == "code_repaired"]
-    findings = [remark for remark in remarks if remark.kind != "code_repaired"]
+    """Return a note for each remark; of those that are no finding the first thousand."""
+    shown: list[Remark] = []
+    rest: list[Remark] = []
+    seen = dict.fromkeys(_QUIET, 0)
+    for remark in remarks:
+        if remark.kind in seen:
+            seen[remark.kind] += 1
+        (shown if seen.get(remark.kind, 0) <= _QUIET_SHOWN else rest).append(remark)
     notes = [
-        Note(kind, layer, path, row, column=column, detail=detail)
-        for kind, row, detail in [*findings, *repairs[:_REPAIRS_SHOWN]]
+        Note(kind, layer, path, row, column=column, detail=detail) for kind, row, detail in shown
     ]
-    if len(repairs) > _REPAIRS_SHOWN:
-        example = repairs[_REPAIRS_SHOWN].detail
-        detail = {**example, "count": len(repairs) - _REPAIRS_SHOWN}
-        notes.append(Note("code_repaired", layer, path, column=column, detail=detail))
+    for kind in _QUIET:
+        more = [remark.detail for remark in rest if remark.kind == kind]
+        if more:
+            detail = {**more[0], "count": len(more)}
+            notes.append(Note(kind, layer, path, column=column, detail=detail))
     return notes

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from gisplan.model import Note
@@ -39,7 +40,9 @@ def garbled_notes(frame: pd.DataFrame) -> list[Note]:
         column = frame[name]
         if column.dtype != object and not isinstance(column.dtype, pd.StringDtype):
             continue
-        codes, unique = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=True)
+        # GeoJSON may hold lists and objects, which cannot be looked up
+        values = [value if isinstance(value, str) else None for value in column]
+        codes, unique = pd.factorize(np.array(values, dtype=object), use_na_sentinel=True)
         texts = [text if isinstance(text, str) else "" for text in unique]
         before = _garbled(texts)
         if not before:

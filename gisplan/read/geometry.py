@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import shapely
 
 from gisplan.model import Text
@@ -42,7 +43,8 @@ def from_wkb(shapes: Any) -> tuple[Any, dict[int, Text]]:
     Shapes that are stored as nothing stay None without a reason: being empty is no fault of
     reading. A shape that cannot be built (ring not closed, of two points) is None with a reason.
     """
-    geometries = shapely.from_wkb(shapes, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # a coordinate that is NaN is told when shapes are judged
+        geometries = shapely.from_wkb(shapes, on_invalid="ignore")
     lost = [
         row
         for row in shapely.is_missing(geometries).nonzero()[0].tolist()

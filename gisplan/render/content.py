@@ -9,8 +9,10 @@ from typing import Any
 
 from gisplan.catalogue.home import load_toml
 from gisplan.catalogue.registry import registry
-from gisplan.model import Dossier, Outcome, RuleRun, Severity, Text, Verdict
+from gisplan.model import Accounts, Dossier, LayerCount, Outcome, RuleRun, Severity, Text, Verdict
 from gisplan.render import words
+from gisplan.render.accounts import balance
+from gisplan.render.rows import layer_title
 
 NOT_VERIFIED = Text("条文未核实", "article not verified")
 
@@ -88,21 +90,11 @@ class Content:
     units: tuple[UnitRow, ...]
     conflicts: tuple[FindingRow, ...]
     not_checked: tuple[RuleRow, ...]
-    quarantine: tuple[Mapping[str, Any], ...]
+    accounts: Accounts
+    balances: tuple[tuple[Text, LayerCount, Text], ...]
     recognised: tuple[Mapping[str, Any], ...]
     notices: tuple[Text, ...]
     matrix_note: Text
-
-
-def layer_title(dossier: Dossier, name: str | None) -> Text:
-    """Return the title of a layer or tier; the name itself where it has none."""
-    if not name:
-        return Text("", "")
-    layer = dossier.plan.layers.get(name)
-    if layer is not None:
-        return layer.spec.title
-    tier = next((tier for tier in dossier.plan.chain if tier.name == name), None)
-    return tier.title if tier is not None else Text(name, name)
 
 
 def _finding_row(dossier: Dossier, row: Any) -> FindingRow:
@@ -222,7 +214,15 @@ def make_content(dossier: Dossier) -> Content:
             for row in rules
             if row.outcome in {Outcome.SKIPPED, Outcome.NOT_JUDGED, Outcome.CRASHED}
         ),
-        quarantine=tuple(_quarantine(dossier)),
+        accounts=dossier.accounts,
+        balances=tuple(
+            (
+                layer_title(dossier, count.layer),
+                count,
+                balance(count.read, count.checked, count.quarantined),
+            )
+            for count in dossier.layers
+        ),
         recognised=tuple(
             {
                 "path": note.path,
@@ -255,18 +255,3 @@ def _conclusion(judged: Text, n: int, counts: Counter[str], severities: Counter[
         f"{n} features of “{judged.en}” were judged: {en}. There are {severities[Severity.ERROR]} "
         f"errors, {severities[Severity.WARNING]} warnings and {severities[Severity.INFO]} notices.",
     )
-
-
-def _quarantine(dossier: Dossier) -> list[dict[str, Any]]:
-    return [
-        {
-            "layer": layer.spec.title,
-            "feature": row["_label"],
-            "path": row["_path"],
-            "record": int(row["_record"]) + 1,
-            "reason": Text(row["reason_zh"], row["reason_en"]),
-        }
-        for layer in dossier.plan.layers.values()
-        if layer.quarantine is not None
-        for row in layer.quarantine.to_dict("records")
-    ]

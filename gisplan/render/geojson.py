@@ -9,7 +9,8 @@ from typing import Any
 import shapely
 
 from gisplan.model import Dossier
-from gisplan.render.json import clean, finding_document
+from gisplan.render.json import finding_document
+from gisplan.render.plain import clean
 
 
 def to_geojson(dossier: Dossier) -> str:

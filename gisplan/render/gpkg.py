@@ -16,10 +16,10 @@ from gisplan.errors import OutputError
 from gisplan.model import Dossier, Lang, Severity, Verdict
 from gisplan.render.degrees import in_degrees
 from gisplan.render.gpkg_schema import COLUMNS, embed_aliases, embed_styles
-from gisplan.render.json import clean
 from gisplan.render.palette import SEVERITY_COLOUR, VERDICT_COLOUR
+from gisplan.render.plain import clean
 from gisplan.render.qml import categorised
-from gisplan.render.rows import as_json
+from gisplan.render.rows import as_json, layer_name
 from gisplan.render.words import SEVERITY, VERDICT, pick, word
 
 # Every time in the file: equal runs give equal bytes, and the run's time is in findings.json.
@@ -28,12 +28,13 @@ _JSON = ("measures", "sources", "bbox", "waiver", "reasons", "why_zh", "why_en")
 
 
 def write_gpkg(dossier: Dossier, path: Path, lang: Lang) -> None:
-    """Write layers `findings` (evidence) and `units` (verdicts), both in EPSG:4490.
+    """Write layers `findings` (evidence), `units` (verdicts) and `quarantine`, in EPSG:4490.
 
     GeoPackage 1.2, so that older GIS open it. Lists and mappings are JSON in text columns. Styles
     are embedded as QGIS reads them: findings by severity, units by verdict. `findings` holds
     points, lines and areas together; its default style is that for areas, those for points and
-    lines lie beside it.
+    lines lie beside it. `quarantine` has every feature set aside, as the largest shape that it
+    could mean; none where its place is unknown.
     """
     try:
         _write_all(dossier, path, lang)
@@ -46,7 +47,11 @@ def write_gpkg(dossier: Dossier, path: Path, lang: Lang) -> None:
 
 def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
     path.unlink(missing_ok=True)
-    layers = {"findings": _findings(dossier), "units": units_frame(dossier)}
+    layers = {
+        "findings": _findings(dossier),
+        "units": units_frame(dossier),
+        "quarantine": _quarantine(dossier),
+    }
     for name, frame in layers.items():
         _write(frame, path, name)
     with closing(sqlite3.connect(path)) as base:
@@ -59,7 +64,7 @@ def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
             for name, frame in layers.items()
         }
         embed_aliases(base, aliases)
-        embed_styles(base, _styles(aliases, lang), _TIME)
+        embed_styles(base, _styles(dossier, aliases, lang), _TIME)
         base.execute("UPDATE gpkg_contents SET last_change = ?", (_TIME,))
         base.commit()
         base.execute("VACUUM")
@@ -116,6 +121,24 @@ def units_frame(dossier: Dossier) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490")
 
 
+def _quarantine(dossier: Dossier) -> gpd.GeoDataFrame:
+    rows = dossier.accounts.aside
+    shapes = np.full(len(rows), None, dtype=object)
+    shapes[:] = [row.shape for row in rows]
+    texts = {
+        "layer": [row.layer for row in rows],
+        "feature": [row.feature for row in rows],
+        "path": [row.path for row in rows],
+        "reason_zh": [row.reason.zh for row in rows],
+        "reason_en": [row.reason.en for row in rows],
+    }
+    columns = {name: pd.Series(values, dtype=object) for name, values in texts.items()}
+    records = [float("nan") if row.record is None else row.record + 1 for row in rows]
+    columns["record"] = pd.Series(records, dtype="float64")
+    columns["features"] = pd.Series([row.features for row in rows], dtype="int64")
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490")
+
+
 def _column(values: pd.Series, name: str) -> pd.Series:
     """Return a column that GeoPackage can hold: numbers as they are, the rest as text."""
     if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
@@ -142,7 +165,7 @@ def alias(dossier: Dossier, table: str, column: str, lang: Lang) -> str:
 
 
 def _styles(
-    aliases: Mapping[str, Mapping[str, str]], lang: Lang
+    dossier: Dossier, aliases: Mapping[str, Mapping[str, str]], lang: Lang
 ) -> list[tuple[str, str, str, bool]]:
     severities = [(s.value, word(SEVERITY, s, lang), SEVERITY_COLOUR[s]) for s in Severity]
     verdicts = [(v.value, word(VERDICT, v, lang), VERDICT_COLOUR[v]) for v in Verdict]
@@ -163,4 +186,18 @@ def _styles(
         for geometry in ("polygon", "line", "point")
     ]
     qml = categorised("verdict", verdicts, "polygon", aliases["units"])
+    aside = [
+        (name, layer_name(dossier, name, lang), VERDICT_COLOUR[Verdict.UNDETERMINED])
+        for name in sorted({row.layer for row in dossier.accounts.aside})
+    ]
+    by_layer = {"zh": "按图层", "en": "by layer"}[lang]
+    styles += [
+        (
+            "quarantine",
+            f"{by_layer} {names[geometry]}",
+            categorised("layer", aside, geometry, aliases["quarantine"], opacity=0.25),
+            geometry == "polygon",
+        )
+        for geometry in ("polygon", "line", "point")
+    ]
     return [*styles, ("units", by_verdict, qml, True)]

@@ -25,6 +25,11 @@ COLUMNS: Mapping[str, Text] = {
     "why_zh": Text("说明（中文）", "why (zh)"),
     "why_en": Text("说明（英文）", "why (en)"),
     "parent": Text("上级", "parent"),
+    "path": Text("文件", "file"),
+    "record": Text("第几条", "record"),
+    "features": Text("要素数", "features"),
+    "reason_zh": Text("隔离原因（中文）", "reason (zh)"),
+    "reason_en": Text("隔离原因（英文）", "reason (en)"),
 }
 
 _DATA_COLUMNS = """

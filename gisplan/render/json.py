@@ -7,16 +7,16 @@ is its JSON Schema.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from gisplan.model import Dossier
+from gisplan.render.accounts_json import accounts_document
+from gisplan.render.plain import clean
 
 SCHEMA = "gisplan-findings/1"
-_DECIMALS = 6  # of measures; places keep the seven that the findings stage gave them
 
 
 def write_json(dossier: Dossier, path: Path) -> None:
@@ -59,6 +59,7 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
         ],
         "verdicts": [_verdict(row) for row in dossier.verdicts.to_dict("records")],
         "findings": [finding_document(row) for row in dossier.findings.to_dict("records")],
+        "accounts": accounts_document(dossier.accounts),
         "notices": [{"zh": text.zh, "en": text.en} for text in dossier.notices],
     }
 
@@ -100,20 +101,3 @@ def finding_document(row: Mapping[str, Any]) -> dict[str, Any]:
         "bbox": clean(row["bbox"], 7),
         "waiver": clean(row["waiver"]),
     }
-
-
-def clean(value: Any, decimals: int = _DECIMALS) -> Any:
-    """Return a value that JSON can hold: floats rounded, NaN and infinity null, the rest text."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, Mapping):
-        return {str(name): clean(item, decimals) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean(item, decimals) for item in value]
-    if isinstance(value, set | frozenset):
-        return [clean(item, decimals) for item in sorted(value, key=str)]
-    if hasattr(value, "item"):
-        return clean(value.item(), decimals)
-    if isinstance(value, float):
-        return round(value, decimals) + 0.0 if math.isfinite(value) else None
-    return str(value)

@@ -12,8 +12,10 @@ from markupsafe import Markup, escape
 
 from gisplan.model import Dossier, Lang, Text, Verdict
 from gisplan.render import words
-from gisplan.render.content import layer_title, make_content
+from gisplan.render.accounts import CELLS, area_change, cell_examples, field_title
+from gisplan.render.content import make_content
 from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
+from gisplan.render.rows import layer_title
 from gisplan.render.unit_pictures import unit_pictures
 
 SHOWN_PER_RULE = 200  # rows of one rule on the page; the rest are in findings.xlsx, and it says so
@@ -39,7 +41,10 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
         lang=lang,
         run=dossier.run,
         crs_name=words.crs_name,
-        layers=[(layer_title(dossier, count.layer), count) for count in dossier.layers],
+        field_title=lambda layer, name: field_title(dossier, layer, name),
+        area_change=area_change,
+        cell_examples=cell_examples,
+        cell_kinds=CELLS,
         layer_title=lambda name: layer_title(dossier, name),
         detailed=detailed,
         pages={number for number, _ in detailed},

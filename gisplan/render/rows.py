@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from gisplan.catalogue.layers import layer_specs
 from gisplan.model import Dossier, Lang, Text
-from gisplan.render.json import clean
+from gisplan.render.plain import clean
 from gisplan.render.words import RULING, SEVERITY, STATE, family, missing, pick, word
 
 # Excel and its like run a cell that begins so. A quotation mark in front makes it a text.
@@ -37,11 +38,21 @@ def layer_name(dossier: Dossier, name: str | None, lang: Lang) -> str:
     """Return what a layer is called in the reader's language; its own name where unknown."""
     if not name:
         return ""
+    return pick(layer_title(dossier, name), lang)
+
+
+def layer_title(dossier: Dossier, name: str | None) -> Text:
+    """Return the title of a layer, also of one that could not be read; else its own name."""
+    if not name:
+        return Text("", "")
     layer = dossier.plan.layers.get(name)
     if layer is not None:
-        return pick(layer.spec.title, lang)
+        return layer.spec.title
     tier = next((tier for tier in dossier.plan.chain if tier.name == name), None)
-    return pick(tier.title, lang) if tier is not None else name
+    if tier is not None:
+        return tier.title
+    spec = layer_specs().get(name)
+    return spec.title if spec is not None else Text(name, name)
 
 
 def cited(sources: Any, lang: Lang) -> str:

@@ -16,6 +16,7 @@ from gisplan.render.rows import neutral
 from gisplan.render.sheets.conflicts import conflicts_sheet
 from gisplan.render.sheets.errors import errors_sheet
 from gisplan.render.sheets.indicators import indicators_sheet
+from gisplan.render.sheets.mended import mended_sheet
 from gisplan.render.sheets.summary import TITLE as SUMMARY
 from gisplan.render.sheets.summary import summary_sheet
 from gisplan.render.sheets.table import Sheet
@@ -32,6 +33,7 @@ _SHEETS = (
     conflicts_sheet,
     units_sheet,
     unjudged_sheet,
+    mended_sheet,
 )
 # Equal dossiers give equal bytes; the time of the run is on the first sheet.
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zones
@@ -42,7 +44,7 @@ _HEAD_COLOUR = "#1f4e79"
 
 
 def write_xlsx(dossier: Dossier, path: Path, lang: Lang) -> None:
-    """Write the workbook with the seven sheets of _SHEETS: 汇总, 错误明细 and so on.
+    """Write the workbook with the eight sheets of _SHEETS: 汇总, 错误明细 and so on.
 
     Header rows are frozen and can be filtered, severities and verdicts are coloured. Texts are
     written as texts: what looks like a formula never runs, and has a ' in front.

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from gisplan.catalogue.judgement import judged
+from gisplan.findings.accounts import draw_accounts
 from gisplan.findings.frame import verdicts_frame
 from gisplan.model import Dossier, Filtered, LayerCount, Outcome, RuleRun, RunRecord, Text
 from gisplan.testing.dossier_findings import hand_made_findings
@@ -122,6 +123,7 @@ def small_dossier() -> Dossier:
         verdicts=verdicts,
         judged="unit",
         notices=(Text("例外说明未用到：GEO103 X", "waiver met no finding: GEO103 X"),),
+        accounts=draw_accounts(plan),
     )
 
 

@@ -12,8 +12,10 @@ from dataclasses import replace
 import geopandas as gpd
 import pyogrio
 import pytest
+from shapely.geometry import box
 
 from gisplan.errors import OutputError
+from gisplan.model import Accounts, SetAside, Text
 from gisplan.render.gpkg import write_gpkg
 from gisplan.testing.dossier import FORMULA, SCRIPT, small_dossier
 
@@ -35,11 +37,29 @@ def query(path, sql):
         return base.execute(sql).fetchall()
 
 
-def test_it_holds_findings_and_units_in_cgcs2000(path):
+def test_it_holds_findings_units_and_quarantine_in_cgcs2000(path):
     spatial = [name for name, kind in pyogrio.list_layers(path) if kind is not None]
-    assert spatial == ["findings", "units"]
+    assert spatial == ["findings", "units", "quarantine"]
     for name in spatial:
         assert gpd.read_file(path, layer=name).crs == "EPSG:4490"
+
+
+def test_what_was_set_aside_is_there_with_its_shape_where_that_is_known(dossier, tmp_path):
+    rows = (
+        SetAside("unit", "u.shp", 6, "U7", 1, Text("坏", "bad"), (0.5, 0.5), box(0, 0, 1, 1)),
+        SetAside("control_line", "c.dxf", None, "", 12, Text("没有坐标系", "no CRS")),
+    )
+    write_gpkg(replace(dossier, accounts=Accounts(aside=rows)), tmp_path / "f.gpkg", "zh")
+    read = gpd.read_file(tmp_path / "f.gpkg", layer="quarantine")
+    assert read["features"].tolist() == [1, 12]
+    assert read["record"].tolist()[0] == 7
+    assert read["reason_zh"].tolist() == ["坏", "没有坐标系"]
+    assert read.geometry[0].equals(box(0, 0, 1, 1))
+    assert read.geometry[1] is None
+    sql = "SELECT styleQML FROM layer_styles WHERE f_table_name = 'quarantine' AND useAsDefault"
+    ((qml,),) = query(tmp_path / "f.gpkg", sql)
+    assert "更新单元" in qml
+    assert "控制线" in qml
 
 
 def test_findings_have_all_columns_and_their_evidence(dossier, path):

@@ -11,7 +11,8 @@ import pytest
 from schema_check import errors
 
 from gisplan.catalogue.home import layers_home
-from gisplan.render.json import clean, to_json, write_json
+from gisplan.render.json import to_json, write_json
+from gisplan.render.plain import clean
 from gisplan.testing.dossier import FORMULA, SCRIPT, small_dossier
 
 SCHEMA = json.loads((layers_home() / "schema" / "findings-1.json").read_text(encoding="utf-8"))

@@ -8,7 +8,8 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from gisplan.model import Note
+from gisplan.findings.accounts import draw_accounts
+from gisplan.model import Accounts, CellsChanged, FieldsRead, Mended, Note, SetAside, Text
 from gisplan.render.palette import SEVERITY_FILL, VERDICT_FILL
 from gisplan.render.xlsx import write_xlsx
 from gisplan.testing.dossier import FORMULA, SCRIPT, small_dossier
@@ -21,6 +22,7 @@ SHEETS = [
     "冲突清单",
     "单元结论",
     "未检查与隔离",
+    "修复与改读",
 ]
 
 
@@ -44,14 +46,15 @@ def table(book, name):
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def test_it_has_the_seven_sheets(book):
+def test_it_has_the_seven_sheets_and_the_repairs(book):
     assert book.sheetnames == SHEETS
 
 
 def test_every_sheet_has_a_frozen_header_and_the_tables_a_filter(book):
     for sheet in book:
         assert sheet.freeze_panes == "A2"
-        assert sheet.title == "汇总" or sheet.auto_filter.ref.startswith("A1:")
+        filtered = sheet.title != "汇总" and sheet.max_row > 1
+        assert not filtered or sheet.auto_filter.ref.startswith("A1:")
 
 
 def test_every_finding_is_a_row_of_the_error_sheet(dossier, book):
@@ -141,16 +144,69 @@ def test_what_was_not_judged_is_listed(dossier, tmp_path):
         "a/parcel.shp",
         detail={"reason_zh": "截断", "reason_en": "cut"},
     )
-    plan = replace(dossier.plan, notes=(note,))
-    rows = table(opened(replace(dossier, plan=plan), tmp_path), "未检查与隔离")
+    stray = Note("unrecognised", path="b/杂.csv", detail={"reason_zh": "认不出", "reason_en": "?"})
+    books = draw_accounts(replace(dossier.plan, notes=(note, stray)))
+    rows = table(opened(replace(dossier, accounts=books), tmp_path), "未检查与隔离")
     seen = {(row["类型"], row["规则编号"], row["要素"], row["文件"]) for row in rows}
     assert ("文件无法读取", None, None, "a/parcel.shp") in seen
+    assert ("未识别的文件", None, None, "b/杂.csv") in seen
     assert ("要素已隔离", None, "210102-GX005", "unit.gpkg") in seen
     assert ("未检查", "TIM101", None, None) in seen
     assert ("检查出错", "IND104", None, None) in seen
     assert ("无法判定", "HER102", "210102-GX002", None) in seen
-    assert ("例外说明", None, None, None) in seen
+    assert ("说明", None, None, None) in seen
     assert ("滤除碎片", "BND101", None, None) in seen
+
+
+def test_accounts_of_the_layers_stand_first_and_close(dossier, book):
+    rows = [row for row in table(book, "未检查与隔离") if row["类型"] == "图层账目"]
+    assert [row["要素数"] for row in rows] == [count.read for count in dossier.layers]
+    unit = next(row for row in rows if row["图层"] == "更新单元")
+    assert unit["原因"] == "读取 5 = 检查 4 + 隔离 1"
+
+
+def test_what_was_set_aside_has_its_row_and_place(dossier, tmp_path):
+    row = SetAside("unit", "u.shp", 6, "U7", 1, Text("坏", "bad"), (123.4, 41.8))
+    lost = SetAside("parcel", "p.dxf", None, "", 12, Text("没有坐标系", "no CRS"))
+    rows = table(
+        opened(replace(dossier, accounts=Accounts(aside=(row, lost))), tmp_path), "未检查与隔离"
+    )
+    seen = [
+        tuple(row[name] for name in ("文件", "第几条", "要素数", "经度", "纬度"))
+        for row in rows
+        if row["类型"] == "要素已隔离"
+    ]
+    assert seen == [("u.shp", 7, 1, 123.4, 41.8), ("p.dxf", None, 12, None, None)]
+
+
+def test_repairs_show_area_and_cells_before_and_after(dossier, tmp_path):
+    books = Accounts(
+        mended=(
+            Mended(
+                "unit", "u.shp", 2, "U3", Text("自相交", "crossing"), 100.0, 90.0, (123.0, 41.0)
+            ),
+            Mended("unit", "u.shp", 3, "U4", Text("自相交", "crossing"), 0.0, 50.0),
+        ),
+        cells=(CellsChanged("unit", "u.shp", "code", "code_repaired", 9, ((0, "=1", "1"),)),),
+        fields=(FieldsRead("unit", "u.shp", {"code": ("DYBH",)}, ("X", "Y")),),
+    )
+    rows = table(opened(replace(dossier, accounts=books), tmp_path), "修复与改读")
+    assert [row["类型"] for row in rows] == [
+        "图形已修复",
+        "图形已修复",
+        "编号已更正",
+        "字段对应",
+        "未使用的字段",
+    ]
+    assert [(row["面积变化（㎡）"], row["面积变化（%）"]) for row in rows[:2]] == [
+        (-10, -10),
+        (50, None),
+    ]
+    assert (rows[0]["第几条"], rows[0]["经度"], rows[1]["经度"]) == (3, 123.0, None)
+    assert rows[2]["处数"] == 9
+    assert rows[2]["说明"] == "第 1 条 “=1” → “1”；另有 8 处"
+    assert (rows[3]["字段"], rows[3]["说明"]) == ("单元编号", "DYBH")
+    assert rows[4]["说明"] == "X、Y"
 
 
 def test_no_cell_is_a_formula_and_what_looks_like_one_is_neutral(dossier, book, tmp_path):
