@@ -152,5 +152,5 @@ def _example(note: Note) -> tuple[int | None, str, str | None]:
 
 def _left_out(plan: Plan) -> Iterator[LeftOut]:
     for note in _notes(plan, "file_unreadable", "unrecognised"):
-        reason = Text(str(note.detail["reason_zh"]), str(note.detail["reason_en"]))
+        reason = Text(*(str(note.detail.get(f"reason_{lang}", "")) for lang in ("zh", "en")))
         yield LeftOut(note.layer, note.path, note.kind == "file_unreadable", reason)
