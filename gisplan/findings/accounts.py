@@ -32,7 +32,7 @@ _Place = tuple[float, float] | None
 
 
 def draw_accounts(plan: Plan) -> Accounts:
-    """Return the books of a plan: in order of layer, file and row.
+    """Return the books of a plan: in order of layer, file and label, whatever the order of rows.
 
     For every layer the features of `aside` are as many as its account says are quarantined.
     """
@@ -48,10 +48,14 @@ def draw_accounts(plan: Plan) -> Accounts:
     )
 
 
+def _last(record: int | None) -> float:
+    return float("inf") if record is None else record
+
+
 def _notes(plan: Plan, *kinds: str) -> list[Note]:
     return sorted(
         (note for note in plan.notes if note.kind in kinds),
-        key=lambda note: (note.layer, note.path, -1 if note.record is None else note.record),
+        key=lambda note: (note.layer, note.path, note.feature or "", _last(note.record)),
     )
 
 
@@ -60,7 +64,7 @@ def _aside(plan: Plan) -> Iterator[SetAside]:
     for name, layer in sorted(plan.layers.items()):
         if layer.quarantine is not None:
             rows += [(name, row) for row in layer.quarantine.to_dict("records")]
-    rows.sort(key=lambda item: (item[0], item[1]["_path"], item[1]["_record"]))
+    rows.sort(key=lambda item: (item[0], item[1]["_path"], item[1]["_label"], item[1]["_record"]))
     shapes, points = _located([row["geometry"] for _, row in rows], plan.working_crs)
     for n, (name, row) in enumerate(rows):
         yield SetAside(
@@ -139,7 +143,9 @@ def _cells(plan: Plan) -> Iterator[CellsChanged]:
             field=field,
             kind=kind,
             count=sum(int(note.detail.get("count", 1)) for note in notes),
-            examples=tuple(_example(note) for note in notes[:EXAMPLES]),
+            examples=tuple(
+                sorted(map(_example, notes), key=lambda e: (e[1], e[2] or "", _last(e[0])))
+            )[:EXAMPLES],
         )
 
 

@@ -164,7 +164,14 @@ def test_row_order_changes_nothing_but_the_hash_of_the_file(
     first = findings_json(result, tmp_path / "first")
     second = findings_json(review(open_plan(folder)), tmp_path / "second")
     assert first["run"].pop("inputs") != second["run"].pop("inputs")
+    for row in (row for out in (first, second) for row in records_of(out["accounts"])):
+        row.pop("record", None)  # which row of the file it is
     assert json.dumps(first, ensure_ascii=False) == json.dumps(second, ensure_ascii=False)
+
+
+def records_of(accounts: dict[str, Any]) -> list[dict[str, Any]]:
+    examples = [example for row in accounts["cells"] for example in row["examples"]]
+    return [*accounts["quarantined"], *accounts["repaired"], *examples]
 
 
 def shuffle_units(folder: Path) -> None:
