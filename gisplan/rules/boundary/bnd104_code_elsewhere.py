@@ -1,7 +1,8 @@
 """A feature lies in another parent than its code says.
 
 What it checks: the parent with the largest share of a feature's area against the one that its field
-or its code names, for tiers, parcels and buildings.
+or its code names, for tiers, parcels and buildings; and, where its name means a place, what that
+says.
 Why it matters: its figures go to one district and its land to another.
 Left to others: a feature that only reaches outside BND101; a parent that does not exist LST102; a
 code that is no child of its parent's LST104. Lines and points have no largest share of area.
@@ -14,8 +15,9 @@ from typing import Any
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
-from gisplan.rules.boundary.lines_up import lies_elsewhere
+from gisplan.rules.boundary.lines_up import told_elsewhere
 from gisplan.rules.notes import layer_title
+from gisplan.rules.place_names import parent_named
 
 RULE = Rule(
     code="BND104",
@@ -23,8 +25,8 @@ RULE = Rule(
     title=Text("位置与上级编号不符", "code elsewhere"),
     severity=Severity.ERROR,
     message=Text(
-        "{feature} 所属{title}为 {named}，而图形有 {measure:.1%} 位于 {related}",
-        "{feature} belongs to {title} {named}, but {measure:.1%} of it lies in {related}",
+        "{feature} 所属{title}为 {named}，而图形有 {measure:.1%} 位于 {related}{name}",
+        "{feature} belongs to {title} {named}, but {measure:.1%} of it lies in {related}{name}",
     ),
     remedy=Text(
         "核对上级编号与图形位置，改正其中之一；跨界的要素应拆分",
@@ -37,13 +39,11 @@ RULE = Rule(
 
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return the features that lie in another parent than the one they name."""
-    nesting = tables["nesting"]
     parents = tables["parents"]
-    named = parents.loc[parents["how"].isin(["declared", "code"]), ["child_layer", "fid", "how"]]
-    rows = nesting.merge(named, on=["child_layer", "fid"])
-    if not len(rows):
+    named = parents.loc[parents["how"].isin(["declared", "code"]), ["child_layer", "fid"]]
+    if not len(tables["nesting"].merge(named, on=["child_layer", "fid"])):
         return skipped("没有写明上级的面要素", "no area names its parent by field or code")
-    found = rows[lies_elsewhere(rows)].to_dict("records")
+    found = told_elsewhere(tables).to_dict("records")
     return judged([_offender(tables, row) for row in found])
 
 
@@ -61,5 +61,26 @@ def _offender(tables: Tables, row: dict[str, Any]) -> dict[str, object]:
         "params": {
             "named": labels[row["parent_fid"]],
             "title": layer_title(tables, row["parent_layer"]),
+            "name": _name_says(tables, row),
         },
     }
+
+
+def _name_says(tables: Tables, row: dict[str, Any]) -> Text:
+    """Return what the name adds: it sides with the code, with the place, or with neither."""
+    above = row["parent_layer"]
+    named = parent_named(tables, row["child_layer"], row["fid"], above)
+    if named is None:
+        return Text("", "")
+    codes = tables.attributes[above]["code"]
+    if named.code == codes[row["parent_fid"]]:
+        return Text(
+            f"；名称“{named.name}”与编号一致", f"; the name {named.name} agrees with the code"
+        )
+    if named.code == codes[row["actual_fid"]]:
+        return Text(
+            f"；名称“{named.name}”与位置一致", f"; the name {named.name} agrees with the place"
+        )
+    return Text(
+        f"；名称“{named.name}”又指 {named.code}", f"; and the name {named.name} means {named.code}"
+    )

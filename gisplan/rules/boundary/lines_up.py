@@ -25,3 +25,11 @@ def nested_layers(tables: Tables) -> set[str]:
     """Return the chained tiers that have another chained tier above them in the plan."""
     chained = [tier.name for tier in tables.tiers_present() if tier.chained]
     return set(chained[1:])
+
+
+def told_elsewhere(tables: Tables) -> pd.DataFrame:
+    """Return the rows of `nesting` that BND104 reports, with `how` their parent is known."""
+    parents = tables["parents"]
+    named = parents.loc[parents["how"].isin(["declared", "code"]), ["child_layer", "fid", "how"]]
+    rows = tables["nesting"].merge(named, on=["child_layer", "fid"])
+    return rows[lies_elsewhere(rows)]
