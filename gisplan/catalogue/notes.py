@@ -23,11 +23,13 @@ KINDS: dict[str, str] = {
     "unrecognised": "reason_zh, reason_en",  # no finding; a file that nobody could place
     # No finding; a notice of the result says them (TOLD, below).
     "links_not_followed": "count, reason_zh, reason_en",
+    "z_dropped": "count, reason_zh, reason_en",  # heights
+    "m_dropped": "count, reason_zh, reason_en",  # measures
     "curves_linearised": "count, reason_zh, reason_en",  # arcs became chords
     "lines_closed": "count, reason_zh, reason_en",  # closed lines of a drawing became areas
     "lines_left_open": "count, reason_zh, reason_en",  # lines of a drawing that do not close
     "vertices_moved": "metres, reason_zh, reason_en",  # by the format itself, at most so far
-    "left_out": "count, reason_zh, reason_en",  # what a drawing holds beside features
+    "left_out": "reason_zh, reason_en",  # what a source holds beside features
     "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
     # normalise
     "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
@@ -60,6 +62,8 @@ KINDS: dict[str, str] = {
 # What reading left out or changed, told once in the result; the path's file says it for all layers.
 TOLD: tuple[str, ...] = (
     "links_not_followed",
+    "z_dropped",
+    "m_dropped",
     "curves_linearised",
     "lines_closed",
     "lines_left_open",

@@ -39,6 +39,15 @@ def layer_info(path: Path | str, **options: Any) -> dict[str, Any]:
         return dict(pyogrio.read_info(path, **options))
 
 
+def is_measured(path: Path | str, layer: str | None = None) -> bool:
+    """Return whether the shapes of a layer have measures (M), which the bulk reader leaves out."""
+    options = {} if layer is None else {"layer": layer}
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        pyogrio.read_info(path, **options)
+    return any("Measured" in str(warning.message) for warning in said)
+
+
 def list_layers(path: Path | str) -> list[tuple[str, str | None]]:
     """Return name and geometry type (None for a table) of each layer."""
     with warnings.catch_warnings():

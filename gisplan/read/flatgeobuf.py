@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from gisplan.model import Note, Text
+from gisplan.read.bulk import is_measured
+from gisplan.read.curves import draw_curves
+from gisplan.read.dimensions import measure_notes
 from gisplan.read.found import Found
 from gisplan.read.request import Request, unreadable
-from gisplan.read.vector import Opened, read_layer
+from gisplan.read.vector import Opened, in_degrees, layers_of, read_layer
 
 _MAGIC = b"fgb"  # version, the same letters, a patch number, then the length of the header
 
@@ -34,4 +41,12 @@ def read_flatgeobuf(request: Request) -> Found:
             "FlatGeobuf 文件头损坏，或不是版本 3",
             "its FlatGeobuf header is broken, or not of version 3",
         )
-    return read_layer(Opened("FlatGeobuf", path, path, (path,)))
+    opened = Opened("FlatGeobuf", path, path, (path,))
+
+    def mend(fids: Any, geometries: Any, _faults: dict[int, Text]) -> list[Note]:
+        measured = len(fids) if is_measured(path) else 0
+        (name,) = layers_of(opened)
+        curves = draw_curves(path, name, fids, geometries, in_degrees)
+        return [*measure_notes(measured), *curves]
+
+    return read_layer(replace(opened, mend=mend))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gisplan.errors import ReadError
 from gisplan.model import Text
+from gisplan.read.dimensions import has_measures, height_notes, measure_notes
 from gisplan.read.dxf import dxf_layers, read_dxf
 from gisplan.read.flatgeobuf import read_flatgeobuf
 from gisplan.read.found import Found
@@ -164,7 +165,17 @@ def read_source(
         raise _system_error(path, error) from None
     except MemoryError:
         raise unreadable(path, "内存不足，请分幅提供", "out of memory; split the file") from None
-    return within_vertices(found, space.limits)
+    return within_vertices(_flat(path, found), space.limits)
+
+
+def _flat(path: Path, found: Found) -> Found:
+    """Return a source with notes on the heights and measures of its shapes."""
+    if "geometry" not in found.frame.columns:
+        return found
+    notes = height_notes(found.frame["geometry"].to_numpy())
+    if path.suffix.lower() == ".shp" and has_measures(path):
+        notes += measure_notes(len(found.frame))
+    return replace(found, notes=(*found.notes, *notes))
 
 
 def digest(files: Iterable[Path]) -> str:

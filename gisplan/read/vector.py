@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gisplan.model import Note
+from gisplan.model import Note, Text
 from gisplan.read.bulk import BULK_ERRORS, bulk_read, layer_info, list_layers
 from gisplan.read.columns import whole_numbers
 from gisplan.read.crs import identify
@@ -34,6 +35,8 @@ class Opened:
     notes: tuple[Note, ...] = ()
     says_crs: bool = True  # False: the format's default is all there is
     encoding: str | None = None  # of its texts, where GDAL does not know it itself
+    # Gets record ids, shapes and faults as read, mends them in place, and returns what to say.
+    mend: Callable[[Any, Any, dict[int, Text]], list[Note]] | None = None
 
 
 def layers_of(opened: Opened) -> list[str]:
@@ -68,10 +71,11 @@ def in_degrees(geometries: Any) -> bool:
 
 
 def _by_record(opened: Opened, layer: str | None, why: Exception) -> tuple[Any, ...]:
-    """Read record by record what the bulk reader gave up on, and why it did."""
+    """Read record by record what the bulk reader gave up on; `why` is what it gave up with."""
     target = Path(str(opened.target).removeprefix("GeoJSON:"))
     try:
-        return stack(*read_records(target, opened.driver, layer, opened.encoding))
+        records = read_records(target, opened.driver, layer, opened.encoding)
+        return (sorted(records[0]), *stack(*records))
     except OSError:
         raise unreadable(
             opened.path,
@@ -96,7 +100,7 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
     columns: dict[str, pd.Series]
     crs: Any = None
     try:
-        meta, _fids, shapes, values = bulk_read(opened.target, **options)
+        meta, fids, shapes, values = bulk_read(opened.target, **options)
         crs = meta["crs"]
         kinds = list(meta["ogr_types"])
         if not all(_whole(column, kind) for column, kind in zip(values, kinds, strict=True)):
@@ -112,10 +116,13 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
     # IndexError: a header that is cut short leaves the bulk reader without fields.
     except (*BULK_ERRORS, IndexError) as error:
         crs = _crs_alone(opened, layer, crs)
-        stored, geometries, faults = _by_record(opened, layer, error)
+        fids, stored, geometries, faults = _by_record(opened, layer, error)
         names = unique_names(list(stored), _OURS)
         columns = dict(zip(names, map(object_column, stored.values()), strict=True))
         rows, spatial = len(geometries), crs is not None or any(g is not None for g in geometries)
+    notes = opened.notes
+    if spatial and opened.mend is not None:
+        notes = (*notes, *opened.mend(fids, geometries, faults))
     frame = pd.DataFrame(columns, index=pd.RangeIndex(rows))
     label = None
     if spatial:
@@ -132,7 +139,7 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
         encoding_from="format",
         crs=label,
         crs_is_default=not opened.says_crs,
-        notes=opened.notes,
+        notes=notes,
         types=field_types(
             Path(str(opened.target).removeprefix("GeoJSON:")), opened.driver, layer, opened.encoding
         ),
