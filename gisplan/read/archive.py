@@ -11,10 +11,9 @@ from pathlib import Path, PurePosixPath
 
 from gisplan.errors import ReadError
 from gisplan.model import Text
-from gisplan.read.encoding import detect
+from gisplan.read.archive_names import member_names
 from gisplan.read.limits import DEFAULT, Limits, over
 
-_UTF8_FLAG = 0x800
 _ENCRYPTED = 0x1
 _CHUNK = 1 << 20
 _SMALL = 64 * 1024**2  # bytes up to which a member may be as dense as it likes
@@ -24,24 +23,10 @@ def _error(archive: Path, zh: str, en: str) -> ReadError:
     return ReadError(f"{archive.name}：{zh}", f"{archive.name}: {en}")
 
 
-def _name_encoding(archive: Path) -> str | None:
-    """Return the encoding of member names that do not say they are UTF-8.
-
-    zipfile reads such names as cp437; Chinese Windows writes them in GBK, macOS in UTF-8.
-    """
-    with zipfile.ZipFile(archive) as file:
-        plain = [info.filename for info in file.infolist() if not info.flag_bits & _UTF8_FLAG]
-    raw = [name.encode("cp437") for name in plain if not name.isascii()]
-    if not raw:
-        return None
-    found = detect(raw)
-    return found if found in {"UTF-8", "GB18030"} else "cp437"
-
-
-def _check_ratio(archive: Path, info: zipfile.ZipInfo, limits: Limits) -> None:
+def _check_ratio(archive: Path, info: zipfile.ZipInfo, name: str, limits: Limits) -> None:
     if info.file_size > _SMALL and info.file_size > limits.ratio * info.compress_size:
         ratio = math.ceil(info.file_size / max(info.compress_size, 1))
-        name = info.filename[:80]
+        name = name[:80]
         raise over(
             archive.name,
             "ratio",
@@ -51,17 +36,10 @@ def _check_ratio(archive: Path, info: zipfile.ZipInfo, limits: Limits) -> None:
         )
 
 
-def _member_path(archive: Path, info: zipfile.ZipInfo) -> PurePosixPath:
-    name = info.filename.replace("\\", "/")
+def _member_path(archive: Path, info: zipfile.ZipInfo, name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     unsafe: Text | None = None
-    if (
-        not path.parts
-        or path.is_absolute()
-        or name[1:2] == ":"
-        or ".." in path.parts
-        or "\0" in name
-    ):
+    if not path.parts or path.is_absolute() or name[1:2] == ":" or ".." in path.parts:
         unsafe = Text("成员路径指向压缩包之外", "a member's path leads out of the archive")
     elif stat.S_ISLNK(info.external_attr >> 16):
         unsafe = Text("含符号链接", "it holds a symbolic link")
@@ -95,10 +73,10 @@ def _checked(
         )
     out: list[tuple[zipfile.ZipInfo, PurePosixPath]] = []
     seen: set[PurePosixPath] = set()
-    for info in infos:
-        path = _member_path(archive, info)
-        _check_ratio(archive, info, limits)
-        if info.is_dir() or info.filename.endswith(("/", "\\")) or "__MACOSX" in path.parts[:1]:
+    for info, name in zip(infos, member_names(infos), strict=True):
+        path = _member_path(archive, info, name)
+        _check_ratio(archive, info, name, limits)
+        if name.endswith("/") or "__MACOSX" in path.parts[:1]:
             continue
         if path in seen:
             raise _error(archive, f"有两个同名成员 {path}", f"two members are called {path}")
@@ -107,9 +85,15 @@ def _checked(
     return out
 
 
-def _extract(file: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> None:
+def _extract(archive: Path, file: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> None:
     """Write one member; zipfile gives no more bytes than the member declares."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():  # on a disk that takes A.shp and a.shp for one, none may replace the other
+        raise _error(
+            archive,
+            f"{target.name} 与另一成员只差大小写，无法同时解压，请改名后重新压缩",
+            f"{target.name} differs from another member only in case; rename it and pack again",
+        )
     with file.open(info) as source, target.open("wb") as out:
         shutil.copyfileobj(source, out, _CHUNK)
 
@@ -124,14 +108,14 @@ def unpack(archive: Path, into: Path, limits: Limits = DEFAULT) -> None:
         of one name, or more than the limits allow. Nothing outside the folder is written.
     """
     try:
-        with zipfile.ZipFile(archive, metadata_encoding=_name_encoding(archive)) as file:
+        with zipfile.ZipFile(archive) as file:
             for info, path in _checked(archive, file, limits):
-                _extract(file, info, into / path)
+                _extract(archive, file, info, into / path)
     except UnicodeDecodeError:
         raise _error(
             archive,
-            "成员文件名无法解码，请用 UTF-8 文件名重新压缩",
-            "names of members cannot be decoded; pack it again with UTF-8 names",
+            "成员文件名自称 UTF-8 而不是，请重新压缩",
+            "names of members say that they are UTF-8 and are not; pack it again",
         ) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise _error(

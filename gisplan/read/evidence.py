@@ -68,6 +68,7 @@ def _base() -> Any:
     costs[[ord(char) for char in "°²³·º«»"]] = 11
     costs[0xC0:0x250] = 16
     costs[[0xD7, 0xF7]] = 13
+    costs[0x300:0x370] = 11  # accents of their own, as macOS parts them
     costs[0x370:0x700] = 22
     costs[0x1E00:0x1F00] = 22
     costs[0x2000:0x2C00] = 16

@@ -34,9 +34,12 @@ def companions(path: Path, root: Path) -> dict[str, Path]:
     A link that leads out of the plan's folder is none of them.
     """
     found: dict[str, Path] = {}
-    for other in sorted(path.parent.iterdir()):
+    beside = [p for p in sorted(path.parent.iterdir()) if p.suffix.lower() in COMPANIONS]
+    # GXDY.dbf is no companion of gxdy.shp where there is a GXDY.shp.
+    others = {p.stem for p in beside if p.suffix.lower() == ".shp"} - {path.stem}
+    for other in beside:
         extension = other.suffix.lower()
-        if extension not in COMPANIONS or not other.is_file() or not is_inside(root, other):
+        if other.stem in others or not other.is_file() or not is_inside(root, other):
             continue
         exact = other.stem == path.stem
         if exact or (other.stem.casefold() == path.stem.casefold() and extension not in found):

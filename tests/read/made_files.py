@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import geopandas as gpd
@@ -91,3 +92,23 @@ def zip_with_gbk_names(path: Path, members: dict[str, bytes]) -> Path:
         raw = raw.replace(ascii_name.encode(), name.encode("gbk"))
     path.write_bytes(raw)
     return path
+
+
+def raw_zip(path: Path, members: list[tuple[bytes, bytes, int, bytes]]) -> Path:
+    """Write a zip byte by byte: name as it is, content (stored), flags, extra field."""
+    body, directory = b"", b""
+    for name, data, flags, extra in members:
+        about = struct.pack("<5H3I2H", 20, flags, 0, 0, 33, zlib.crc32(data), len(data), len(data),
+                            len(name), len(extra))  # fmt: skip
+        directory += b"PK\1\2" + struct.pack("<H", 20) + about
+        directory += struct.pack("<3H2I", 0, 0, 0, 0, len(body)) + name + extra
+        body += b"PK\3\4" + about + name + extra + data
+    end = struct.pack("<4H2IH", 0, 0, len(members), len(members), len(directory), len(body), 0)
+    path.write_bytes(body + directory + b"PK\5\6" + end)
+    return path
+
+
+def unicode_path(name: str, raw: bytes) -> bytes:
+    """Return the extra field of a zip that holds a name in UTF-8."""
+    body = b"\1" + struct.pack("<I", zlib.crc32(raw)) + name.encode()
+    return struct.pack("<HH", 0x7075, len(body)) + body
