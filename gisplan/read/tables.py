@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,9 @@ from typing import Any
 import pandas as pd
 
 from gisplan.errors import ReadError
-from gisplan.model import Note, Text
+from gisplan.model import Text
 from gisplan.read.attributes import read_attributes
-from gisplan.read.encoding import choose, decode
-from gisplan.read.encoding_notes import encoding_notes
+from gisplan.read.csv_text import name_odd_cells, name_odd_columns, read_rows
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
 from gisplan.read.limits import DEFAULT, Limits, over
 from gisplan.read.record_counts import count_notes
@@ -54,7 +51,7 @@ def _header_row(rows: Sequence[Sequence[Any]]) -> int:
     return next((at for at, count in enumerate(filled) if count >= max(1, 0.6 * most)), 0)
 
 
-def table_frame(rows: list[list[Any]]) -> pd.DataFrame:
+def table_frame(rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
     """Make a frame of rows, the header among them; blank rows are no records.
 
     A row with more values than the header has names is out of step: no one can tell which value
@@ -82,74 +79,23 @@ def table_frame(rows: list[list[Any]]) -> pd.DataFrame:
     return set_faults(pd.DataFrame(columns, index=pd.RangeIndex(len(body))), faults)
 
 
-def _delimiter(text: str) -> str:
-    """Return the sign that parts the cells: the one that is in the most lines, and most often."""
-    lines = [line for line in text.splitlines()[:_HEADER_ROWS] if line.strip()]
-    scores = {
-        sign: (sum(sign in line for line in lines), sum(line.count(sign) for line in lines[:5]))
-        for sign in (",", ";", "\t", "|")
-    }
-    return max(scores, key=lambda sign: scores[sign])
-
-
 def read_csv(path: Path, encoding: str | None = None, limits: Limits = DEFAULT) -> Found:
-    """Read a CSV: UTF-8 with or without mark, UTF-16 with mark, or GB18030; , ; tab or |.
+    """Read a CSV: UTF-8 with or without mark, UTF-16, GB18030 or what is declared; , ; tab or |.
+
+    Text cells that nothing decodes are None, and a note names each.
 
     Raises
     ------
     ReadError
-        Empty, too big, or with a cell longer than the limit.
+        Empty, too big, a quotation that is never closed, or a cell longer than the limit.
     """
     check_size(path, limits)
-    raw = path.read_bytes()
-    notes: list[Note] = []
-    source = "format"
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        found = "UTF-16"
-        text = raw.decode("utf-16", "replace")
-    elif raw.startswith(b"\xef\xbb\xbf"):
-        found = "UTF-8"
-        text = raw.decode("utf-8-sig", "replace")
-    else:
-        lines = raw.splitlines()
-        step = max(1, len(lines) // 4000)
-        choice = choose(lines[::step], encoding, default="UTF-8")
-        found, source = choice.encoding, choice.source
-        notes += encoding_notes(choice)
-        texts = []
-        for number, line in enumerate(raw.splitlines(keepends=True)):
-            piece = decode(line, "UTF-8" if found == "ASCII" else found)
-            if piece is None:
-                piece = line.decode("utf-8", "replace")
-                detail = {"bytes": line[:32].hex(" ")}
-                notes.append(Note("text_undecodable", record=max(0, number - 1), detail=detail))
-            texts.append(piece)
-        text = "".join(texts)
-    if not text.strip():
-        raise _unreadable(path, "表是空的", "the table is empty")
-    csv.field_size_limit(limits.cell)
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=_delimiter(text))
-    try:
-        rows: list[list[Any]] = [
-            [value if value != "" else None for value in row] for row in reader
-        ]
-    except csv.Error as error:
-        if "field limit" in str(error):
-            raise over(
-                path.name,
-                "cell",
-                10 * limits.cell,
-                f"第 {reader.line_num} 行的一个单元格超过上限 {limits.cell} 字",
-                f"a cell in line {reader.line_num} has more than the limit of {limits.cell} "
-                "characters",
-            ) from None
-        raise _unreadable(
-            path,
-            f"第 {reader.line_num} 行有误（{error}）",
-            f"line {reader.line_num} is broken ({error})",
-        ) from None
+    text = read_rows(path, encoding, limits)
+    frame, odd = name_odd_columns(table_frame(text.rows))
+    names = [name for name in frame.columns if name not in {FAULT_ZH, FAULT_EN}]
+    notes = (*text.notes, *odd, *name_odd_cells(text, frame, names))
     return Found(
-        "CSV", table_frame(rows), (path,), encoding=found, encoding_from=source, notes=tuple(notes)
+        "CSV", frame, (path,), encoding=text.encoding, encoding_from=text.source, notes=notes
     )
 
 
