@@ -68,8 +68,11 @@ def read_rows(path: Path, encoding: str | None, limits: Limits) -> CsvText:
         choice = choose(lines[::step], encoding, default="UTF-8")
     if not raw.strip(b"\0 \t\r\n"):
         raise _unreadable(path, "表是空的", "the table is empty")
-    rows = _parse(path, raw.decode(_BYTES), limits, choice)
-    return _decoded(rows, choice)
+    made = _decoded(_parse(path, raw.decode(_BYTES), limits, choice), choice)
+    for line, row in enumerate(made.rows, start=1):
+        if any(cell is not None and len(cell) > limits.cell for cell in row):
+            raise _too_long(path, line, limits)
+    return made
 
 
 def _wide(raw: bytes, declared: str | None) -> str | None:
@@ -105,7 +108,7 @@ def _parse(path: Path, text: str, limits: Limits, choice: Choice | None = None) 
     if sign == "|" and choice is not None and choice.encoding not in {"UTF-8", "ASCII"}:
         again = codec_of(choice.encoding)
         text = text.encode(_BYTES).decode(again, "surrogateescape")
-    csv.field_size_limit(limits.cell)
+    csv.field_size_limit(limits.cell * (1 if choice is None else 4))  # bytes of one character
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
     rows, began = [], 1
     try:
@@ -140,14 +143,18 @@ def _open_quote(text: str, sign: str) -> bool:
 
 def _csv_error(path: Path, line: int, error: csv.Error, limits: Limits) -> ReadError:
     if "field limit" in str(error):
-        return over(
-            path.name,
-            "cell",
-            10 * limits.cell,
-            f"第 {line} 行的一个单元格超过上限 {limits.cell} 字",
-            f"a cell in line {line} has more than the limit of {limits.cell} characters",
-        )
+        return _too_long(path, line, limits)
     return _unreadable(path, f"第 {line} 行有误（{error}）", f"line {line} is broken ({error})")
+
+
+def _too_long(path: Path, line: int, limits: Limits) -> ReadError:
+    return over(
+        path.name,
+        "cell",
+        10 * limits.cell,
+        f"第 {line} 行的一个单元格超过上限 {limits.cell} 字",
+        f"a cell in line {line} has more than the limit of {limits.cell} characters",
+    )
 
 
 def _blank(rows: Sequence[Sequence[str]]) -> list[list[str | None]]:
