@@ -22,6 +22,7 @@ from gisplan.read.geojson import read_json
 from gisplan.read.geopackage import geopackage_layers, read_geopackage
 from gisplan.read.kml import kml_layers, read_kml
 from gisplan.read.mapinfo import read_mapinfo_mif, read_mapinfo_tab
+from gisplan.read.parquet import read_parquet
 from gisplan.read.paths import check_regular
 from gisplan.read.request import Request, unreadable
 from gisplan.read.shapefile import read_shapefile
@@ -56,6 +57,8 @@ FORMATS: dict[str, Format] = {
     ".tab": Format(read_mapinfo_tab),
     ".mif": Format(read_mapinfo_mif),
     ".fgb": Format(read_flatgeobuf),
+    ".parquet": Format(read_parquet),
+    ".geoparquet": Format(read_parquet),
     ".csv": Format(lambda r: read_csv(r.path, r.encoding, r.space.limits)),
     ".tsv": Format(lambda r: read_csv(r.path, r.encoding, r.space.limits)),
     ".dbf": Format(lambda r: read_dbf(r.path, r.space, r.encoding)),

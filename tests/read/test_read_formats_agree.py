@@ -132,6 +132,12 @@ def kml_text() -> str:
     return f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{folders}</Document></kml>'
 
 
+def write_parquet(home: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not on this machine; CI has it")
+    for name, frame in layers().items():
+        frame.to_parquet(home / f"{name}.parquet")
+
+
 def write_csv(home: Path) -> None:
     for name, frame in layers().items():
         table = pd.DataFrame(frame.drop(columns="geometry"))
@@ -154,6 +160,7 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "geojson": write_geojson,
     "fgb": write_fgb,
     "kml": write_kml,
+    "parquet": write_parquet,
     "tab": write_tab,
     "mif": write_mif,
     "csv": write_csv,
