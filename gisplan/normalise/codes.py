@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from gisplan.normalise.plain import is_plain_codes, merge, split
 from gisplan.normalise.reasons import DIGITS_LOST
 from gisplan.normalise.text import (
     Distinct,
@@ -30,6 +31,7 @@ _SPACES = re.compile(r"\s+")
 _LETTERS = re.compile(r"(?<=\d)[OolI|]+|[OolI|]+(?=\d)")
 _DIGIT_FOR = str.maketrans("OolI|", "00111")
 _MOST_LOST = 6  # zeros
+_WHOLE = {int, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64}
 _SHEET_DIGITS = 15  # what a spreadsheet keeps of a number
 
 
@@ -42,7 +44,7 @@ def clean_codes(column: pd.Series) -> tuple[Distinct, list[Remark]]:
     long numbers whose last digits are all zero) is lost: the cell becomes null and a remark says
     so.
     """
-    raw = distinct(column)
+    plain, raw = split(_whole_as_text(distinct(column)), is_plain_codes)
     exact = 2**24 if column.dtype == np.float32 else 2**53
     texts = [as_text(value) for value in raw.values]
     codes = [_written_out(_plain(text)) for text in texts]
@@ -70,7 +72,11 @@ def clean_codes(column: pd.Series) -> tuple[Distinct, list[Remark]]:
     )
     read = [None if gone else code for code, gone in zip(codes, lost, strict=True)]
     kept, blanks = drop_blanks(Distinct(raw.where, read))
-    return kept, remarks + blanks
+    return merge(plain, kept), remarks + blanks
+
+
+def _whole_as_text(column: Distinct) -> Distinct:
+    return column.map(lambda value: str(value) if type(value) in _WHOLE else value)
 
 
 def _plain(text: str) -> str:
@@ -113,7 +119,9 @@ def repair_codes(
     zeros : bool
         Codes may begin with a zero.
     """
-    after = [_repaired(code, is_code, proved, zeros) for code in column.values]
+    after = list(column.values)
+    for i in [i for i, code in enumerate(after) if not is_code(code)]:
+        after[i] = _repaired(after[i], is_code, proved, zeros)
     changed = [new != old for new, old in zip(after, column.values, strict=True)]
     remarks = column.remarks(
         "code_repaired", changed, lambda i: {"before": column.values[i], "after": after[i]}
@@ -122,8 +130,6 @@ def repair_codes(
 
 
 def _repaired(code: str, is_code: Test, proved: Test | None, zeros: bool) -> str:
-    if is_code(code):
-        return code
     for reading in _readings(code):
         if is_code(reading):
             return reading

@@ -61,7 +61,7 @@ def label_rows(frame: pd.DataFrame, spec: LayerSpec, records: np.ndarray) -> lis
         names = frame["name"] if "name" in frame else pd.Series([None] * len(frame), dtype=object)
         labels = [
             code if code is not None else (None if pd.isna(name) else str(name))
-            for code, name in zip(_codes(frame), names, strict=True)
+            for code, name in zip(_codes(frame), names.to_numpy(), strict=True)
         ]
     return [
         f"#{record}" if label is None else label
@@ -72,4 +72,4 @@ def label_rows(frame: pd.DataFrame, spec: LayerSpec, records: np.ndarray) -> lis
 def _codes(frame: pd.DataFrame) -> list[str | None]:
     if "code" not in frame:
         return [None] * len(frame)
-    return [code if isinstance(code, str) and code else None for code in frame["code"]]
+    return [code if isinstance(code, str) and code else None for code in frame["code"].to_numpy()]

@@ -28,6 +28,8 @@ _SUFFIXES = {
     "year": ("年",),
     "floor": ("层", "f"),
 }
+_NUMERIC = {np.dtype(name) for name in ("float64", "int64", "int32", "int16", "uint8")}
+_EXACT = 2**63
 _NEVER_NEGATIVE = frozenset({"m2", "m", "ha", "floor"})
 
 # What a text that is no number most likely is, the first that fits.
@@ -69,6 +71,10 @@ def clean_numbers(
         float64, NaN where the cell is null or unreadable; remarks on the unreadable ones, with
         the reason where it is known, and on marks for an empty cell.
     """
+    ready = _as_they_are(column, whole, unit in _NEVER_NEGATIVE)
+    others = np.isnan(ready)
+    if not others.all():
+        column = column.astype(object).where(others, None)
     raw = distinct(column)
     suffixes = _SUFFIXES.get(unit, ()) + (_SUFFIXES["year"] if whole else ())
     read = [_number(value, suffixes, cap) for value in raw.values]
@@ -89,7 +95,29 @@ def clean_numbers(
     marked = [e and not is_null(narrow(v)) for v, e in zip(raw.values, empty, strict=True)]
     remarks += raw.remarks("blank_word", marked, lambda i: {"value": raw.values[i]})
     table = np.array([*numbers, math.nan])
-    return table[raw.where], remarks
+    return np.where(others, table[raw.where], ready) + 0.0, remarks  # -0.0 is 0
+
+
+def _as_they_are(column: pd.Series, whole: bool, positive: bool) -> np.ndarray:
+    """Return the numbers of a column that need no reading; NaN for all other cells."""
+    if column.dtype in _NUMERIC:
+        numbers = column.to_numpy(dtype=np.float64, copy=True)
+    else:
+        # float32 is read by its text: 0.1, not 0.10000000149
+        cells = column.to_numpy() if column.dtype == object else np.empty(0, dtype=object)
+        rows = [
+            i
+            for i, c in enumerate(cells)
+            if type(c) is float or (type(c) is int and -_EXACT < c < _EXACT)
+        ]
+        numbers = np.full(len(column), math.nan)
+        numbers[rows] = cells[rows].astype(np.float64)
+    numbers[np.isinf(numbers)] = math.nan
+    if positive:
+        numbers[numbers < 0] = math.nan
+    if whole:
+        numbers[numbers != np.floor(numbers)] = math.nan
+    return np.asarray(numbers)
 
 
 def _number(value: Any, suffixes: tuple[str, ...], cap: bool) -> float | Reason | None:

@@ -41,7 +41,11 @@ def restore_parents(layers: Mapping[str, Layer], chain: Sequence[Tier]) -> list[
                         detail,
                     )
                 )
-        above |= {code for code in layer.frame["code"] if isinstance(code, str)}
+        above |= _codes(layer.frame)
         if layer.quarantine is not None:
-            above |= {code for code in layer.quarantine["code"] if isinstance(code, str)}
+            above |= _codes(layer.quarantine)
     return notes
+
+
+def _codes(frame: pd.DataFrame) -> set[str]:
+    return {code for code in frame["code"].to_numpy() if isinstance(code, str)}

@@ -17,6 +17,7 @@ import pandas as pd
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _NULL_WORDS = {"", "null", "<null>"}  # not 无: that is an answer
+_LONGEST_NULL = max(map(len, _NULL_WORDS))  # folding makes no text shorter
 # what is put into a cell of a code, a number or a date that has none; a name may be so
 _BLANK_WORDS = {"-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "#n/a", "空", "(空)", "<空>"}
 
@@ -41,21 +42,22 @@ class Distinct(NamedTuple):
 
     def spread(self) -> np.ndarray:
         """Return one object per row, None where the cell is null."""
-        table = np.empty(len(self.values) + 1, dtype=object)
-        for i, value in enumerate(self.values):
-            table[i] = value
+        # an object each, also where they are lists
+        table = np.fromiter([*self.values, None], dtype=object, count=len(self.values) + 1)
         return np.asarray(table[self.where])  # -1 is the last: None
 
     def rows(self, bad: Sequence[bool]) -> np.ndarray:
         """Return the rows whose distinct value is marked."""
         marked = np.append(np.asarray(bad, dtype=bool), False)
-        return np.flatnonzero(marked[self.where])
+        return np.flatnonzero(marked[self.where]) if marked.any() else np.empty(0, dtype=np.int64)
 
     def remarks(
         self, kind: str, bad: Sequence[bool], detail: Callable[[int], Mapping[str, Any]]
     ) -> list[Remark]:
         """Return a remark for each row whose distinct value is marked."""
         rows = self.rows(bad)
+        if not len(rows):
+            return []
         details = {i: detail(i) for i in np.unique(self.where[rows]).tolist()}
         return [
             Remark(kind, row, details[i])
@@ -117,7 +119,7 @@ def fold(text: str) -> str:
 
 def is_null(text: str) -> bool:
     """Return whether a stripped text stands for an empty cell."""
-    return text.casefold() in _NULL_WORDS
+    return len(text) <= _LONGEST_NULL and text.casefold() in _NULL_WORDS
 
 
 def is_blank(text: str) -> bool:
@@ -138,11 +140,8 @@ def drop_blanks(column: Distinct) -> tuple[Distinct, list[Remark]]:
 def drop_nulls(column: Distinct) -> Distinct:
     """Return a column of texts in which the words for an empty cell are nulls."""
     kept = [i for i, text in enumerate(column.values) if text is not None and not is_null(text)]
+    if len(kept) == len(column.values):
+        return column
     renumber = np.full(len(column.values) + 1, -1)
     renumber[kept] = np.arange(len(kept))
     return Distinct(renumber[column.where], [column.values[i] for i in kept])
-
-
-def clean_text(column: pd.Series) -> Distinct:
-    """Return a column as free text: width and inner spaces stay as written."""
-    return drop_nulls(distinct(column).map(lambda value: strip(as_text(value))))

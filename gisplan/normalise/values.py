@@ -11,9 +11,10 @@ import pandas as pd
 from gisplan.model import FieldSpec, Tier
 from gisplan.normalise.codes import clean_codes, repair_codes
 from gisplan.normalise.dates import clean_dates
+from gisplan.normalise.free_text import clean_text
 from gisplan.normalise.lookup import begins_as_admin, code_column, code_lists, former_places
 from gisplan.normalise.numbers import clean_numbers
-from gisplan.normalise.text import Distinct, Remark, clean_text, drop_blanks, fold, narrow
+from gisplan.normalise.text import Distinct, Remark, drop_blanks, fold, narrow
 
 _BOOLEANS = {
     **dict.fromkeys(("是", "有", "y", "yes", "true", "t", "1", "√", "✓", "✔"), True),
