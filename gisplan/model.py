@@ -222,7 +222,8 @@ class Layer:
     the CRS of the file; NaN for lines, points, tables).
     `quarantine` has columns _label, code, _record, _path, reason_zh, reason_en, geometry (the
     pessimistic shape in the working CRS, or None where the place is unknown).
-    `pessimistic` maps fid to the largest shape that an invalid, repaired feature could mean.
+    `pessimistic` maps fid to the largest shape that an invalid, repaired feature could mean, and
+    `least` to the smallest, where that is smaller than what it was repaired to.
     """
 
     name: str
@@ -233,6 +234,7 @@ class Layer:
     repaired: int = 0
     quarantine: pd.DataFrame | None = None
     pessimistic: Mapping[int, BaseGeometry] = field(default_factory=dict)
+    least: Mapping[int, BaseGeometry] = field(default_factory=dict)
     tier: Tier | None = None
     paths: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Features set aside that belong to a unit or could lie in it: projects, parcels, control lines."""
+"""Features set aside that belong to a unit or could lie in it: projects, parcels, buildings."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from gisplan.findings.units import Units
 from gisplan.model import Layer, Plan, Text
 
 BELOW = ("project", "parcel", "building")
-LINES = ("control_line",)
 
 
 def units_near_aside(plan: Plan, tables: Tables, units: Units) -> Iterator[tuple[str, Text]]:
     """Yield each unit that a feature set aside could concern, and why.
 
     A project, parcel or building belongs to the unit that its code begins with, else to those that
-    its pessimistic shape meets. A control line concerns the units that its shape meets. Where the
-    place is unknown, a control line could concern any unit; what is built, any unit that meets
-    heritage: inside another one it changes nothing. Heritage set aside is in the table `doubt`.
+    its pessimistic shape meets. Where the place is unknown it could concern any unit that meets
+    heritage: inside another one it changes nothing. Heritage, control lines and neighbours set
+    aside are in the table `doubt`.
     """
     judged = plan.layers.get(units.judged)
     if judged is None:
         return
     below = {tier.name for tier in plan.chain if tier.rank > _rank(plan, units.judged)}
-    for name in sorted((below | {*BELOW, *LINES}) & set(plan.layers)):
+    for name in sorted((below | {*BELOW}) & set(plan.layers)):
         layer = plan.layers[name]
         if name == units.judged or layer.quarantine is None:
             continue
@@ -38,7 +37,7 @@ def units_near_aside(plan: Plan, tables: Tables, units: Units) -> Iterator[tuple
                 f"{title.zh} {row['_label']} 已隔离：{row['reason_zh']}",
                 f"{title.en} {row['_label']} was set aside: {row['reason_en']}",
             )
-            for label in sorted(_concerned(row, name, judged, units)):
+            for label in sorted(_concerned(row, judged, units)):
                 yield label, why
 
 
@@ -46,15 +45,15 @@ def _rank(plan: Plan, name: str) -> int:
     return next((tier.rank for tier in plan.chain if tier.name == name), len(plan.chain))
 
 
-def _concerned(row: dict[str, Any], layer: str, judged: Layer, units: Units) -> set[str]:
+def _concerned(row: dict[str, Any], judged: Layer, units: Units) -> set[str]:
     code, shape = row["code"], row["geometry"]
-    if layer not in LINES and isinstance(code, str):
+    if isinstance(code, str):
         named = {unit for unit in units.all() if code.startswith(unit)}
         if named:
             return named
     if shape is None or shape.is_empty:
         zones, bodies = units.meeting("heritage_zone"), units.meeting("heritage_body")
-        if layer in LINES or zones is None or bodies is None:
+        if zones is None or bodies is None:
             return units.all()
         return zones | bodies
     meets = judged.frame["geometry"].array.intersects(shape)

@@ -77,12 +77,14 @@ near       actor_layer fid body_fid distance_m inside area_m2 share_body centroi
            body's shape.
            Both hold pairs of the shapes as repaired; `doubt` has the rest:
 doubt      actor_layer fid other_layer other_fid other_label why_zh why_en
-           Actors that a heritage feature could concern more than the rows say: within 50 m of the
-           pessimistic shape of a repaired or quarantined zone or body (other_fid -1 for a
-           quarantined one), or whose own pessimistic shape meets one. A row that says as much
-           (relate; near with inside, or within 50 m where the doubt is no more) leaves no doubt.
-           actor fid -1: every actor, because the place of a quarantined heritage feature is
-           unknown.
+           Actors that a feature of uncertain shape could concern more than the rows say: a zone
+           or body that was repaired or quarantined, within 50 m of its pessimistic shape
+           (other_fid -1 for a quarantined one); a control line or planning zone, repaired and
+           meeting the actor, or quarantined within 50 m; an actor whose own pessimistic shape
+           meets one; a repaired parent or development boundary whose smallest shape leaves out
+           part of the actor; a neighbour of the judged tier that may overlap it. A row that says
+           as much (relate; near with inside, or within 50 m where the doubt is no more) leaves no
+           doubt. actor fid -1: every actor, because the place of what is quarantined is unknown.
 located    layer fid home_layer home_fid
            One row per facility that lies in a feature of the judged tier, with its point (of an
            area one inside it), on the edge included; the first in the order of labels where two

@@ -1,57 +1,51 @@
-"""Table `doubt`: actors that a heritage feature could concern though no row says so."""
+"""Table `doubt`: actors that a feature of uncertain shape could concern though no row says so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
+from gisplan.measure.doubt_land import Row, doubtful_land
+from gisplan.measure.doubt_words import (
+    WHY_NOWHERE,
+    WHY_OWN,
+    WHY_QUARANTINED,
+    WHY_REPAIRED,
+    WHY_REPAIRED_LINE,
+    fill,
+)
 from gisplan.measure.overlay import Shapes
 from gisplan.measure.scene import Scene
 from gisplan.measure.tables import join_tables, make_table
 from gisplan.model import Text
 
-OTHERS = ("heritage_zone", "heritage_body")
+HERITAGE = ("heritage_zone", "heritage_body")
+LINES = ("control_line", "planning_zone")  # what rules hold actors against by what they share
+BOUNDARY = "development_boundary"  # whoever is inside is in order: see doubt_land
 MARGIN_M = 50.0
 
-# How much a heritage feature concerns an actor: it lies in it, near it, or neither.
+# How much a feature concerns an actor: it lies in it, near it, or neither.
 APART, NEAR, IN = 0, 1, 2
-
-WHY_REPAIRED = Text(
-    "“{other}”图形有误，经修复；按其最大可能范围，与本要素相交或相距 50 米以内",
-    "{other} was invalid and repaired; the largest shape that it could mean meets this feature or"
-    " lies within 50 m of it",
-)
-WHY_QUARANTINED = Text(
-    "“{other}”无法判定，已隔离（{reason_zh}）；其可能范围与本要素相交或相距 50 米以内",
-    "{other} could not be judged and was set aside ({reason_en}); it may meet this feature or lie"
-    " within 50 m of it",
-)
-WHY_NOWHERE = Text(
-    "“{other}”无法判定，已隔离（{reason_zh}），位置不明，可能涉及任何要素",
-    "{other} could not be judged and was set aside ({reason_en}); its place is unknown, so it may"
-    " concern every feature",
-)
-WHY_OWN = Text(
-    "本要素图形有误，经修复；按其最大可能范围，与“{other}”相交",
-    "this feature was invalid and repaired; the largest shape that it could mean meets {other}",
-)
 
 
 class _Doubtful(NamedTuple):
-    """A heritage feature whose shape is not certain. `shape` None: its place is unknown."""
+    """A feature whose shape is not certain. `shape` None: its place is unknown."""
 
     layer: str
     fid: int
     label: str
     shape: Any
     why: Text
+    margin: float = MARGIN_M
 
 
 def measure_doubt(scene: Scene, relate: pd.DataFrame, near: pd.DataFrame) -> pd.DataFrame:
-    """Return the actors that an uncertain shape could bring under heritage law."""
+    """Return the actors whose verdict an uncertain shape could change."""
     tables = []
     for actor in scene.actors():
         shapes = _largest(scene, actor)
@@ -62,6 +56,7 @@ def measure_doubt(scene: Scene, relate: pd.DataFrame, near: pd.DataFrame) -> pd.
         rows += [
             row for row in _own(scene, actor, known) if (row[1], row[2], row[3]) not in certain
         ]
+        rows += doubtful_land(scene, actor, shapes, tree)
         columns = ("actor_layer", "fid", "other_layer", "other_fid", "other_label")
         table = {name: [row[i] for row in rows] for i, name in enumerate(columns)}
         table |= {"why_zh": [row[5].zh for row in rows], "why_en": [row[5].en for row in rows]}
@@ -69,45 +64,46 @@ def measure_doubt(scene: Scene, relate: pd.DataFrame, near: pd.DataFrame) -> pd.
     return join_tables("doubt", tables)
 
 
-_Row = tuple[str, int, str, int, str, Text]
-
-
 def _around(
     actor: str, tree: shapely.STRtree, other: _Doubtful, known: dict[tuple[int, str, int], int]
-) -> Iterator[_Row]:
+) -> Iterator[Row]:
     if other.shape is None:
         yield (actor, -1, other.layer, other.fid, other.label, other.why)
         return
     inside = set(tree.query(other.shape, predicate="intersects").tolist())
-    for fid in sorted(tree.query(other.shape, predicate="dwithin", distance=MARGIN_M).tolist()):
+    close: NDArray[np.int64] = tree.query(other.shape, predicate="dwithin", distance=other.margin)
+    for fid in sorted(close.tolist()):
         worst = IN if fid in inside else NEAR
         if worst > known.get((fid, other.layer, other.fid), APART):
             yield (actor, fid, other.layer, other.fid, other.label, other.why)
 
 
-def _own(scene: Scene, actor: str, known: dict[tuple[int, str, int], int]) -> Iterator[_Row]:
+def _own(scene: Scene, actor: str, known: dict[tuple[int, str, int], int]) -> Iterator[Row]:
     """Yield the pairs that the pessimistic shape of a repaired actor meets, and it does not."""
     for fid, shape in sorted(scene.layer(actor).pessimistic.items()):
-        for layer in OTHERS:
+        for layer in (*HERITAGE, *LINES):
             if not scene.has(layer):
                 continue
             for other in sorted(scene.tree(layer).query(shape, predicate="intersects").tolist()):
-                if known.get((fid, layer, other), APART) < IN:
+                if known.get((fid, layer, other), APART) < IN and not _bounds(scene, layer, other):
                     label = scene.labels(layer)[other]
-                    yield (actor, fid, layer, other, label, _fill(WHY_OWN, label))
+                    yield (actor, fid, layer, other, label, fill(WHY_OWN, label))
+
+
+def _bounds(scene: Scene, layer: str, fid: int) -> bool:
+    frame = scene.layer(layer).frame
+    return layer == "control_line" and "kind" in frame and frame["kind"].iloc[fid] == BOUNDARY
 
 
 def _known(actor: str, relate: pd.DataFrame, near: pd.DataFrame) -> dict[tuple[int, str, int], int]:
     """Return what the shapes as repaired already say of each pair."""
-    zones = relate[(relate["actor_layer"] == actor) & (relate["zone_layer"] == OTHERS[0])]
-    known = {
-        (fid, OTHERS[0], other): IN
-        for fid, other in zip(zones["fid"], zones["zone_fid"], strict=True)
-    }
+    rows = relate[relate["actor_layer"] == actor]
+    keys = zip(rows["fid"], rows["zone_layer"], rows["zone_fid"], strict=True)
+    known = dict.fromkeys(keys, IN)
     close = near[(near["actor_layer"] == actor) & (near["distance_m"] <= MARGIN_M)]
     columns = (close["fid"], close["body_fid"], close["inside"])
     for fid, other, inside in zip(*columns, strict=True):
-        known[fid, OTHERS[1], other] = IN if inside else NEAR
+        known[fid, "heritage_body", other] = IN if inside else NEAR
     return known
 
 
@@ -119,13 +115,16 @@ def _largest(scene: Scene, actor: str) -> Shapes:
 
 
 def _doubtful(scene: Scene) -> Iterator[_Doubtful]:
-    for name in OTHERS:
+    for name in (*HERITAGE, *LINES):
         if not scene.has(name):
             continue
         layer = scene.layer(name)
+        # Nearness to heritage is a finding of its own; near a line is outside of it.
+        why, margin = (WHY_REPAIRED, MARGIN_M) if name in HERITAGE else (WHY_REPAIRED_LINE, 0.0)
         for fid, shape in sorted(layer.pessimistic.items()):
-            label = scene.labels(name)[fid]
-            yield _Doubtful(name, fid, label, shape, _fill(WHY_REPAIRED, label))
+            if not _bounds(scene, name, fid):
+                label = scene.labels(name)[fid]
+                yield _Doubtful(name, fid, label, shape, fill(why, label), margin)
         if layer.quarantine is None:
             continue
         for row in layer.quarantine.to_dict("records"):
@@ -137,19 +136,10 @@ def _doubtful(scene: Scene) -> Iterator[_Doubtful]:
                 fid=-1,
                 label=label,
                 shape=None if nowhere else shape,
-                why=_fill(
+                why=fill(
                     WHY_NOWHERE if nowhere else WHY_QUARANTINED,
                     label,
                     row["reason_zh"],
                     row["reason_en"],
                 ),
             )
-
-
-def _fill(text: Text, other: str, reason_zh: object = "", reason_en: object = "") -> Text:
-    # not format(): a label may hold braces
-    def put(template: str) -> str:
-        out = template.replace("{reason_zh}", str(reason_zh)).replace("{reason_en}", str(reason_en))
-        return out.replace("{other}", other)
-
-    return Text(put(text.zh), put(text.en))

@@ -21,6 +21,7 @@ _TITLES = {
     1: Text("线", "line"),
     2: Text("面", "polygon"),
 }
+_ALIKE = 1e-3  # m2; two ways of mending differ by rounding
 _EMPTY = Text("没有几何图形", "no geometry")
 _NOT_FINITE = Text("坐标含有非数值或无穷大", "coordinates are not finite")
 _NO_CRS = Text("文件没有坐标系，位置未知", "the file has no CRS; its place is unknown")
@@ -34,6 +35,7 @@ class Shapes:
     reasons : why it was set aside, by row
     aside : pessimistic shape of what was set aside, by row; absent where the place is unknown
     pessimistic : the same of what was repaired, by row
+    least : the land that a repaired shape surely means, by row; only where that is less than it
     """
 
     shapes: np.ndarray
@@ -41,6 +43,7 @@ class Shapes:
     reasons: dict[int, Text] = field(default_factory=dict)
     aside: dict[int, BaseGeometry] = field(default_factory=dict)
     pessimistic: dict[int, BaseGeometry] = field(default_factory=dict)
+    least: dict[int, BaseGeometry] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
 
@@ -212,6 +215,8 @@ def _mend(shapes: np.ndarray, out: Shapes, note: _Notes) -> None:
         note(row, "invalid_geometry", detail, mended.place)
         if mended.refusal is None:
             out.pessimistic[row] = largest
+            if mended.least is not None and mended.least.area < (mended.after_m2 or 0.0) - _ALIKE:
+                out.least[row] = shapely.normalize(mended.least)
         else:
             zh = f"{mended.reason.zh}：{mended.refusal.zh}"
             en = f"{mended.reason.en}: {mended.refusal.en}"

@@ -83,6 +83,7 @@ class _Joined:
     reasons: Mapping[int, object]
     aside: Mapping[int, object]
     pessimistic: Mapping[int, object]
+    least: Mapping[int, object]
 
     @classmethod
     def of(cls, parts: Sequence[Shapes]) -> _Joined:
@@ -101,6 +102,7 @@ class _Joined:
             joined("reasons"),
             joined("aside"),
             joined("pessimistic"),
+            joined("least"),
         )
 
 
@@ -131,6 +133,10 @@ def _spatial(
         pessimistic={
             fid_of[row]: shape
             for row, shape in sorted(joined.pessimistic.items(), key=lambda item: fid_of[item[0]])
+        },
+        least={
+            fid_of[row]: shape
+            for row, shape in sorted(joined.least.items(), key=lambda item: fid_of[item[0]])
         },
     )
     return made, table

@@ -31,7 +31,10 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What became of one invalid shape. `shape` is None where it was beyond repair."""
+    """What became of one invalid shape. `shape` is None where it was beyond repair.
+
+    `least` is what both ways of mending agree on: the smallest land that was surely meant.
+    """
 
     shape: BaseGeometry | None
     reason: Text  # what was wrong with it
@@ -39,6 +42,7 @@ class Repair:
     place: BaseGeometry | None  # where it is wrong
     before_m2: float
     after_m2: float | None
+    least: BaseGeometry | None = None
 
 
 def repair(shape: BaseGeometry) -> Repair:
@@ -70,7 +74,9 @@ def repair(shape: BaseGeometry) -> Repair:
     if mended is None or areas[0] == 0:
         refusal = Text("修复后没有面积", "no area is left of it")
         return Repair(None, reason, refusal, place, before, None)
-    return Repair(shapely.normalize(mended), reason, None, place, before, areas[0])
+    both = None if check is None else areal_part(shapely.intersection(mended, check))
+    least = shapely.Polygon() if both is None else both
+    return Repair(shapely.normalize(mended), reason, None, place, before, areas[0], least)
 
 
 def areal_part(shape: BaseGeometry) -> BaseGeometry | None:

@@ -42,6 +42,7 @@ def make_plan(
     quarantine: Mapping[str, pd.DataFrame] | None = None,
     partitions: Collection[str] | None = None,
     pessimistic: Mapping[str, Mapping[int, BaseGeometry]] | None = None,
+    least: Mapping[str, Mapping[int, BaseGeometry]] | None = None,
 ) -> Plan:
     """Make a plan out of frames whose columns have standard names.
 
@@ -63,6 +64,8 @@ def make_plan(
         The tiers that tile their parent; None leaves it as declared.
     pessimistic : mapping of str to mapping, optional
         Pessimistic shapes of repaired features, by layer and fid.
+    least : mapping of str to mapping, optional
+        The smallest shapes that repaired features could mean, likewise.
 
     Returns
     -------
@@ -93,6 +96,10 @@ def make_plan(
             (pessimistic or {}).get(name, {}),
         )
         for name, frame in layers.items()
+    }
+    made = {
+        name: replace(layer, least=dict((least or {}).get(name, {})))
+        for name, layer in made.items()
     }
     config = PlanConfig(
         root=Path(),

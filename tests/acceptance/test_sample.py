@@ -184,6 +184,21 @@ def shuffle_units(folder: Path) -> None:
     write_shapefile(mixed, folder / "GXDY.shp", UNIT, encoding="GBK", say_encoding=False)
 
 
+@pytest.mark.parametrize("name", ["KZX", "BHQH", "BHDX_WW"])
+def test_a_line_or_heritage_without_a_place_leaves_no_unit_clear(
+    sample_home: Path, result: Result, tmp_path: Path, name: str
+) -> None:
+    assert (result.verdicts["verdict"] == "clear").any()
+    folder = copy_of(sample_home, tmp_path)
+    frame = gpd.read_file(folder / f"{name}.shp")
+    frame.loc[0, "geometry"] = None
+    for column in frame.select_dtypes("datetime").columns:
+        frame[column] = frame[column].dt.strftime("%Y-%m-%d")
+    frame.to_file(folder / f"{name}.shp", encoding="UTF-8")
+    verdicts = review(open_plan(folder)).verdicts
+    assert not (verdicts["verdict"] == "clear").any()
+
+
 def test_results_are_written_and_name_the_plan(result: Result, tmp_path: Path) -> None:
     result.save(tmp_path)
     names = {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "map.html"}

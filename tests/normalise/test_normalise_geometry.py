@@ -51,6 +51,13 @@ class TestRepair:
         assert list(layer.pessimistic) == [1]
         assert layer.pessimistic[1].area == pytest.approx(50)
 
+    def test_least_shape_is_what_both_ways_of_mending_agree_on(self):
+        shell_in_shell = MultiPolygon([SQUARE, box(2, 2, 4, 4)])  # an island, or a hole
+        _, layer = layer_of([BOW_TIE, shell_in_shell])
+        assert layer.frame.geometry[1].area == pytest.approx(100)
+        assert list(layer.least) == [1]  # of the bow-tie both are the same
+        assert layer.least[1].area == pytest.approx(96)
+
     def test_spike_is_cut_but_remembered(self):
         _, layer = layer_of([SPIKE])
         assert layer.frame.geometry[0].area == pytest.approx(100)
