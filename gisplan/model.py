@@ -385,6 +385,39 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """One indicator that an area is given, beside what the areas below make of it (指标平衡).
+
+    `asked`, `done`, `reserve` and `difference` (done and reserve less asked) are in `unit`; None
+    where unknown. `done` counts what is there: `missing` names the children without a value, who
+    are never counted as 0. `judgement`: agrees, differs (against what is binding), explain, or
+    unchecked, and then `why`. `kind` is that of the findings on this row. `sources` as in findings.
+    """
+
+    tier: str
+    area: str
+    row: int  # in the indicator table
+    kind: str
+    indicator: str
+    name: str
+    unit: str
+    nature: str
+    requirement: str
+    rollup: str
+    year: int | None
+    asked: float | None
+    reserve: float | None
+    done: float | None
+    difference: float | None
+    below: str  # the tier of the children
+    children: int
+    missing: tuple[str, ...]
+    judgement: str
+    why: Text | None
+    sources: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything a renderer gets; it decides nothing.
 
@@ -397,6 +430,8 @@ class Dossier:
         (list of fingerprints), why_zh, why_en (lists of texts: what is unknown or due), parent
     notices : what the reader should know of the run itself: waivers that expired or met nothing
     accounts : what was set aside, repaired, read otherwise than written, or left out
+    balance : indicators of areas beside those below, by tier, area, indicator and year; empty
+        where no rule on indicators was asked for
     """
 
     plan: Plan
@@ -408,3 +443,4 @@ class Dossier:
     judged: str  # name of the tier that the verdicts are about
     notices: tuple[Text, ...] = ()
     accounts: Accounts = Accounts()
+    balance: tuple[BalanceRow, ...] = ()

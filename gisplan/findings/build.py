@@ -11,8 +11,9 @@ from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.layers import raster_specs
 from gisplan.catalogue.notes import TOLD
 from gisplan.catalogue.registry import RegisteredRule, registry
-from gisplan.catalogue.sources import cite
 from gisplan.findings.accounts import draw_accounts
+from gisplan.findings.balance import draw_balance
+from gisplan.findings.cited import cited
 from gisplan.findings.counts import count_layers
 from gisplan.findings.evidence import gather, places, to_degrees
 from gisplan.findings.fingerprint import fingerprint
@@ -76,6 +77,7 @@ def build_dossier(
         judged=tables.judged,
         notices=(*notices, *_rasters_not_used(plan), *_told_by_reading(plan)),
         accounts=draw_accounts(plan),
+        balance=draw_balance(tables, rows, ordered, rules),
     )
 
 
@@ -95,23 +97,8 @@ def _finding(draft: Draft, tables: Tables, entry: RegisteredRule) -> dict[str, A
         "message_en": message.en,
         "remedy_zh": remedy.zh,
         "remedy_en": remedy.en,
-        "sources": [_source(reference) for reference in draft["sources"]],
+        "sources": [cited(reference) for reference in draft["sources"]],
         "waiver": None,
-    }
-
-
-def _source(reference: str) -> dict[str, Any]:
-    try:
-        source = cite(reference)
-    except KeyError:  # a rule names a source that nobody declared: shown as such, not hidden
-        key, _, article = reference.partition("#")
-        return {"key": key, "title": key, "title_en": key, "article": article, "verified": False}
-    return {
-        "key": source.key,
-        "title": source.title.zh,
-        "title_en": source.title.en,
-        "article": source.article,
-        "verified": source.verified,
     }
 
 

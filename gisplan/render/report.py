@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from gisplan.model import Dossier, Lang, Text, Verdict
 from gisplan.render import words
 from gisplan.render.accounts import CELLS, area_change, cell_examples, field_title
+from gisplan.render.balance import balance_lines
 from gisplan.render.content import make_content
 from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
 from gisplan.render.rows import layer_title
@@ -38,6 +39,7 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
     detailed = unclear[:SHOWN_UNITS]
     return _template().render(
         c=content,
+        balance=balance_lines(dossier),
         lang=lang,
         run=dossier.run,
         crs_name=words.crs_name,

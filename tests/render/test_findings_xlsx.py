@@ -9,7 +9,16 @@ import openpyxl
 import pytest
 
 from gisplan.findings.accounts import draw_accounts
-from gisplan.model import Accounts, CellsChanged, FieldsRead, Mended, Note, SetAside, Text
+from gisplan.model import (
+    Accounts,
+    BalanceRow,
+    CellsChanged,
+    FieldsRead,
+    Mended,
+    Note,
+    SetAside,
+    Text,
+)
 from gisplan.render.palette import SEVERITY_FILL, VERDICT_FILL
 from gisplan.render.xlsx import write_xlsx
 from gisplan.testing.dossier import FORMULA, SCRIPT, small_dossier
@@ -112,7 +121,25 @@ def test_the_indicator_sheet_lists_the_table_with_what_was_found(dossier, tmp_pa
     findings.loc[at, ["code", "layer", "feature", "kind"]] = ["IND104", "district", "210102", "A01"]
     row = table(opened(replace(dossier, findings=findings), tmp_path), "指标符合性表")[0]
     assert row["机审结果"] == "不符合"
-    assert row["下级合计"] == 10000
+    assert row["依据"]
+
+
+def test_the_indicator_sheet_shows_the_balance_and_names_who_has_no_value(dossier, tmp_path):
+    source = {"key": "k", "title": "某条例", "title_en": "a", "article": "", "verified": False}
+    line = BalanceRow(
+        tier="district", area="210102", row=0, kind="A01", indicator="A01", name="更新单元总面积",
+        unit="ha", nature="binding", requirement="at_most", rollup="sum", year=None, asked=100.0,
+        reserve=5.0, done=90.25, difference=-9.75, below="unit", children=3,
+        missing=("210102-GX003",), judgement="unchecked", why=Text("缺少下级的值", "no value"),
+        sources=(source,),
+    )  # fmt: skip
+    row = table(opened(replace(dossier, balance=(line,)), tmp_path), "指标符合性表")[0]
+    assert (row["下级落实"], row["预留"], row["下级差值"]) == (90.25, 5, -9.75)
+    assert (row["缺值的下级"], row["机审结果"]) == ("210102-GX003", "未检查")
+    assert (row["依据"], row["说明"]) == ("某条例（未核实）", "缺少下级的值")
+    agrees = replace(line, judgement="agrees", why=None, missing=())
+    row = table(opened(replace(dossier, balance=(agrees,)), tmp_path), "指标符合性表")[0]
+    assert (row["缺值的下级"], row["机审结果"]) == (None, "符合")
 
 
 def test_the_conflict_sheet_has_the_heritage_findings_alone(book):

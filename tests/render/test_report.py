@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from gisplan.model import BalanceRow, Text
 from gisplan.render.report import SHOWN_PER_RULE, report_html
 from gisplan.testing.dossier import SCRIPT, small_dossier
 
@@ -34,6 +35,25 @@ def test_every_finding_is_on_the_page_in_both_languages(dossier, page):
         assert f'id="f-{finding.fingerprint}"' in page
         assert str(escape(finding.message_zh)) in page
         assert str(escape(finding.message_en)) in page
+
+
+def test_the_balance_shows_what_differs_first_and_who_has_no_value(dossier):
+    source = {"key": "k", "title": "某条例", "title_en": "a law", "article": "", "verified": True}
+    line = BalanceRow(
+        tier="district", area="210102", row=0, kind="A01", indicator="A01", name=SCRIPT, unit="ha",
+        nature="binding", requirement="at_most", rollup="sum", year=2030, asked=1234.5,
+        reserve=None, done=90.25, difference=-1144.25, below="unit", children=3,
+        missing=("210102-GX003",),
+        judgement="unchecked", why=Text("缺值", "no value"), sources=(source,),
+    )  # fmt: skip
+    over = replace(line, area="210103", judgement="differs", missing=(), why=None)
+    page = report_html(replace(dossier, balance=(line, over)), "zh")
+    part = page[page.index('id="balance"') : page.index('id="units"')]
+    assert part.index("210103") < part.index("210102")
+    for text in ("不高于 1,234.5", "90.25", "-1,144.25", "210102-GX003", "未检查", "a law"):
+        assert text in part
+    assert SCRIPT not in part
+    assert 'id="balance"' not in report_html(dossier, "zh")
 
 
 def test_the_page_opens_in_the_language_asked_for(dossier, page):

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from gisplan.catalogue.indicators import shortened
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
@@ -72,8 +73,8 @@ def _offender(rows: pd.DataFrame, parent: dict[str, Any]) -> dict[str, Any]:
         child if state == "absent" else Text(child + _NO_VALUE.zh, child + _NO_VALUE.en)
         for child, state in sorted(set(zip(rows["child"], rows["state"], strict=True)))
     ]
-    zh = shared.shortened(n.zh if isinstance(n, Text) else n for n in names).zh
-    en = shared.shortened(n.en if isinstance(n, Text) else n for n in names).en
+    zh = shortened(n.zh if isinstance(n, Text) else n for n in names).zh
+    en = shortened(n.en if isinstance(n, Text) else n for n in names).en
     first = rows.iloc[0]
     return {
         **shared.end(first),
@@ -86,7 +87,7 @@ def _offender(rows: pd.DataFrame, parent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _no_nature(rows: pd.DataFrame) -> Text:
-    names = shared.shortened(sorted(set(rows["child"])))
+    names = shortened(sorted(set(rows["child"])))
     return Text(
         f"未填写指标属性，下级没有该指标：{names.zh}",
         f"its nature is not stated, and {names.en} do not have it",

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from gisplan.catalogue.indicators import BOUNDS, NO_BOUND
 from gisplan.catalogue.judgement import Judgement, Tables, judged
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
@@ -84,7 +85,7 @@ def _unclear(row: dict[str, Any], demand: object, unread: bool) -> Text | None:
         return _UNREAD
     if pd.isna(row["target"]):
         return _NO_TARGET
-    return None if demand in shared.BOUNDS else shared.NO_BOUND
+    return None if demand in BOUNDS else NO_BOUND
 
 
 def _off(row: dict[str, Any], demand: object, params: Params) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from gisplan.catalogue.indicators import BOUNDS
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
@@ -67,7 +68,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
     aside: list[dict[str, Any]] = []
     for row in rows.to_dict("records"):
         demand = row["requirement"]
-        if pd.isna(row["target"]) or demand not in shared.BOUNDS or not row["n_children"]:
+        if pd.isna(row["target"]) or demand not in BOUNDS or not row["n_children"]:
             aside.append(shared.aside(row))
         elif row["rollup"] == "each" or (row["rollup"], demand) in _EACH:
             for child in held[row["parent_row"]].to_dict("records"):

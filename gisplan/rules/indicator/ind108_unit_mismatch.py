@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from gisplan.catalogue.indicators import shortened
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.catalogue.units import known_unit
@@ -86,8 +87,8 @@ def _different(tables: Tables) -> tuple[list[dict[str, Any]], list[dict[str, Any
 
 
 def _offender(row: dict[str, Any], unit: str, children: list[tuple[str, str]]) -> dict[str, Any]:
-    zh = shared.shortened(f"{child}（{_unit(theirs).zh}）" for child, theirs in children).zh
-    en = shared.shortened(f"{child} ({_unit(theirs).en})" for child, theirs in children).en
+    zh = shortened(f"{child}（{_unit(theirs).zh}）" for child, theirs in children).zh
+    en = shortened(f"{child} ({_unit(theirs).en})" for child, theirs in children).en
     return {
         **shared.end(row),
         "related_layer": row["child_layer"],
@@ -107,7 +108,7 @@ def _unit(unit: str) -> Text:
 
 
 def _bare(unit: str, children: list[str]) -> Text:
-    names = shared.shortened(children)
+    names = shortened(children)
     if not unit:
         return Text("没有填写单位，而下级有单位", "it has no unit, and areas below it have one")
     return Text(f"下级没有填写单位：{names.zh}", f"{names.en} have no unit")
@@ -135,7 +136,7 @@ def _suspect(row: dict[str, Any], suspect: Suspect) -> dict[str, Any]:
         "params": {
             "indicator": shared.called(row),
             "unit_name": shared.unit_name(unit),
-            "children": shared.shortened(suspect.children),
+            "children": shortened(suspect.children),
             "other": suspect.unit,
         },
     }

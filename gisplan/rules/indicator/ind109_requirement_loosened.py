@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from gisplan.catalogue.codes import codelist
+from gisplan.catalogue.indicators import shortened
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.catalogue.units import is_ratio
@@ -69,7 +70,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
         offenders += known.offenders()
         if known.strange:
             entry = {**child, "parent_layer": shared.TABLE, "parent_fid": pair["child_row"]}
-            words = shared.shortened(known.strange)
+            words = shortened(known.strange)
             why = Text(f"“{words.zh}”无法识别", f"nobody knows {words.en}")
             aside.append(shared.aside(entry, why))
     return judged(offenders, aside)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from gisplan.catalogue.indicators import BOUNDS, NO_BOUND, shortened
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params
 from gisplan.model import Text
@@ -85,7 +86,7 @@ def quota_rows(tables: Tables, params: Params, requirement: str) -> pd.DataFrame
 def offender(row: dict[str, Any]) -> dict[str, Any]:
     """Return the offence of a row whose sum misses the target by `off`."""
     unit = shared.text(row["unit"])
-    names = shared.shortened(row["missing"])
+    names = shortened(row["missing"])
     hint = Text(f"（尚缺下级的值：{names.zh}）", f" (no value for {names.en})")
     return {
         **shared.end(row),
@@ -119,10 +120,10 @@ def without_bound(tables: Tables) -> list[dict[str, Any]]:
     Summed without a requirement or with a range, or rolled up in a way that nobody knows.
     """
     rollup = tables["rollup"]
-    bound = rollup["requirement"].isin(shared.BOUNDS)
+    bound = rollup["requirement"].isin(BOUNDS)
     no_bound = (rollup["rollup"] == "sum") & ~bound
     no_method = rollup["why"].isin(["no_method", "unknown_method"])
     return [
-        shared.aside(row, None if row["why"] else shared.NO_BOUND)
+        shared.aside(row, None if row["why"] else NO_BOUND)
         for row in rollup[no_bound | no_method].to_dict("records")
     ]

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from gisplan.catalogue.indicators import BOUNDS
 from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.units import known_unit, taken_for
 from gisplan.model import Text
-from gisplan.rules.indicator.rows import BOUNDS
 
 _TIGHT = 0.02  # how near a ratio must come to 10 000, 666.67 or 15
 _FAR = 500.0  # from this factor on no real quota lies in between, so the ratio may be rough
