@@ -29,6 +29,7 @@ KINDS: dict[str, str] = {
     "lines_closed": "count, reason_zh, reason_en",  # closed lines of a drawing became areas
     "lines_left_open": "count, reason_zh, reason_en",  # lines of a drawing that do not close
     "vertices_moved": "metres, reason_zh, reason_en",  # by the format itself, at most so far
+    "axes_swapped": "reason_zh, reason_en",  # columns of coordinates, by their values
     "left_out": "reason_zh, reason_en",  # what a source holds beside features
     "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
     # normalise
@@ -69,4 +70,5 @@ TOLD: tuple[str, ...] = (
     "lines_left_open",
     "left_out",
     "vertices_moved",
+    "axes_swapped",
 )

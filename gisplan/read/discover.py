@@ -13,7 +13,7 @@ from gisplan.read.declared import unreadable
 from gisplan.read.formats import ADVICE, CONTAINERS, inner_layers, read_source
 from gisplan.read.found import Found, NoDataError
 from gisplan.read.paths import Place, check_regular
-from gisplan.read.places import with_places
+from gisplan.read.places import placed
 from gisplan.read.raw import make_raw
 from gisplan.read.recognise import Guess, named_layer, recognise
 from gisplan.read.site import Entry, Site, data_files
@@ -86,8 +86,8 @@ def guess_layer(candidate: Candidate, found: Found, tiers: tuple[str, ...] | Non
     guess = recognise(candidate.name, found.frame, tiers)
     if "geometry" in found.frame.columns:
         return guess
-    placed = with_places(found.frame)
-    other = recognise(candidate.name, placed, tiers) if placed is not None else None
+    points = placed(found)
+    other = recognise(candidate.name, points.frame, tiers) if points is not None else None
     return max((g for g in (guess, other) if g), key=lambda g: g.score, default=None)
 
 

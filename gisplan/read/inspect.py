@@ -18,7 +18,7 @@ from gisplan.read.formats import READABLE, read_source
 from gisplan.read.found import FAULT_ZH, Found
 from gisplan.read.limits import DEFAULT
 from gisplan.read.paths import Place
-from gisplan.read.places import with_places
+from gisplan.read.places import placed
 from gisplan.read.recognise import geometry_kinds, match_fields
 from gisplan.read.site import Site, open_archive
 from gisplan.read.watched import watched
@@ -155,10 +155,10 @@ def _facts(candidate: Candidate, space: Workspace) -> FileFacts:
 
 def _facts_of(candidate: Candidate, found: Found) -> FileFacts:
     guess = guess_layer(candidate, found, None)
+    fields = found.fields
+    if "geometry" not in found.frame.columns:
+        found = placed(found) or found
     frame = found.frame
-    if "geometry" not in frame.columns:
-        placed = with_places(frame)
-        frame = frame if placed is None else placed
     notes = [_note_text(note) for note in found.notes]
     if "geometry" in frame.columns and found.crs is None:
         notes.append(Text("未声明坐标系", "no CRS is declared"))
@@ -175,7 +175,7 @@ def _facts_of(candidate: Candidate, found: Found) -> FileFacts:
         count=len(frame),
         layer=guess.layer if guess else None,
         why=guess.why if guess else None,
-        mapping=match_fields(list(found.fields), guess.spec) if guess else {},
+        mapping=match_fields(list(fields), guess.spec) if guess else {},
         repairs=_repairs(frame),
         notes=tuple(notes[:20]),
     )

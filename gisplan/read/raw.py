@@ -13,23 +13,24 @@ from gisplan.read.crs import identify, same_crs
 from gisplan.read.formats import digest
 from gisplan.read.found import Found
 from gisplan.read.garbled import garbled_notes
-from gisplan.read.places import with_places
+from gisplan.read.places import placed
 
 
-def _shaped(found: Found, spec: LayerSpec, name: str) -> pd.DataFrame:
-    """Return the frame as the layer wants it: without shapes for a table, else with."""
+def _shaped(found: Found, spec: LayerSpec, name: str) -> Found:
+    """Return a source as the layer wants it: without shapes for a table, else with."""
     frame = found.frame
     if spec.kind == "table":
-        return pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+        return replace(found, frame=pd.DataFrame(frame.drop(columns="geometry", errors="ignore")))
     if "geometry" in frame.columns:
-        return frame
-    placed = with_places(frame)
-    if placed is None:
+        return found
+    with_shapes = placed(found)
+    if with_shapes is None:
         raise ReadError(
-            f"{name}：图层 {spec.title.zh} 需要图形，表中没有经纬度或 WKT 列",
-            f"{name}: layer {spec.name} needs shapes; the table has no lon/lat or WKT columns",
+            f"{name}：图层 {spec.title.zh} 需要图形，表中没有坐标列（经度、纬度，X、Y）或 WKT 列",
+            f"{name}: layer {spec.name} needs shapes; the table has no columns of coordinates "
+            "(lon, lat; x, y) or WKT",
         )
-    return placed
+    return with_shapes
 
 
 def _in_crs(
@@ -59,7 +60,8 @@ def make_raw(source: LayerSource, spec: LayerSpec, found: Found) -> tuple[RawLay
     ReadError
         The layer needs shapes and the source has none.
     """
-    frame, crs, crs_from, notes = _in_crs(_shaped(found, spec, source.path), found, source)
+    found = _shaped(found, spec, source.path)
+    frame, crs, crs_from, notes = _in_crs(found.frame, found, source)
     record = InputRecord(
         path=source.path,
         sha256=digest(found.files),

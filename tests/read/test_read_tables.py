@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from gisplan.errors import ReadError
-from gisplan.read.found import FAULT_EN
+from gisplan.read.found import FAULT_EN, Found
 from gisplan.read.limits import Limits
-from gisplan.read.places import with_places
+from gisplan.read.places import placed
 from gisplan.read.tables import json_records, read_csv, read_json_table
 from gisplan.read.workbook import read_xlsx, sheets
 
@@ -52,8 +52,8 @@ def test_a_title_above_the_header_is_no_header(tmp_path):
 def test_a_row_out_of_step_carries_the_reason(tmp_path):
     frame = read_csv(csv_file(tmp_path, "lon,lat\n1,2\n3,4,5\n6\n")).frame
     assert frame[FAULT_EN].notna().tolist() == [False, True, False]
-    placed = with_places(frame)
-    assert placed.geometry.isna().tolist() == [False, True, True]
+    points = placed(Found("CSV", frame, ())).frame
+    assert points.geometry.isna().tolist() == [False, True, True]
 
 
 def test_double_and_missing_names_get_names_of_their_own(tmp_path):
@@ -125,25 +125,25 @@ def test_json_records_are_found_at_the_top_or_under_a_key(tmp_path):
     [("lon,lat", "123.4,41.8"), ("经度,纬度", "123.4,41.8"), ("x;y", "123,4;41,8")],
 )
 def test_points_come_from_coordinates(tmp_path, header, row):
-    placed = with_places(read_csv(csv_file(tmp_path, f"{header}\n{row}\n")).frame)
-    assert placed.geometry.iloc[0].coords[0] == (123.4, 41.8)
-    assert placed.crs is None
+    points = placed(read_csv(csv_file(tmp_path, f"{header}\n{row}\n"))).frame
+    assert points.geometry.iloc[0].coords[0] == (123.4, 41.8)
+    assert points.crs is None
 
 
 def test_coordinates_that_are_none_carry_the_reason_and_blanks_do_not(tmp_path):
     text = "lon,lat,n\n123.4,41.8,a\n,,b\nabc,41,c\n1,,d\ninf,3,e\n"
-    placed = with_places(read_csv(csv_file(tmp_path, text)).frame)
-    assert placed.geometry.isna().tolist() == [False, True, True, True, True]
-    assert placed[FAULT_EN].notna().tolist() == [False, False, True, True, True]
+    points = placed(read_csv(csv_file(tmp_path, text))).frame
+    assert points.geometry.isna().tolist() == [False, True, True, True, True]
+    assert points[FAULT_EN].notna().tolist() == [False, False, True, True, True]
 
 
 def test_shapes_come_from_wkt(tmp_path):
     text = 'wkt;n\n"POLYGON((0 0,1 0,1 1,0 0))";a\n"POLYGON((0 0,1";b\n"SRID=4326;POINT(1 2)";c\n'
-    placed = with_places(read_csv(csv_file(tmp_path, text)).frame)
-    assert placed.geometry.astype(str).str[:5].tolist()[::2] == ["POLYG", "POINT"]
-    assert placed.geometry.isna().tolist() == [False, True, False]
-    assert placed[FAULT_EN].notna().tolist() == [False, True, False]
+    points = placed(read_csv(csv_file(tmp_path, text))).frame
+    assert points.geometry.astype(str).str[:5].tolist()[::2] == ["POLYG", "POINT"]
+    assert points.geometry.isna().tolist() == [False, True, False]
+    assert points[FAULT_EN].notna().tolist() == [False, True, False]
 
 
 def test_a_table_without_places_is_none(tmp_path):
-    assert with_places(read_csv(csv_file(tmp_path, "编号,名称\n1,a\n")).frame) is None
+    assert placed(read_csv(csv_file(tmp_path, "编号,名称\n1,a\n"))) is None
