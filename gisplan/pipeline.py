@@ -28,7 +28,7 @@ from gisplan.findings.status import exit_status
 from gisplan.measure.engine import measure_plan
 from gisplan.model import Dossier, Lang, Outcome, Plan, RuleRun, RunRecord, Text
 from gisplan.normalise.plan import normalise
-from gisplan.output import write_together
+from gisplan.output import Reserved, write_together
 from gisplan.read.plan import read_plan
 from gisplan.rules.judge import run_rule
 from gisplan.surroundings import clean_environment
@@ -219,7 +219,7 @@ class Result:
         return build_map(self.dossier, lang or self.lang)
 
     def save(
-        self, folder: str | Path, lang: Lang | None = None, *, shapefiles: bool = False
+        self, folder: str | Path | Reserved, lang: Lang | None = None, *, shapefiles: bool = False
     ) -> dict[str, Path]:
         """Write everything that `gisplan review` writes into a folder.
 
@@ -227,8 +227,8 @@ class Result:
 
         Parameters
         ----------
-        folder : str or Path
-            Made if it is not there.
+        folder : str, Path or Reserved
+            Made if it is not there. `output.reserve` keeps it from before the plan is read.
         lang : str, optional
             "zh" or "en"; else the plan's.
         shapefiles : bool
@@ -242,12 +242,12 @@ class Result:
         from gisplan.render.gpkg import write_gpkg
         from gisplan.render.json import write_json
         from gisplan.render.report import write_report
-        from gisplan.render.shp_result import NAMES, clear_indexes, shapefile_writers
+        from gisplan.render.shp_result import NAMES, shapefile_writers
         from gisplan.render.webmap.map import write_map
         from gisplan.render.xlsx import write_xlsx
 
         watch.stage(Text("写出结果", "writing the result"))
-        dossier, words, out = self.dossier, lang or self.lang, Path(folder)
+        dossier, words = self.dossier, lang or self.lang
         writers: dict[str, Callable[[Path], object]] = {
             "findings.json": lambda path: write_json(dossier, path),
             "findings.gpkg": lambda path: write_gpkg(dossier, path, words),
@@ -255,7 +255,7 @@ class Result:
             "report.html": lambda path: write_report(dossier, path, words),
             "map.html": lambda path: write_map(dossier, path, words),
         }
-        if shapefiles or (out / NAMES[0]).exists():
+        home = folder.folder if isinstance(folder, Reserved) else Path(folder)
+        if shapefiles or (home / NAMES[0]).exists():
             writers |= shapefile_writers(dossier, words)
-            clear_indexes(out)
-        return write_together(out, writers)
+        return write_together(folder if isinstance(folder, Reserved) else home, writers)

@@ -34,22 +34,26 @@ def run(
     no_progress: common.NoProgressOption = False,
 ) -> int:
     """Review a plan and write everything into OUT."""
-    result, words = common.run_review(
-        plan,
-        config=config,
-        lang=lang,
-        engine=engine,
-        jobs=jobs,
-        select=select,
-        ignore=ignore,
-        settings=settings,
-        limits=limits,
-        shown=not (quiet or no_progress),
-    )
-    with common.progress_bar(words, not (quiet or no_progress)) as tell:
-        if tell is not None:
-            tell(Text("写出结果", "writing the result"))
-        files = result.save(out, words, shapefiles=shp)
+    from gisplan.output import reserve
+
+    shown = not (quiet or no_progress)
+    with reserve(out) as place:
+        result, words = common.run_review(
+            plan,
+            config=config,
+            lang=lang,
+            engine=engine,
+            jobs=jobs,
+            select=select,
+            ignore=ignore,
+            settings=settings,
+            limits=limits,
+            shown=shown,
+        )
+        with common.progress_bar(words, shown) as tell:
+            if tell is not None:
+                tell(Text("写出结果", "writing the result"))
+            files = result.save(place, words, shapefiles=shp)
     if not quiet:
         from gisplan.render.text import format_summary
 

@@ -10,14 +10,11 @@ from pathlib import Path
 
 from gisplan.errors import PlanError
 from gisplan.model import Text
+from gisplan.output import is_result
 from gisplan.read.formats import ADVICE, READABLE
 from gisplan.read.limits import Limits, how_to_raise
 from gisplan.read.paths import LEADS_OUT, Place, check_regular, irregular, is_inside
 from gisplan.read.workspace import Workspace
-
-# What gisplan itself writes; a result that was put into the plan's folder is no input.
-_RESULTS = {"findings.gpkg", "findings.json", "findings.xlsx", "findings.csv", "findings.geojson"}
-
 
 _SINGLE = READABLE - {".gdb"}  # extensions that make a name a file's, even a folder's
 
@@ -26,12 +23,11 @@ _SINGLE = READABLE - {".gdb"}  # extensions that make a name a file's, even a fo
 _PARTS = {".dbf": ".shp", ".shx": ".shp", ".mid": ".mif", ".id": ".tab"}
 
 
-def _is_our_shapefile(path: Path) -> bool:
-    """Return whether a file is a shapefile of a result, or the list of fields beside any."""
+def _is_ours(path: Path) -> bool:
+    """Return whether a file is no input: a result, or the list of fields beside a shapefile."""
     if path.name.lower().endswith(".fields.csv"):
-        return True
-    ours = path.stem.casefold() in {"units", *(f"findings_{k}" for k in ("area", "line", "point"))}
-    return ours and path.with_name("findings_area.fields.csv").is_file()
+        return path.with_name(path.name[: -len(".fields.csv")] + ".shp").is_file()
+    return is_result(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +166,7 @@ def data_files(site: Site, limits: Limits) -> list[Entry]:
             )
         path = entry.path
         extension = path.suffix.lower()
-        if path.name.lower() in _RESULTS or _is_our_shapefile(path):
+        if _is_ours(path):
             continue
         if not path.is_dir():
             stems.setdefault((path.parent, path.stem.casefold()), set()).add(extension)

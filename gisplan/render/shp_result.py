@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from gisplan.model import Dossier, Lang, Verdict
 from gisplan.render.gpkg import alias, units_frame
 from gisplan.render.gpkg_schema import COLUMNS
 from gisplan.render.rows import HEADERS, finding_cells
-from gisplan.render.shapefile import INDEXES, Kind, write_shapefile
+from gisplan.render.shapefile import Kind, write_shapefile
 from gisplan.render.words import VERDICT, pick, word
 
 KINDS: tuple[Kind, ...] = ("area", "line", "point")
@@ -37,14 +36,6 @@ def shapefile_writers(dossier: Dossier, lang: Lang) -> Mapping[str, Callable[[Pa
     writers = {f"findings_{kind}.shp": of_kind(kind) for kind in KINDS}
     writers["units.shp"] = lambda path: write_shapefile(_units(dossier, lang), path, kind="area")
     return writers
-
-
-def clear_indexes(folder: Path) -> None:
-    """Remove indexes that other software made of a former result: they would mislead it."""
-    for name in NAMES:
-        for end in INDEXES:
-            with suppress(OSError):  # not ours to remove: then it stays
-                (folder / name).with_suffix(end).unlink(missing_ok=True)
 
 
 def _findings(dossier: Dossier, lang: Lang) -> gpd.GeoDataFrame:

@@ -109,6 +109,12 @@ def test_explaining_an_unknown_rule_suggests_the_nearest(gisplan):
     assert_one_line(gisplan("explain", "HER1O1", "--lang", "en"), "HER1O1", "HER101")
 
 
+def test_demo_does_not_overwrite_a_plan(gisplan, plan):
+    before = {path.name: path.read_bytes() for path in plan.iterdir()}
+    assert_one_line(gisplan("demo", plan, "--lang", "en"), "gisplan.toml", "not of the sample")
+    assert {path.name: path.read_bytes() for path in plan.iterdir()} == before
+
+
 def test_init_does_not_overwrite(gisplan, plan):
     before = (plan / "gisplan.toml").read_text()
     assert_one_line(gisplan("init", plan, "--lang", "en"), "gisplan.toml", "--force")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import zipfile
 
 import geopandas as gpd
@@ -273,10 +274,16 @@ def test_a_sound_file_without_data_is_left_out_and_not_called_unreadable(folder)
 
 def test_results_and_hidden_files_in_the_folder_are_no_input(folder):
     units(folder / "更新单元.shp")
-    (folder / "findings.json").write_text("[]")
+    (folder / "out").mkdir()
+    (folder / "out" / "findings.json").write_text('{"schema": "gisplan-findings/1"}')
+    shutil.copyfile(folder / "更新单元.dbf", folder / "out" / "units.dbf")
+    units(folder / "out" / "units.shp")
     (folder / ".hidden").mkdir()
     units(folder / ".hidden" / "更新单元.shp")
-    assert len(read_plan(folder)[1]) == 1
+    _config, raws, notes = read_plan(folder)
+    assert ([raw.record.path for raw in raws], kinds(notes)) == (["更新单元.shp"], ["recognised"])
+    (folder / "out" / "findings.json").unlink()  # now nothing says that it is a result
+    assert len(read_plan(folder)[1]) == 2
 
 
 def test_links_out_of_the_folder_are_no_input(folder, tmp_path):
