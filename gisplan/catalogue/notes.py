@@ -30,6 +30,8 @@ KINDS: dict[str, str] = {
     "lines_left_open": "count, reason_zh, reason_en",  # lines of a drawing that do not close
     "vertices_moved": "metres, reason_zh, reason_en",  # by the format itself, at most so far
     "axes_swapped": "reason_zh, reason_en",  # columns of coordinates, by their values
+    "columns_alike": "reason_zh, reason_en",  # a name over several columns
+    "formulas_not_computed": "count, reason_zh, reason_en",  # cells read as blanks
     "left_out": "reason_zh, reason_en",  # what a source holds beside features
     "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
     # normalise
@@ -71,4 +73,6 @@ TOLD: tuple[str, ...] = (
     "left_out",
     "vertices_moved",
     "axes_swapped",
+    "columns_alike",
+    "formulas_not_computed",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,15 +11,17 @@ from typing import Any
 import pandas as pd
 
 from gisplan.errors import ReadError
-from gisplan.model import Text
+from gisplan.model import Note, Text
 from gisplan.read.attributes import read_attributes
 from gisplan.read.csv_text import name_odd_cells, name_odd_columns, read_rows
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
 from gisplan.read.limits import DEFAULT, Limits, over
 from gisplan.read.record_counts import count_notes
+from gisplan.read.request import told
 from gisplan.read.workspace import Workspace
 
 _OURS = frozenset({"geometry", FAULT_ZH, FAULT_EN})
+_TEXT_BYTES = b"\0\t\n\r\f\x1a" + bytes(range(32, 256))
 _HEADER_ROWS = 20  # a title and notes may stand above the header
 
 
@@ -79,6 +83,40 @@ def table_frame(rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
     return set_faults(pd.DataFrame(columns, index=pd.RangeIndex(len(body))), faults)
 
 
+def repeated_names(rows: Sequence[Sequence[Any]]) -> list[Note]:
+    """Return the note that a name stands over several columns; the first is the one that counts."""
+    header = [("" if name is None else str(name)).strip() for name in rows[_header_row(rows)]]
+    counts = Counter(name for name in header if name)
+    return [
+        told(
+            "columns_alike",
+            f"有 {count} 列都叫 {name}，按第一列读取，其余改名为 {name}_1 等",
+            f"{count} columns are called {name}; the first counts, the others are called {name}_1 "
+            "and so on",
+        )
+        for name, count in counts.items()
+        if count > 1
+    ]
+
+
+def _check_is_text(path: Path) -> None:
+    """Refuse what is called a table and is a picture, a web page or another binary file."""
+    with path.open("rb") as file:
+        head = file.read(65_536)
+    if re.match(rb"(\xef\xbb\xbf)?\s*<[A-Za-z!?]", head):
+        raise _unreadable(path, "内容是网页或 XML，不是表", "this is a web page or XML, no table")
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    zeros = max(even, odd) > max(9 * min(even, odd), 0.02 * len(head))
+    wide = zeros or head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if wide:  # UTF-16: each other byte of what is ASCII is zero
+        return
+    strange = len(head.translate(None, _TEXT_BYTES))
+    if strange > 0.01 * len(head):  # a table has next to no control characters
+        raise _unreadable(
+            path, "内容是二进制数据，不是文本表", "this is binary data, no table of text"
+        )
+
+
 def read_csv(path: Path, encoding: str | None = None, limits: Limits = DEFAULT) -> Found:
     """Read a CSV: UTF-8 with or without mark, UTF-16, GB18030 or what is declared; , ; tab or |.
 
@@ -87,13 +125,14 @@ def read_csv(path: Path, encoding: str | None = None, limits: Limits = DEFAULT) 
     Raises
     ------
     ReadError
-        Empty, too big, a quotation that is never closed, or a cell longer than the limit.
+        Empty, no text, too big, a quotation that is never closed, or a cell longer than the limit.
     """
     check_size(path, limits)
+    _check_is_text(path)
     text = read_rows(path, encoding, limits)
     frame, odd = name_odd_columns(table_frame(text.rows))
     names = [name for name in frame.columns if name not in {FAULT_ZH, FAULT_EN}]
-    notes = (*text.notes, *odd, *name_odd_cells(text, frame, names))
+    notes = (*text.notes, *repeated_names(text.rows), *odd, *name_odd_cells(text, frame, names))
     return Found(
         "CSV", frame, (path,), encoding=text.encoding, encoding_from=text.source, notes=notes
     )

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from gisplan.errors import ReadError
+from gisplan.model import Note
 from gisplan.read.found import Found
 from gisplan.read.limits import DEFAULT, Limits
-from gisplan.read.tables import check_size, is_blank, table_frame
+from gisplan.read.request import told
+from gisplan.read.tables import check_size, is_blank, repeated_names, table_frame
 
 BROKEN = (KeyError, ValueError, TypeError, SyntaxError, OSError, EOFError)
 
@@ -49,8 +51,9 @@ def sheets(path: Path, limits: Limits = DEFAULT) -> list[str]:
 class Workbook:
     """Open a workbook read-only, after looking how big it is unpacked."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, formulas: bool = False) -> None:
         self.path = path
+        self.formulas = formulas
         self.limits = limits
 
     def __enter__(self) -> Any:
@@ -63,7 +66,9 @@ class Workbook:
             check_size(self.path, self.limits, size)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                self.book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
+                self.book = openpyxl.load_workbook(
+                    self.path, read_only=True, data_only=not self.formulas
+                )
         except ReadError:
             raise
         except zipfile.BadZipFile:
@@ -109,4 +114,37 @@ def read_xlsx(path: Path, sheet: str | None = None, limits: Limits = DEFAULT) ->
         )
     with Workbook(path, limits) as book:
         rows = [[_cell(cell) for cell in row] for row in book[wanted].iter_rows()]
-    return Found("XLSX", table_frame(rows), (path,), encoding="UTF-8", encoding_from="format")
+    notes = (*repeated_names(rows), *_not_computed(path, wanted, rows, limits))
+    frame = table_frame(rows)
+    return Found("XLSX", frame, (path,), encoding="UTF-8", encoding_from="format", notes=notes)
+
+
+def _not_computed(path: Path, sheet: str, rows: list[list[Any]], limits: Limits) -> list[Note]:
+    """Return the note that formulas have no stored result: they were read as blanks.
+
+    Excel stores what a formula gave; what other software writes has no results before Excel
+    opened and saved it.
+    """
+    with zipfile.ZipFile(path) as packed:
+        sheets = [n for n in packed.namelist() if n.startswith("xl/worksheets/")]
+        if not any(b"<f" in packed.read(name) for name in sheets):
+            return []
+    with Workbook(path, limits, formulas=True) as book:
+        lost = [
+            cell.coordinate
+            for at, row in enumerate(book[sheet].iter_rows())
+            for position, cell in enumerate(row)
+            if cell.data_type == "f" and rows[at][position] is None
+        ]
+    if not lost:
+        return []
+    places = ", ".join(lost[:5]) + (" …" if len(lost) > 5 else "")
+    return [
+        told(
+            "formulas_not_computed",
+            f"{len(lost)} 个公式没有保存计算结果，按空值读取（{places}）；请用 Excel 打开并保存",
+            f"{len(lost)} formulas have no stored result and were read as blanks ({places}); open "
+            "the workbook in Excel and save it",
+            count=len(lost),
+        )
+    ]

@@ -147,3 +147,44 @@ def test_shapes_come_from_wkt(tmp_path):
 
 def test_a_table_without_places_is_none(tmp_path):
     assert placed(read_csv(csv_file(tmp_path, "编号,名称\n1,a\n"))) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 10, "binary data"),
+        ("<!DOCTYPE html><html>登录已过期</html>".encode(), "web page"),
+        (b"\xef\xbb\xbf \n<OGRVRTDataSource/>", "web page or XML"),
+    ],
+)
+def test_what_is_only_called_csv_is_refused(tmp_path, content, match):
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    with pytest.raises(ReadError, match=match):
+        read_csv(path)
+
+
+def test_a_column_that_begins_with_a_sign_is_text(tmp_path):
+    assert read_csv(csv_file(tmp_path, "<5年,n\n1,2\n")).fields == ("<5年", "n")
+
+
+def test_two_columns_of_one_name_are_said(tmp_path):
+    found = read_csv(csv_file(tmp_path, "DYBH,DYMC,DYMC,n\n1,a,b,c\n"))
+    assert found.fields == ("DYBH", "DYMC", "DYMC_1", "n")
+    assert [note.kind for note in found.notes] == ["columns_alike"]
+    assert "2 列都叫 DYMC" in found.notes[0].detail["reason_zh"]
+
+
+def test_formulas_without_a_stored_result_are_said(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["编号", "面积", "合计"])
+    sheet.append(["01", 5, "=B2*2"])
+    sheet.append(["02", 6, 12])
+    path = tmp_path / "表.xlsx"
+    book.save(path)
+    found = read_xlsx(path)
+    assert found.frame["合计"].tolist() == [None, 12]
+    (note,) = found.notes
+    assert (note.kind, note.detail["count"]) == ("formulas_not_computed", 1)
+    assert "C2" in note.detail["reason_zh"]
