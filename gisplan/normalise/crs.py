@@ -73,7 +73,8 @@ def robust_extent(shapes: np.ndarray) -> Extent | None:
     low, half, high = np.quantile(middle, [0.25, 0.5, 0.75], axis=0)
     size = np.median(bounds[:, 2:] - bounds[:, :2], axis=0)
     kept = bounds[(np.abs(middle - half) <= 10 * (high - low) + 10 * size).all(axis=1)]
-    return union([Extent(*row) for row in kept.tolist()] or [Extent(*bounds[0].tolist())])
+    kept = kept if len(kept) else bounds[:1]
+    return Extent(*kept[:, :2].min(axis=0).tolist(), *kept[:, 2:].max(axis=0).tolist())
 
 
 def to_degrees(extent: Extent, crs: CRS) -> Extent | None:

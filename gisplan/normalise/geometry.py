@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gisplan.model import LayerSpec, Note, RawLayer, Text
 from gisplan.normalise.attributes import FAULT_EN, FAULT_ZH
+from gisplan.normalise.blocks import in_blocks
 from gisplan.normalise.repair import part_of, pessimistic_shape, repair
 from gisplan.normalise.reproject import Bridge, move, off_earth_reason
 
@@ -97,7 +98,7 @@ def normalise_shapes(raw: RawLayer, spec: LayerSpec, bridge: Bridge | None) -> S
             shapes[row] = None
     _keep_wanted(shapes, spec, out, note)
     _mend(shapes, out, note)
-    out.shapes = shapely.normalize(shapes)
+    out.shapes = in_blocks(shapely.normalize, shapes)
     out.source_area[shapely.is_missing(out.shapes)] = np.nan
     return out
 
@@ -107,7 +108,11 @@ def raw_shapes(raw: RawLayer) -> np.ndarray:
     column = getattr(raw.frame, "_geometry_column_name", None) or "geometry"
     if column not in raw.frame.columns:
         return np.full(len(raw.frame), None, dtype=object)
-    return np.array(shapely.force_2d(np.asarray(raw.frame[column].array, dtype=object)))
+    shapes = np.array(raw.frame[column].array, dtype=object)
+    deep = shapely.get_coordinate_dimension(shapes) > 2
+    if deep.any():
+        shapes[deep] = shapely.force_2d(shapes[deep])
+    return shapes
 
 
 class _Notes:
@@ -144,9 +149,10 @@ def _read_faults(frame: pd.DataFrame) -> dict[int, Text]:
 
 
 def _finite(shapes: np.ndarray) -> np.ndarray:
-    coords, owner = shapely.get_coordinates(shapes, return_index=True)
     finite = np.ones(len(shapes), dtype=bool)
-    finite[owner[~np.isfinite(coords).all(axis=1)]] = False
+    if not np.isfinite(shapely.get_coordinates(shapes)).all():
+        coords, owner = shapely.get_coordinates(shapes, return_index=True)
+        finite[owner[~np.isfinite(coords).all(axis=1)]] = False
     return finite
 
 
@@ -202,7 +208,8 @@ def _types(found: list[Text], wanted: list[Text]) -> dict[str, object]:
 
 def _mend(shapes: np.ndarray, out: Shapes, note: _Notes) -> None:
     """Repair the invalid shapes, or set them aside. Changes `shapes`."""
-    for row in np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)).tolist():
+    invalid = ~in_blocks(shapely.is_valid, shapes) & ~shapely.is_missing(shapes)
+    for row in np.flatnonzero(invalid).tolist():
         mended = repair(shapes[row])
         largest = pessimistic_shape(shapes[row])
         detail = {

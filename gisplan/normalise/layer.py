@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -68,7 +69,7 @@ def build_layer(
     if spec.kind == "table":
         table["_label"] = label_rows(table, spec, table["_record"].to_numpy())
         table["_source_area"] = np.nan
-        frame = table.iloc[sort_features(table)].reset_index(drop=True)
+        frame = _ordered(table, sort_features(table))
         return replace(layer, frame=frame), _named(notes, table)
     layer, table = _spatial(layer, table, _Joined.of(shaped), working_crs)
     return layer, _named(notes, table)
@@ -116,30 +117,33 @@ def _spatial(
     table["_label"] = label_features(table, known, table["_record"].to_numpy(), working_crs)
     table["_source_area"] = joined.source_area
     kept = np.setdiff1d(np.arange(len(table)), aside)
-    frame = gpd.GeoDataFrame(
-        table.iloc[kept].reset_index(drop=True),
-        geometry=joined.shapes[kept],
-        crs=crs_of(working_crs),
-    )
+    rows = table.iloc[kept].reset_index(drop=True) if len(aside) else table
+    frame = gpd.GeoDataFrame(rows, geometry=joined.shapes[kept], crs=crs_of(working_crs))
     columns = [*layer.spec.fields, "geometry", "_label", "_record", "_path", "_source_area"]
     order = sort_features(frame)
-    fid_of = {int(row): fid for fid, row in enumerate(kept[order])}
+    fid_of = np.full(len(table), -1)
+    fid_of[kept[order]] = np.arange(len(kept))
     quarantine = _quarantine(table, aside, joined) if len(aside) else None
     made = replace(
         layer,
-        frame=frame.iloc[order].reset_index(drop=True)[columns],
+        frame=_ordered(frame[columns], order),
         repaired=len(joined.pessimistic),
         quarantine=quarantine,
-        pessimistic={
-            fid_of[row]: shape
-            for row, shape in sorted(joined.pessimistic.items(), key=lambda item: fid_of[item[0]])
-        },
-        least={
-            fid_of[row]: shape
-            for row, shape in sorted(joined.least.items(), key=lambda item: fid_of[item[0]])
-        },
+        pessimistic=_by_fid(joined.pessimistic, fid_of),
+        least=_by_fid(joined.least, fid_of),
     )
     return made, table
+
+
+def _ordered(frame: pd.DataFrame, order: np.ndarray) -> Any:
+    if (order[1:] > order[:-1]).all():  # in order as it stands
+        return frame
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _by_fid(shapes: Mapping[int, object], fid_of: np.ndarray) -> dict[int, Any]:
+    by_fid = [(int(fid_of[row]), shape) for row, shape in shapes.items()]
+    return dict(sorted(by_fid, key=lambda pair: pair[0]))
 
 
 def _quarantine(table: pd.DataFrame, aside: np.ndarray, joined: _Joined) -> pd.DataFrame:
@@ -153,17 +157,33 @@ def _quarantine(table: pd.DataFrame, aside: np.ndarray, joined: _Joined) -> pd.D
     for i, row in enumerate(aside.tolist()):
         shapes[i] = joined.aside.get(row)
     out["geometry"] = pd.Series(shapes, dtype=object)
-    return out.iloc[sort_features(out)].reset_index(drop=True)[list(QUARANTINE)]
+    return _ordered(out[list(QUARANTINE)], sort_features(out))
 
 
 def _named(notes: Sequence[Note], table: pd.DataFrame) -> list[Note]:
     """Give the notes the labels of the features that they are about."""
-    wanted = {(note.path, note.record) for note in notes if note.record is not None}
-    if not wanted:
-        return list(notes)
-    keys = zip(table["_path"], table["_record"].tolist(), table["_label"], strict=True)
-    labels = {(path, record): label for path, record, label in keys if (path, record) in wanted}
+    paths, labels = table["_path"].to_numpy(dtype=object), table["_label"].to_numpy(dtype=object)
+    # the rows of a source lie together, in the order of its records
+    is_first = np.append(True, paths[1:] != paths[:-1]) if len(paths) else np.empty(0, dtype=bool)
+    start = {paths[row]: row for row in np.flatnonzero(is_first).tolist()}
+
+    def label(note: Note) -> str | None:
+        if note.record is None or note.path not in start:
+            return None
+        return str(labels[start[note.path] + note.record])
+
     return [
-        note if note.record is None else replace(note, feature=labels.get((note.path, note.record)))
+        note
+        if note.record is None
+        else Note(
+            note.kind,
+            note.layer,
+            note.path,
+            note.record,
+            label(note),
+            note.column,
+            note.detail,
+            note.geometry,
+        )
         for note in notes
     ]

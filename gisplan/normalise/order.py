@@ -18,22 +18,43 @@ def sort_features(frame: pd.DataFrame) -> np.ndarray:
         With `_label` and maybe `geometry` (normalised). `_record` and `_path` only decide
         between features that are alike in all else.
     """
-    keys = pd.DataFrame({"_label": frame["_label"].astype(object)}).reset_index(drop=True)
-    alike = keys["_label"].duplicated(keep=False).to_numpy()
-    rows = np.flatnonzero(alike)
-    keys["_shape"] = ""
-    if "geometry" in frame and len(rows):
-        shapes = np.asarray(frame["geometry"].array, dtype=object)[rows]
-        keys.loc[rows, "_shape"] = [_digest(wkb) for wkb in shapely.to_wkb(shapes)]
+    labels = frame["_label"].to_numpy(dtype=object)
+    if (labels[1:] > labels[:-1]).all():  # as most files are
+        return np.arange(len(labels))
+    order = np.array(sorted(range(len(labels)), key=labels.tolist().__getitem__), dtype=np.int64)
+    tied = _tied(labels[order])
+    rows = order[tied]
+    keys = zip(labels[rows], *_tie_breakers(frame, rows, labels[rows]), rows.tolist(), strict=True)
+    order[tied] = [key[-1] for key in sorted(keys)]
+    return order
+
+
+def _tied(keys: np.ndarray) -> np.ndarray:
+    """Return the positions whose key is also a neighbour's; keys are in order."""
+    same = np.asarray(keys[1:] == keys[:-1], dtype=bool)
+    return np.flatnonzero(np.append(same, False) | np.append(False, same))
+
+
+def _tie_breakers(
+    frame: pd.DataFrame, rows: np.ndarray, labels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return what decides between features of one label: shape, values, and at last the place."""
+    shapes = np.full(len(rows), "", dtype=object)
+    if "geometry" in frame:
+        stored = np.asarray(frame["geometry"].array, dtype=object)[rows]
+        shapes[:] = [_digest(wkb) for wkb in shapely.to_wkb(stored)]
+    rest = np.full(len(rows), "", dtype=object)
+    alike = _duplicated(labels, shapes)
     others = [c for c in frame.columns if c not in {"_label", "geometry", "_record", "_path"}]
-    keys["_rest"] = ""
-    if len(rows):
-        rest = frame[others].iloc[rows].astype(object)
-        keys.loc[rows, "_rest"] = [repr(row) for row in rest.itertuples(index=False, name=None)]
-    keys["_path"] = frame["_path"].to_numpy()
-    keys["_record"] = frame["_record"].to_numpy()
-    order = keys.sort_values(["_label", "_shape", "_rest", "_path", "_record"], kind="stable")
-    return np.asarray(order.index)
+    values = frame[others].iloc[rows[alike]].astype(object)
+    rest[alike] = [repr(row) for row in values.itertuples(index=False, name=None)]
+    paths = frame["_path"].to_numpy(dtype=object)[rows]
+    return shapes, rest, paths, np.asarray(frame["_record"])[rows]
+
+
+def _duplicated(labels: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    pairs = pd.DataFrame({"label": labels, "shape": shapes})
+    return np.flatnonzero(pairs.duplicated(keep=False).to_numpy())
 
 
 def _digest(wkb: bytes | None) -> str:

@@ -117,8 +117,10 @@ def move(shapes: np.ndarray, bridge: Bridge) -> Moved:
     coords = shapely.get_coordinates(dense)
     x, y = bridge.transformer.transform(coords[:, 0], coords[:, 1])
     moved = shapely.set_coordinates(dense.copy(), np.column_stack([x, y]))
-    broken = there & ~lost & ~_is_finite(moved)
-    moved = _without(moved, broken)
+    broken = np.zeros(len(shapes), dtype=bool)
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        broken = there & ~lost & ~_is_finite(moved)
+        moved = _without(moved, broken)
     was_split = shapely.get_num_coordinates(dense).sum() > shapely.get_num_coordinates(out).sum()
     unit = 111_320.0 if bridge.source.is_geographic else 1.0
     return Moved(moved, lost | broken, round(kept * unit, 1) if was_split else None)
