@@ -75,13 +75,15 @@ def _by_record(opened: Opened, layer: str | None, why: Exception) -> tuple[Any, 
     target = Path(str(opened.target).removeprefix("GeoJSON:"))
     try:
         records = read_records(target, opened.driver, layer, opened.encoding)
-        return (sorted(records[0]), *stack(*records))
     except OSError:
+        records = {}, {}, {}
+    if not records[0]:  # nothing, where the bulk reader found something to give up on
         raise unreadable(
             opened.path,
             f"已损坏或不完整，无法读取（{why}）",
             f"broken or cut short, and cannot be read ({why})",
-        ) from None
+        )
+    return (sorted(records[0]), *stack(*records))
 
 
 def read_layer(opened: Opened, layer: str | None = None) -> Found:
