@@ -40,6 +40,9 @@ KINDS: dict[str, str] = {
     # own is kept. From normalise: coordinates cannot be in the CRS, or lie far from the plan; what
     # lies nowhere on Earth is quarantined.
     "crs_contradicted": "declared, found or candidates, why_zh, why_en, extent",
+    # SRC107: lies off another layer by a known shift; judged as it is, no unit is clear
+    "shifted": "like, east, north, against, against_path, evidence, fit, before, of, residual,"
+    " by and by_path where evidence is follows",
     "datum_uncertain": "from, to, metres",  # no known transformation: positions are uncertain
     "quarantined": "reason_zh, reason_en",  # SRC108; one for each feature set aside
     "empty_geometry": "",  # GEO102; the feature is quarantined as well

@@ -23,6 +23,7 @@ from gisplan.normalise.layer import Source, build_layer
 from gisplan.normalise.parents import restore_parents
 from gisplan.normalise.read_notes import standard_columns
 from gisplan.normalise.reproject import Bridge, build_bridge
+from gisplan.normalise.shift import shifted
 from gisplan.watch import working_on
 
 
@@ -78,6 +79,7 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
             doubts = [crs_contradicted(source, placed) for source in sources]
         made += more + [note for note in doubts if note is not None]
     made += restore_parents(layers, chain)
+    made += shifted(layers, working_crs)
     made.sort(key=_note_key)
     return Plan(
         config=config,

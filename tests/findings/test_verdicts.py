@@ -138,7 +138,12 @@ def test_a_file_that_was_not_read_leaves_no_unit_clear(case, kind, layer):
 
 
 @pytest.mark.parametrize(
-    ("kind", "detail"), [("datum_uncertain", {"metres": 100}), ("crs_contradicted", {})]
+    ("kind", "detail"),
+    [
+        ("datum_uncertain", {"metres": 100}),
+        ("crs_contradicted", {}),
+        ("shifted", {"like": "GCJ-02"}),
+    ],
 )
 def test_a_layer_whose_place_is_in_doubt_leaves_no_unit_clear(case, kind, detail):
     case.options["notes"] = [Note(kind, "heritage_zone", "zones.shp", detail=detail)]
