@@ -24,7 +24,13 @@ def sample(sample_home, tmp_path):
 def put(plan, name, change):
     """Put the shapes of a shapefile elsewhere; its table stays as it is."""
     shapes = gpd.read_file(plan / name).geometry
-    moved = shapely.transform(np.asarray(shapes.array), change)
+    to = Transformer.from_crs(shapes.crs, "EPSG:4490", always_xy=True)
+
+    def move(points):
+        lon, lat = change(*to.transform(*points.T))
+        return np.column_stack(to.transform(lon, lat, direction="INVERSE"))
+
+    moved = shapely.transform(np.asarray(shapes.array), move)
     (plan / "moved").mkdir()
     frame = gpd.GeoDataFrame({"n": range(len(moved))}, geometry=moved, crs=shapes.crs)
     frame.to_file(plan / "moved" / name)
@@ -33,21 +39,11 @@ def put(plan, name, change):
     shutil.rmtree(plan / "moved")
 
 
-def like_a_web_map(system):
-    to = Transformer.from_crs("EPSG:4529", "EPSG:4490", always_xy=True)
-
-    def move(points):
-        lon, lat = SHIFTS[system](*to.transform(*points.T))
-        return np.column_stack(to.transform(lon, lat, direction="INVERSE"))
-
-    return move
-
-
 @pytest.mark.parametrize(
     ("name", "system"), [("BHQH.shp", "GCJ-02"), ("BHDX_WW.shp", "BD-09"), ("GXDY.shp", "GCJ-02")]
 )
 def test_a_layer_shifted_like_a_web_map_is_told_and_no_unit_is_clear(sample, name, system):
-    put(sample, name, like_a_web_map(system))
+    put(sample, name, SHIFTS[system])
     result = review(open_plan(sample))
     told = result.findings[result.findings["code"] == "SRC107"]
     assert name in set(told["feature"])
