@@ -372,6 +372,23 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """Something wrong with a file, and what a review would do about it.
+
+    kind : a note's kind (catalogue.notes.KINDS) or a rule's code
+    count : features, cells or files that it concerns
+    act : read (as it is, and said) · mended · emptied (cells count as empty) · aside (features
+        are quarantined) · left_out (the file is not read) · ask (the user must decide or mend)
+    """
+
+    kind: str
+    count: int
+    act: str
+    wrong: Text
+    done: Text
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """Provenance of a run. Only `started` and `seconds` differ between equal runs."""
 

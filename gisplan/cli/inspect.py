@@ -20,18 +20,25 @@ def run(
     limits: common.LimitOption = None,
     lang: common.Language = None,
 ) -> int:
-    """Show driver, encoding, CRS, extent, fields, count, guessed layer and repairs needed."""
-    from gisplan.read.inspect import inspect_path
+    """Show what each file is, what is wrong with it, and what a review would do about that."""
+    from gisplan.inspection import inspect
     from gisplan.read.limits import parse_limits
 
-    facts = inspect_path(path, parse_limits(limits or []))
+    found = inspect(path, parse_limits(limits or []))
     if form is Format.JSON:
         import json
 
-        records = [fact.as_dict() for fact in facts]
+        records = [file.as_dict() for file in found.files]
         typer.echo(json.dumps(records, ensure_ascii=False, indent=1))
     else:
+        import shutil
+        import sys
+
+        from gisplan.render.columns import WIDE, WIDE_IN_GBK
         from gisplan.render.facts import format_facts
 
-        typer.echo(format_facts(facts, common.choose_lang(lang)))
-    return 2 if any(fact.fault is not None for fact in facts) else 0
+        columns = shutil.get_terminal_size((100, 24)).columns
+        in_gbk = (sys.stdout.encoding or "").lower() in {"gbk", "cp936", "gb2312", "gb18030"}
+        wide = WIDE_IN_GBK if in_gbk else WIDE
+        typer.echo(format_facts(found, common.choose_lang(lang), columns, wide))
+    return 2 if any(file.facts.fault is not None for file in found.files) else 0

@@ -12,8 +12,8 @@ import pandas as pd
 import shapely
 
 from gisplan.errors import PlanError, ReadError
-from gisplan.model import Note, Text
-from gisplan.read.discover import Candidate, candidates, guess_layer
+from gisplan.model import Note, PlanConfig, RawLayer, Text
+from gisplan.read.discover import Candidate, candidates, discover, guess_layer
 from gisplan.read.formats import READABLE, read_source
 from gisplan.read.found import FAULT_ZH, Found
 from gisplan.read.limits import DEFAULT
@@ -129,8 +129,13 @@ def _repairs(frame: pd.DataFrame) -> dict[str, int]:
 def _extent(frame: pd.DataFrame) -> tuple[float, float, float, float] | None:
     if "geometry" not in frame.columns:
         return None
-    west, south, east, north = shapely.total_bounds(frame["geometry"].to_numpy()).tolist()
-    return None if np.isnan(west) else (west, south, east, north)
+    bounds = shapely.bounds(frame["geometry"].to_numpy())
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    if not len(bounds):
+        return None
+    west, south = bounds[:, :2].min(axis=0).tolist()
+    east, north = bounds[:, 2:].max(axis=0).tolist()
+    return west, south, east, north
 
 
 def _types(found: Found) -> dict[str, str]:
@@ -223,3 +228,19 @@ def inspect_path(path: Path, limits: Mapping[str, float] | None = None) -> list[
             f"{path.name}：里面没有可读的数据文件", f"{path.name}: there are no data files in it"
         )
     return facts
+
+
+def is_plan(path: Path) -> bool:
+    """Return whether a path can be opened as a plan: else it is a single file."""
+    return path.is_dir() or path.suffix.lower() in {".zip", ".gpkg", ".gdb", ".toml"}
+
+
+def read_file(
+    path: Path, limits: Mapping[str, float] | None = None
+) -> tuple[PlanConfig, list[RawLayer], list[Note]]:
+    """Read a single file as a plan of its own: what `gisplan inspect` looks at beside plans."""
+    path = path.resolve()
+    config = PlanConfig(root=path.parent, layers=())
+    with Workspace(DEFAULT.changed(limits or {})) as space:
+        raws, notes = discover(config, Site(path.parent), Place(path.name), space)
+    return config, raws, notes

@@ -5,11 +5,11 @@ Plain text without colour. In Chinese every sign of ours can be printed on a GBK
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gisplan.model import Dossier, Lang, Outcome, Severity, Verdict
+from gisplan.render.columns import width
 from gisplan.render.rows import cited, layer_name
 from gisplan.render.words import (
     OUTCOME,
@@ -178,19 +178,15 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in str(text))
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
 def _table(head: Sequence[str], lines: Sequence[Sequence[str]], right: set[int]) -> str:
     """Return a table whose columns line up, also where Chinese signs take two cells."""
     rows = [head, *lines]
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(head))]
+    widths = [max(width(row[column]) for row in rows) for column in range(len(head))]
     out = []
     for row in rows:
         cells = []
         for column, cell in enumerate(row):
-            gap = " " * (widths[column] - _width(cell))
+            gap = " " * (widths[column] - width(cell))
             cells.append(gap + cell if column in right else cell + gap)
         out.append("  " + "  ".join(cells).rstrip())
     return "\n".join(out) + "\n"

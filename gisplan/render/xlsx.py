@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
 from gisplan.model import Dossier, Lang
+from gisplan.render.columns import width
 from gisplan.render.rows import neutral
 from gisplan.render.sheets.conflicts import conflicts_sheet
 from gisplan.render.sheets.errors import errors_sheet
@@ -130,12 +130,6 @@ def _lines(sheet: Sheet, cells: list[Any]) -> int:
     tallest = 1
     for column, value in zip(sheet.columns, cells, strict=True):
         if column.wrap and isinstance(value, str):
-            lines = sum(
-                math.ceil(max(_width(part), 1) / column.width) for part in value.split("\n")
-            )
+            lines = sum(math.ceil(max(width(part), 1) / column.width) for part in value.split("\n"))
             tallest = max(tallest, lines)
     return tallest
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
