@@ -23,6 +23,16 @@ _WHY = {
 }
 
 
+def by_row(table: pd.DataFrame) -> dict[int, dict[str, Any]]:
+    """Return the rows of a table by fid; a table of a province has a hundred thousand."""
+    names = [str(name) for name in table.columns]
+    cells = zip(*(table[name].tolist() for name in names), strict=True)
+    return {
+        int(fid): dict(zip(names, row, strict=True))
+        for fid, row in zip(table.index, cells, strict=True)
+    }
+
+
 def shortened(names: Iterable[object]) -> Text:
     """Return names in one text, the first ten of many."""
     listed = [str(name) for name in names]

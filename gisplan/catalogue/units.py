@@ -18,6 +18,7 @@ class Unit(NamedTuple):
     title: Text
 
 
+@cache
 def conversion(unit: str | None, into: str | None) -> float | None:
     """Return the factor that turns values in one unit into another, None when there is none.
 
@@ -37,11 +38,13 @@ def conversion(unit: str | None, into: str | None) -> float | None:
     return known_a.size / known_b.size
 
 
+@cache
 def known_unit(unit: str | None) -> Unit | None:
     """Return what a unit is; None for a missing one and for one that nobody knows."""
     return _parse(_plain(unit))
 
 
+@cache
 def is_ratio(unit: str | None) -> bool:
     """Tell whether values in this unit are shares or rates (%, 平方米/人), which never add up."""
     known = known_unit(unit)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gisplan.catalogue.codes import code_lookup
+from gisplan.catalogue.indicators import by_row
 from gisplan.measure.codes import clean_code
 from gisplan.measure.scene import Scene
 
@@ -51,12 +52,12 @@ def _read(scene: Scene) -> list[IndicatorRow]:
     frame = scene.layer(TABLE).frame
     named = [name for name in frame.columns if not name.startswith("_")]
     rows = []
-    for fid, cells in zip(frame.index, frame[named].to_dict("records"), strict=True):
+    for fid, cells in by_row(frame[named]).items():
         tier = clean_code(cells.get("tier"))
         year = _number(cells.get("year"))
         rows.append(
             IndicatorRow(
-                row=int(fid),
+                row=fid,
                 tier=tier if tier in tiers else spellings.get(tier.casefold(), tier),
                 code=clean_code(cells.get("code")),
                 indicator=clean_code(cells.get("indicator")),

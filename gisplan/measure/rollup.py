@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from gisplan.catalogue.indicators import by_row
 from gisplan.catalogue.units import is_ratio
 from gisplan.measure.family import Family
 from gisplan.measure.handed import tiers_below
@@ -25,7 +26,7 @@ def measure_rollup(scene: Scene, parents: pd.DataFrame, handed: pd.DataFrame) ->
     below = tiers_below(scene)
     family = Family(scene, parents, [])
     held: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for child in handed.to_dict("records"):
+    for child in by_row(handed).values():
         held[child["parent_row"]].append(child)
     rows = [
         _entry(row, below[row.tier], family.fid(row.tier, row.code), held[row.row])

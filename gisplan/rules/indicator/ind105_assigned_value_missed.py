@@ -51,8 +51,7 @@ _NO_TARGET = Text("有上级下达值而没有目标值", "it was assigned a val
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return the rows whose target misses the assigned value by more than the tolerance."""
     unread = shared.unread(tables, "assigned", "target")
-    handed = tables["handed"]
-    above = {row["child_row"]: row for row in handed[handed["child_row"] >= 0].to_dict("records")}
+    above = {pair["child_row"]: pair for pair in shared.pairs(tables)}
     table = shared.cells(tables)
     offenders: list[dict[str, Any]] = []
     aside: list[dict[str, Any]] = []

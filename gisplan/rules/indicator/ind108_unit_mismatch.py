@@ -144,8 +144,9 @@ def _suspect(row: dict[str, Any], suspect: Suspect) -> dict[str, Any]:
 
 def _against_assigned(tables: Tables) -> list[dict[str, Any]]:
     """Return the rows whose value is off what was assigned by the factor between two units."""
-    handed = tables["handed"]
-    pairs = {row["child_row"]: row for row in handed[handed["child_row"] >= 0].to_dict("records")}
+    if "assigned" not in tables.found[shared.TABLE]:
+        return []
+    pairs = {pair["child_row"]: pair for pair in shared.pairs(tables)}
     offenders = []
     for fid, row in shared.cells(tables).items():
         if fid not in pairs or pd.isna(row["assigned"]) or pd.isna(row["target"]):

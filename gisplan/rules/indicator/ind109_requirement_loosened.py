@@ -64,8 +64,10 @@ def judge(tables: Tables, params: Params) -> Judgement:
     table = shared.cells(tables)
     offenders: list[dict[str, Any]] = []
     aside: list[dict[str, Any]] = []
-    for pair in handed[handed["child_row"] >= 0].to_dict("records"):
+    for pair in shared.pairs(tables):
         parent, child = table[pair["parent_row"]], table[pair["child_row"]]
+        if parent["rollup"] != "none" and _says_the_same(parent, child):
+            continue
         known = _Softened(tables, pair, parent, child, params)
         offenders += known.offenders()
         if known.strange:
@@ -74,6 +76,14 @@ def judge(tables: Tables, params: Params) -> Judgement:
             why = Text(f"“{words.zh}”无法识别", f"nobody knows {words.en}")
             aside.append(shared.aside(entry, why))
     return judged(offenders, aside)
+
+
+def _says_the_same(parent: dict[str, Any], child: dict[str, Any]) -> bool:
+    """Tell whether a child repeats its parent word for word, in words that are known."""
+    return all(
+        parent[name] == child[name] and parent[name] in codelist(name)
+        for name in ("nature", "requirement")
+    )
 
 
 class _Softened:
@@ -114,7 +124,8 @@ class _Softened:
 
     def _relaxed(self, requirement: str) -> bool:
         """Tell whether a bound on a share or rate, which holds of any area alike, is relaxed."""
-        if self._parent["rollup"] != "none" or not is_ratio(self._parent["unit"]):
+        unit = shared.text(self._parent["unit"])
+        if self._parent["rollup"] != "none" or not is_ratio(unit):
             return False
         if pd.isna(self._pair["value"]) or pd.isna(self._parent["target"]):
             return False

@@ -65,10 +65,11 @@ def _late(
     """Return the children that are due after their parent's last year for the indicator."""
     offenders, aside = [], []
     years = _years(table)
-    keys = ["parent_layer", "parent_code", "indicator", "child_layer", "child"]
-    handed = tables["handed"]
-    for _, pairs in handed[handed["child_row"] >= 0].groupby(keys, sort=True):
-        pair = pairs.iloc[0].to_dict()
+    names = ("parent_layer", "parent_code", "indicator", "child_layer", "child")
+    firsts: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for pair in shared.pairs(tables):
+        firsts.setdefault(tuple(pair[name] for name in names), pair)
+    for pair in firsts.values():
         parent, child = table[pair["parent_row"]], table[pair["child_row"]]
         above, below = years[_key(parent)], years[_key(child)]
         if above and below and max(below) > max(above):

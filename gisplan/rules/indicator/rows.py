@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from gisplan.catalogue.indicators import reason
+from gisplan.catalogue.indicators import by_row, reason
 from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.units import known_unit
 from gisplan.model import Severity, Text
@@ -87,16 +87,22 @@ def end(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def unread(tables: Tables, *columns: str) -> set[int]:
     """Return the rows of the indicator table in which one of some cells could not be read."""
+    notes = tables.notes_of("value_unreadable", "text_undecodable")
+    if not any(note.layer == TABLE and note.column in columns for note in notes):
+        return set()  # to look up where the notes belong takes its time
     return set().union(*(blank_cells(tables, TABLE, column) for column in columns))
 
 
 def cells(tables: Tables) -> dict[int, dict[str, Any]]:
     """Return the rows of the indicator table by fid, each with its `kind`; see `kinds`."""
     table = tables.attributes[TABLE]
-    found: dict[int, dict[str, Any]] = table.assign(kind=kinds(table, ("tier", "code"))).to_dict(
-        "index"
-    )
-    return found
+    return by_row(table.assign(kind=kinds(table, ("tier", "code"))))
+
+
+def pairs(tables: Tables) -> list[dict[str, Any]]:
+    """Return the rows of `handed` in which the child has a row of its own."""
+    handed = tables["handed"]
+    return list(by_row(handed[handed["child_row"] >= 0]).values())
 
 
 def label(tables: Tables, layer: str, fid: int, code: str) -> str:
