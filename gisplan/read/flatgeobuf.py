@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from gisplan.model import Note, Text
@@ -10,9 +12,11 @@ from gisplan.read.bulk import is_measured
 from gisplan.read.curves import draw_curves
 from gisplan.read.dimensions import measure_notes
 from gisplan.read.found import Found
+from gisplan.read.record_counts import count_notes
 from gisplan.read.request import Request, unreadable
 from gisplan.read.vector import Opened, in_degrees, layers_of, read_layer
 
+_COUNT, _NODE = 8, 9  # numbers of fields in the header: features, boxes to a node of the index
 _MAGIC = b"fgb"  # version, the same letters, a patch number, then the length of the header
 
 
@@ -49,4 +53,55 @@ def read_flatgeobuf(request: Request) -> Found:
         curves = draw_curves(path, name, fids, geometries, in_degrees)
         return [*measure_notes(measured), *curves]
 
-    return read_layer(replace(opened, mend=mend))
+    found = read_layer(replace(opened, mend=mend))
+    counts = {"read": len(found.frame), **_counts(path)}
+    if not len(found.frame) and any(counts.values()):
+        raise unreadable(
+            path,
+            f"文件头说有 {max(counts.values())} 个要素，一个也没有读到，文件不完整，请重新复制",
+            f"its header says {max(counts.values())} features and none was read; the file is cut "
+            "short; copy it again",
+        )
+    return replace(found, notes=(*found.notes, *count_notes(counts)))
+
+
+def _field(header: bytes, number: int, code: str, default: int) -> int:
+    """Return a number of the header, which is a FlatBuffers table."""
+    (root,) = struct.unpack_from("<I", header, 0)
+    (back,) = struct.unpack_from("<i", header, root)
+    vtable = root - back
+    (length,) = struct.unpack_from("<H", header, vtable)
+    at = 4 + 2 * number
+    (offset,) = struct.unpack_from("<H", header, vtable + at) if at < length else (0,)
+    return int(struct.unpack_from(code, header, root + offset)[0]) if offset else default
+
+
+def _index_bytes(count: int, node: int) -> int:
+    """Return the length of the tree before the features: 40 bytes for each box at each level."""
+    if count == 0 or node < 2:
+        return 0
+    nodes, level = count, count
+    while level != 1:
+        level = -(-level // node)
+        nodes += level
+    return 40 * nodes
+
+
+def _counts(path: Path) -> dict[str, int]:
+    """Return how many features the header says there are, and how many there are."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        (length,) = struct.unpack("<I", file.read(12)[8:])
+        header = file.read(length)
+        try:
+            said = _field(header, _COUNT, "<Q", 0)
+            at = 12 + length + _index_bytes(said, _field(header, _NODE, "<H", 16))
+        except struct.error:
+            return {}
+        found = 0
+        while at + 4 <= size:
+            file.seek(at)
+            at += 4 + int.from_bytes(file.read(4), "little")
+            found += 1
+    # The last may be cut: it counts, for it was there.
+    return {".fgb header": said or found, ".fgb": found if found > said else said or found}

@@ -17,17 +17,17 @@ def read(path):
         return read_source(path, path.parent, space)
 
 
-def write(tmp_path, count=3):
+def write(tmp_path, count=3, **options):
     path = tmp_path / "单元.fgb"
     frame = gpd.GeoDataFrame(
         {
             "单元编号": [f"0{n}" for n in range(count)],
-            "年份": pd.array([2021, None, *range(count - 2)], dtype="Int64"),
+            "年份": pd.array([2021, None, *range(count)][:count], dtype="Int64"),
         },
         geometry=boxes(count),
         crs=4529,
     )
-    pyogrio.write_dataframe(frame, path, driver="FlatGeobuf")
+    pyogrio.write_dataframe(frame, path, driver="FlatGeobuf", **options)
     return path
 
 
@@ -50,6 +50,44 @@ def test_what_a_cut_file_lost_is_told_record_by_record(tmp_path):
     assert 0 < lost.sum() < 60
     assert frame.geometry[lost].isna().all()
     assert frame.geometry[~lost].notna().all()
+
+
+@pytest.mark.parametrize("index", ["YES", "NO"])
+@pytest.mark.parametrize("believed", [1, 9])
+def test_a_header_that_miscounts_is_said(tmp_path, index, believed):
+    path = write(tmp_path, 3, SPATIAL_INDEX=index)
+    raw = path.read_bytes()
+    at = raw.index((3).to_bytes(8, "little"), 12)
+    path.write_bytes(raw[:at] + believed.to_bytes(8, "little") + raw[at + 8 :])
+    try:
+        found = read(path)
+    except ReadError:
+        return
+    lost = found.frame[FAULT_EN].notna().sum() if FAULT_EN in found.frame.columns else 0
+    assert [note.kind for note in found.notes] == ["count_mismatch"] or lost
+
+
+@pytest.mark.parametrize("index", ["YES", "NO"])
+def test_wherever_a_file_is_cut_no_feature_is_lost_in_silence(tmp_path, index):
+    path = write(tmp_path, 3, SPATIAL_INDEX=index)
+    raw = path.read_bytes()
+    read_or_refused = set()
+    for keep in range(0, len(raw), 23):
+        path.write_bytes(raw[:keep])
+        try:
+            found = read(path)
+        except ReadError:
+            read_or_refused.add("refused")
+            continue
+        said = "count_mismatch" in {note.kind for note in found.notes}
+        assert len(found.frame) == 3 or said, keep
+        read_or_refused.add("read")
+    assert read_or_refused == {"read", "refused"}
+
+
+def test_a_sound_file_without_features_is_empty(tmp_path):
+    found = read(write(tmp_path, 0))
+    assert (len(found.frame), found.notes) == (0, ())
 
 
 @pytest.mark.parametrize("keep", [0, 8, 12, 30, 200])
