@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "vertices_moved": "metres, reason_zh, reason_en",  # by the format itself, at most so far
     "axes_swapped": "reason_zh, reason_en",  # columns of coordinates, by their values
     "columns_alike": "reason_zh, reason_en",  # a name over several columns
+    "rows_short": "count, reason_zh, reason_en",  # rows of a CSV with fewer values than names
     "formulas_not_computed": "count, reason_zh, reason_en",  # cells read as blanks
     "left_out": "reason_zh, reason_en",  # what a source holds beside features
     "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
@@ -77,5 +78,6 @@ TOLD: tuple[str, ...] = (
     "vertices_moved",
     "axes_swapped",
     "columns_alike",
+    "rows_short",
     "formulas_not_computed",
 )

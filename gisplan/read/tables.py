@@ -99,6 +99,35 @@ def repeated_names(rows: Sequence[Sequence[Any]]) -> list[Note]:
     ]
 
 
+def short_rows(rows: Sequence[Sequence[Any]]) -> list[Note]:
+    """Return the note that rows of a text have fewer values than the header has names.
+
+    Excel leaves blanks at the end of a row out, and so they are read; but a value that was lost in
+    the middle looks the same.
+    """
+    start = _header_row(rows)
+    width = max((at + 1 for at, name in enumerate(rows[start]) if not is_blank(name)), default=0)
+    short = [
+        (number, len(row))
+        for number, row in enumerate(rows[start + 1 :], start=start + 2)
+        if len(row) < width and not all(is_blank(value) for value in row)
+    ]
+    if not short:
+        return []
+    number, length = short[0]
+    return [
+        told(
+            "rows_short",
+            f"{len(short)} 行的值比表头少（如第 {number} 行只有 {length} 个，表头 {width} 列），"
+            "缺的按空值读取，请核对是否错位",
+            f"{len(short)} rows have fewer values than the header (row {number} has {length} of "
+            f"{width}); what is missing was read as blank; look whether values stand in the right "
+            "columns",
+            count=len(short),
+        )
+    ]
+
+
 def _check_is_text(path: Path) -> None:
     """Refuse what is called a table and is a picture, a web page or another binary file."""
     with path.open("rb") as file:
@@ -132,7 +161,13 @@ def read_csv(path: Path, encoding: str | None = None, limits: Limits = DEFAULT) 
     text = read_rows(path, encoding, limits)
     frame, odd = name_odd_columns(table_frame(text.rows))
     names = [name for name in frame.columns if name not in {FAULT_ZH, FAULT_EN}]
-    notes = (*text.notes, *repeated_names(text.rows), *odd, *name_odd_cells(text, frame, names))
+    notes = (
+        *text.notes,
+        *repeated_names(text.rows),
+        *short_rows(text.rows),
+        *odd,
+        *name_odd_cells(text, frame, names),
+    )
     return Found(
         "CSV", frame, (path,), encoding=text.encoding, encoding_from=text.source, notes=notes
     )

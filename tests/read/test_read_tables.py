@@ -188,3 +188,13 @@ def test_formulas_without_a_stored_result_are_said(tmp_path):
     (note,) = found.notes
     assert (note.kind, note.detail["count"]) == ("formulas_not_computed", 1)
     assert "C2" in note.detail["reason_zh"]
+
+
+def test_rows_with_too_few_values_are_said(tmp_path):
+    text = "单元一览表\nDYBH,DYMC,MJ,\n1,a,5,\n\n2,b\n3\n4,,\n"
+    found = read_csv(csv_file(tmp_path, text))
+    assert found.frame["DYBH"].tolist() == ["1", "2", "3", "4"]
+    (note,) = found.notes
+    assert (note.kind, note.detail["count"]) == ("rows_short", 2)
+    assert "第 5 行只有 2 个，表头 3 列" in note.detail["reason_zh"]
+    assert read_csv(csv_file(tmp_path, "a,b\n1,2\n3,\n")).notes == ()
