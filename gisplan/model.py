@@ -140,6 +140,21 @@ class Waiver:
     feature: str | None = None
     related: str | None = None
     until: dt.date | None = None
+    at: tuple[float, float] | None = None  # longitude, latitude of the defect
+    within: float = 20.0  # metres from there
+    measure: float | None = None  # what was accepted; a finding that differs by a tenth is another
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A class of features that a rule does not hold for (豁免), as the plan declares it."""
+
+    rule: str  # a code, or the beginning of codes
+    where: Mapping[str, Any]  # field -> value, all of which a feature must have
+    reason: str
+    by: str
+    layer: str | None = None
+    until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +170,7 @@ class PlanConfig:
     tiers: tuple[str, ...] | None = None
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)  # those that differ: read/limits.py
     lines: Mapping[str, int] = field(default_factory=dict)  # dotted key -> line, for messages
 
@@ -445,7 +461,7 @@ class Dossier:
         pair apart), geometry (evidence; may be None)
     verdicts : DataFrame, sorted by unit, columns unit, name, verdict, errors, approvals, reasons
         (list of fingerprints), why_zh, why_en (lists of texts: what is unknown or due), parent
-    notices : what the reader should know of the run itself: waivers that expired or met nothing
+    notices : what the reader should know of the run itself: files left out, rasters not used
     accounts : what was set aside, repaired, read otherwise than written, or left out
     balance : indicators of areas beside those below, by tier, area, indicator and year; empty
         where no rule on indicators was asked for

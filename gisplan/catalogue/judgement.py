@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from gisplan.model import Filtered, LayerSpec, Note, Text, Tier, Waiver
+from gisplan.model import Exemption, Filtered, LayerSpec, Note, Text, Tier, Waiver
 
 # One row an offence. `fid` is the row of `layer`, -1 where no feature is meant (then `feature`
 # says what is). `kind` tells defects of one code and one pair apart: it enters the fingerprint.
@@ -106,6 +106,7 @@ class Tables:
     notes: tuple[Note, ...]
     judged: str
     waivers: tuple[Waiver, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
     measures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     chain_declared: bool = False
 

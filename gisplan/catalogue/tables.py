@@ -52,6 +52,7 @@ def build_tables(plan: Plan, measures: Mapping[str, pd.DataFrame], judged: str) 
         notes=plan.notes,
         judged=judged,
         waivers=plan.config.waivers,
+        exemptions=plan.config.exemptions,
         measures=measures,
         chain_declared=plan.config.tiers is not None,
     )

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gisplan.catalogue.judgement import Tables
+import pandas as pd
+
+from gisplan.catalogue.judgement import Tables, judged
 from gisplan.catalogue.layers import raster_specs
 from gisplan.catalogue.notes import TOLD
 from gisplan.catalogue.registry import RegisteredRule, registry
@@ -23,8 +25,10 @@ from gisplan.findings.messages import facts_of, fill
 from gisplan.findings.units import Units
 from gisplan.findings.unknowns import find_unknowns
 from gisplan.findings.verdicts import judge_units
-from gisplan.findings.waivers import apply_waivers
+from gisplan.findings.waivers import Void, apply_exemptions, apply_waivers
 from gisplan.model import Dossier, Outcome, Plan, RuleRun, RunRecord, Text
+
+VOID = "SCH110"  # waivers that excuse nothing are known only here
 
 
 def build_dossier(
@@ -51,16 +55,10 @@ def build_dossier(
     """
     rules = registry()
     ordered = sorted(runs, key=lambda run: run.code)
-    drafts = merge_offenders(ordered, tables, rules, plan.config.rules)
-    shapes = to_degrees(gather(plan, drafts), plan.working_crs)
-    lon, lat, boxes = places(shapes)
-    rows = [
-        _finding(draft, tables, rules[draft["code"]])
-        | {"lon": lon[n], "lat": lat[n], "bbox": boxes[n], "geometry": shapes[n]}
-        for n, draft in enumerate(drafts)
-    ]
+    rows = _findings(plan, tables, rules, [run for run in ordered if run.code != VOID])
     today = dt.date.fromisoformat(record.started[:10])
-    notices = apply_waivers(rows, plan.config.waivers, today)
+    ordered = _excused(plan, tables, ordered, rows, today)
+    rows += _findings(plan, tables, rules, [run for run in ordered if run.code == VOID])
     findings = findings_frame(rows)
 
     units = Units(tables)
@@ -75,10 +73,56 @@ def build_dossier(
         findings=findings,
         verdicts=verdicts,
         judged=tables.judged,
-        notices=(*notices, *_rasters_not_used(plan), *_told_by_reading(plan)),
+        notices=(*_rasters_not_used(plan), *_told_by_reading(plan)),
         accounts=draw_accounts(plan),
         balance=draw_balance(tables, rows, ordered, rules),
     )
+
+
+def _findings(
+    plan: Plan, tables: Tables, rules: Mapping[str, RegisteredRule], runs: Sequence[RuleRun]
+) -> list[dict[str, Any]]:
+    """Return the findings of some runs, each with its place; `fids` are the rows it is about."""
+    drafts = merge_offenders(runs, tables, rules, plan.config.rules)
+    shapes = to_degrees(gather(plan, drafts), plan.working_crs)
+    lon, lat, boxes = places(shapes)
+    return [
+        _finding(draft, tables, rules[draft["code"]])
+        | {"lon": lon[n], "lat": lat[n], "bbox": boxes[n], "geometry": shapes[n]}
+        for n, draft in enumerate(drafts)
+    ]
+
+
+def _excused(
+    plan: Plan,
+    tables: Tables,
+    runs: Sequence[RuleRun],
+    rows: Sequence[dict[str, Any]],
+    today: dt.date,
+) -> list[RuleRun]:
+    """Mark what waivers and exemptions excuse; return the runs with those that excuse nothing."""
+
+    def attributes(row: Mapping[str, Any]) -> list[dict[Any, Any]]:
+        frame = tables.attributes.get(row["layer"])
+        return [] if frame is None else [frame.loc[fid].to_dict() for fid in row["fids"]]
+
+    void = apply_waivers(rows, plan.config.waivers, today)
+    void += apply_exemptions(rows, plan.config.exemptions, attributes, today)
+    return [_with_void(run, void) if run.code == VOID else run for run in runs]
+
+
+def _with_void(run: RuleRun, void: Sequence[Void]) -> RuleRun:
+    """Return the run of the rule on waivers with those that excuse nothing, each once."""
+    told = set(run.offenders["feature"])
+    rows = [
+        {"feature": v.name, "kind": v.kind, "params": {"why": v.why}}
+        for v in void
+        if v.name not in told
+    ]
+    if not rows or run.outcome is Outcome.SKIPPED:
+        return run
+    offenders = pd.concat([run.offenders, judged(rows).offenders], ignore_index=True)
+    return replace(run, outcome=Outcome.FAILED, count=len(offenders), offenders=offenders)
 
 
 _ENDS = ("layer", "feature", "related_layer", "related")
@@ -93,6 +137,7 @@ def _finding(draft: Draft, tables: Tables, entry: RegisteredRule) -> dict[str, A
         **{name: draft[name] for name in names},
         "fingerprint": fingerprint(draft["code"], draft["kind"], *(draft[name] for name in _ENDS)),
         "state": "new",
+        "fids": draft["fids"],
         "message_zh": message.zh,
         "message_en": message.en,
         "remedy_zh": remedy.zh,

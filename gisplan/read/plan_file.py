@@ -10,7 +10,7 @@ from typing import Any
 
 from gisplan.catalogue.layers import default_chain, layer_specs, make_chain, raster_specs
 from gisplan.errors import PlanError
-from gisplan.model import LayerSource, LayerSpec, PlanConfig, Waiver
+from gisplan.model import Exemption, LayerSource, LayerSpec, PlanConfig, Waiver
 from gisplan.read.crs import identify
 from gisplan.read.encoding import canonical
 from gisplan.read.limits import check_limit
@@ -18,6 +18,7 @@ from gisplan.read.paths import refusal
 from gisplan.read.plan_schema import (
     SECTIONS,
     ChainSection,
+    ExemptionSection,
     LayerSection,
     PlanSection,
     WaiverSection,
@@ -189,27 +190,56 @@ def _limits(trouble: Trouble, data: Mapping[str, Any]) -> dict[str, float]:
     return dict(declared)
 
 
-def _waivers(trouble: Trouble, data: Mapping[str, Any]) -> tuple[Waiver, ...]:
-    declared = data.get("waivers", [])
+def _entries(trouble: Trouble, data: Mapping[str, Any], name: str) -> list[Any]:
+    declared = data.get(name, [])
     if not isinstance(declared, list):
-        raise trouble.error("waivers", "应写作 [[waivers]]", "write it as [[waivers]]")
+        raise trouble.error(name, f"应写作 [[{name}]]", f"write it as [[{name}]]")
+    return declared
+
+
+def _check_reason(trouble: Trouble, key: str, section: WaiverSection | ExemptionSection) -> None:
+    if not section.reason.strip() or not section.by.strip():
+        raise trouble.error(key, "reason 与 by 不可为空", "reason and by may not be blank")
+
+
+def _waivers(trouble: Trouble, data: Mapping[str, Any]) -> tuple[Waiver, ...]:
     out = []
-    for number, entry in enumerate(declared):
+    for number, entry in enumerate(_entries(trouble, data, "waivers")):
         key = f"waivers.{number}"
         section = trouble.check(WaiverSection, entry, key)
-        if section.fingerprint is None and (section.code is None or section.feature is None):
+        placed = section.feature is not None or section.at is not None
+        if section.fingerprint is None and (section.code is None or not placed):
             raise trouble.error(
                 key,
-                "例外说明须写 fingerprint，或 code 加 feature",
-                "a waiver needs fingerprint, or code and feature",
+                "例外说明须写 fingerprint，或 code 加 feature 或 at（经度、纬度）",
+                "a waiver needs fingerprint, or code and feature or at (longitude, latitude)",
             )
-        if not section.reason.strip() or not section.by.strip():
+        _check_reason(trouble, key, section)
+        at = None if section.at is None else tuple(section.at)
+        out.append(Waiver(**section.model_dump() | {"at": at}))
+    return tuple(out)
+
+
+def _exemptions(trouble: Trouble, data: Mapping[str, Any]) -> tuple[Exemption, ...]:
+    out = []
+    for number, entry in enumerate(_entries(trouble, data, "exemptions")):
+        key = f"exemptions.{number}"
+        section = trouble.check(ExemptionSection, entry, key)
+        if not section.where:
             raise trouble.error(
-                key,
-                "例外说明的 reason 与 by 不可为空",
-                "reason and by of a waiver may not be blank",
+                f"{key}.where",
+                '豁免须写 where，例如 where = { status = "drafting" }',
+                'an exemption needs where, such as where = { status = "drafting" }',
             )
-        out.append(Waiver(**section.model_dump()))
+        if section.rule.upper().startswith("HER") or len(section.rule) < 3:
+            raise trouble.error(
+                f"{key}.rule",
+                "历史文化规则不能按类豁免，请逐条写 [[waivers]]；rule 至少写三个字母",
+                "heritage rules have no exempt classes, write [[waivers]] for each place; rule "
+                "has three letters at least",
+            )
+        _check_reason(trouble, key, section)
+        out.append(Exemption(**section.model_dump() | {"rule": section.rule.upper()}))
     return tuple(out)
 
 
@@ -250,6 +280,7 @@ def read_plan_file(file: Path, root: Path | None = None) -> PlanConfig:
         tiers=tiers,
         rules=_rules(trouble, data),
         waivers=_waivers(trouble, data),
+        exemptions=_exemptions(trouble, data),
         limits=_limits(trouble, data),
         lines=lines,
     )

@@ -50,6 +50,20 @@ class WaiverSection(_Section):
     feature: str | None = None
     related: str | None = None
     until: dt.date | None = None
+    at: list[float] | None = Field(default=None, min_length=2, max_length=2)
+    within: float = Field(default=20.0, gt=0)
+    measure: float | None = None
 
 
-SECTIONS = ("plan", "chain", "layers", "rules", "waivers", "limits")
+class ExemptionSection(_Section):
+    """One entry of [[exemptions]]."""
+
+    rule: str
+    where: dict[str, Any]
+    reason: str
+    by: str
+    layer: str | None = None
+    until: dt.date | None = None
+
+
+SECTIONS = ("plan", "chain", "layers", "rules", "waivers", "exemptions", "limits")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from gisplan.catalogue.layers import default_chain
@@ -117,13 +118,11 @@ def _from_config(config: PlanConfig, name: str, say: Callable[[Text], str]) -> l
         lines += [f"{_key(key)} = {_value(value)}" for key, value in values.items()] + [""]
     if config.limits:
         lines += ["[limits]", *(f"{key} = {_value(v)}" for key, v in config.limits.items()), ""]
-    for waiver in config.waivers:
-        lines.append("[[waivers]]")
-        for key in ("fingerprint", "code", "feature", "related", "reason", "by", "until"):
-            value = getattr(waiver, key)
-            if value is not None:
-                lines.append(f"{key} = {_value(value)}")
-        lines.append("")
+    for name, entries in (("waivers", config.waivers), ("exemptions", config.exemptions)):
+        for entry in entries:
+            said = [(f.name, getattr(entry, f.name)) for f in fields(entry)]
+            told = [(key, value) for key, value in said if value is not None]
+            lines += [f"[[{name}]]", *(f"{key} = {_value(value)}" for key, value in told), ""]
     return lines
 
 

@@ -122,7 +122,7 @@ def small_dossier() -> Dossier:
         findings=findings,
         verdicts=verdicts,
         judged="unit",
-        notices=(Text("例外说明未用到：GEO103 X", "waiver met no finding: GEO103 X"),),
+        notices=(Text("栅格 dsm.tif：尚未使用", "raster dsm.tif: not used yet"),),
         accounts=draw_accounts(plan),
     )
 

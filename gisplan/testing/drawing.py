@@ -13,6 +13,8 @@ ellipsoid agree: `box` [west, south, east, north], `poly` and `line` (lists of p
 (a pair), `wkt`. A table's row has none. A row of a heritage layer may hold `pessimistic`, a
 mapping with one shape: what the feature could be at its largest.
 
+`waivers` and `exemptions` are lists of what `gisplan.toml` would say.
+
 A field that no row names is a field that the source lacks; a row that leaves out a field that
 another row names has no value there. A label is the code, else made of the place; a row without
 code may choose its own by `_label`, in every row of its layer. Dates are written 2030-12-31.
@@ -21,6 +23,7 @@ code may choose its own by `_label`, in every row of its layer. Dates are writte
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -30,7 +33,7 @@ from shapely.affinity import translate
 
 from gisplan.catalogue.layers import layer_specs, make_chain
 from gisplan.catalogue.notes import KINDS
-from gisplan.model import LayerSpec, Note, Plan
+from gisplan.model import Exemption, LayerSpec, Note, Plan, Waiver
 from gisplan.testing.plans import make_plan
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 
 BASE = (41_500_000.0, 4_630_000.0)
 CRS = "EPSG:4529"
-OPTIONS = ("tiers", "partitions", "notes", "quarantine")
+OPTIONS = ("tiers", "partitions", "notes", "quarantine", "waivers", "exemptions")
 SHAPES = ("box", "poly", "line", "point", "wkt")
 
 
@@ -50,7 +53,7 @@ def draw(drawing: Mapping[str, Any]) -> Plan:
     for name in rows:
         if name not in specs:
             raise ValueError(f"{name} is neither a layer nor one of {', '.join(OPTIONS)}")
-    return make_plan(
+    plan = make_plan(
         {name: _frame(name, specs[name], value) for name, value in rows.items()},
         tiers=tiers,
         crs=CRS,
@@ -61,6 +64,9 @@ def draw(drawing: Mapping[str, Any]) -> Plan:
         partitions=drawing.get("partitions"),
         pessimistic={name: _pessimistic(name, value) for name, value in rows.items()},
     )
+    waivers = tuple(Waiver(**entry) for entry in drawing.get("waivers", ()))
+    exemptions = tuple(Exemption(**entry) for entry in drawing.get("exemptions", ()))
+    return replace(plan, config=replace(plan.config, waivers=waivers, exemptions=exemptions))
 
 
 def _shape(row: Mapping[str, Any], where: str) -> BaseGeometry | None:

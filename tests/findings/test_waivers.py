@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from gisplan.findings.status import exit_status
-from gisplan.model import Ruling, Waiver
+from gisplan.model import Exemption, Ruling, Waiver
 
 A, B = "210102-GX001", "210102-GX002"
 
@@ -32,7 +32,7 @@ def test_a_waiver_by_code_and_feature_excuses_the_finding(case, overlap, fields)
     assert row["waiver"] == {"reason": "危房", "by": "市局", "until": "2026-12-31"}
     assert set(dossier.verdicts["verdict"]) == {"clear"}
     assert exit_status(dossier) == 0
-    assert dossier.notices == ()
+    assert list(dossier.findings["code"]) == ["GEO103"]
 
 
 def test_a_waiver_by_fingerprint_excuses_that_finding_alone(case, overlap):
@@ -58,9 +58,9 @@ def test_a_waiver_by_fingerprint_excuses_that_finding_alone(case, overlap):
 def test_a_waiver_that_meets_nothing_is_kept_and_said(case, overlap, fields):
     case.waivers = [waiver(**fields)]
     dossier = case.offend("GEO103", overlap).build()
-    assert list(dossier.findings["state"]) == ["new"]
-    assert len(dossier.notices) == 1
-    assert all(value in dossier.notices[0].zh for value in fields.values())
+    findings = dossier.findings.set_index("code")
+    assert findings["state"].to_dict() == {"GEO103": "new", "SCH110": "new"}
+    assert all(value in findings["feature"]["SCH110"] for value in fields.values())
     assert exit_status(dossier) == 1
 
 
@@ -68,9 +68,11 @@ def test_a_waiver_that_meets_nothing_is_kept_and_said(case, overlap, fields):
 def test_a_waiver_holds_through_its_last_day(case, overlap, until, state):
     case.waivers = [waiver(code="GEO103", feature=A, until=dt.date(2026, 6, until))]
     dossier = case.offend("GEO103", overlap).build()
-    assert list(dossier.findings["state"]) == [state]
-    assert bool(dossier.notices) is (state == "new")
-    assert not dossier.notices or "2026-06-14" in dossier.notices[0].en
+    findings = dossier.findings.set_index("code")
+    assert findings["state"]["GEO103"] == state
+    assert ("SCH110" in findings.index) is (state == "new")
+    if state == "new":
+        assert findings["kind"]["SCH110"] == "expired"
 
 
 @pytest.mark.parametrize("ruling", [r for r in Ruling if r is not Ruling.NOTICE])
@@ -93,3 +95,55 @@ def test_a_waiver_lifts_no_doubt(case, overlap):
     case.waivers = [waiver(code="GEO103", feature=A)]
     del case.layers["heritage_zone"]
     assert case.offend("GEO103", overlap).verdict(A)["verdict"] == "undetermined"
+
+
+def placed(case, overlap, metres=0.0, **fields):
+    """Return the states of findings by code when a waiver stands some metres from the first."""
+    row = case.offend("GEO103", overlap).build().findings.iloc[0]
+    at = (row["lon"], row["lat"] + metres / 111_320)
+    case.waivers = [waiver(code="GEO103", at=at, **fields)]
+    return case.build().findings.set_index("code")
+
+
+@pytest.mark.parametrize(("metres", "state"), [(0, "waived"), (19.9, "waived"), (20.1, "new")])
+def test_a_waiver_by_place_survives_a_small_shift(case, overlap, metres, state):
+    findings = placed(case, overlap, metres)
+    assert findings["state"]["GEO103"] == state
+    assert ("SCH110" in findings.index) is (state == "new")
+
+
+@pytest.mark.parametrize(
+    ("factor", "state"), [(1.0, "waived"), (0.92, "waived"), (0.9, "new"), (1.2, "new")]
+)
+def test_a_waiver_lapses_when_what_it_accepted_changes_by_a_tenth(case, overlap, factor, state):
+    measure = case.offend("GEO103", overlap).build().findings.iloc[0]["measure"]
+    findings = placed(case, overlap, measure=measure * factor)
+    assert findings["state"]["GEO103"] == state
+    if state == "new":
+        assert findings["kind"]["SCH110"] == "changed"
+
+
+def exempt(case, overlap, **fields):
+    told = {"rule": "GEO", "where": {"name": "甲"}, "reason": "试点", "by": "省厅"} | fields
+    case.exemptions = [Exemption(**told)]
+    return case.offend("GEO103", overlap).build().findings.set_index("code")
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({}, "waived"),
+        ({"rule": "GEO103", "layer": "unit"}, "waived"),
+        ({"rule": "GEO104"}, "new"),
+        ({"layer": "project"}, "new"),
+        ({"where": {"name": "乙"}}, "new"),
+        ({"where": {"name": "甲", "parent": "210103"}}, "new"),
+        ({"where": {"nothing": "甲"}}, "new"),
+        ({"until": dt.date(2026, 6, 14)}, "new"),
+        ({"until": dt.date(2026, 6, 15)}, "waived"),
+    ],
+)
+def test_an_exempt_class_is_declared_by_its_fields(case, overlap, fields, state):
+    findings = exempt(case, overlap, **fields)
+    assert findings["state"]["GEO103"] == state
+    assert ("SCH110" in findings.index) is (state == "new")

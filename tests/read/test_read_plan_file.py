@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
 from gisplan.errors import PlanError
 from gisplan.read.plan_file import read_plan_file, source_keys
 from gisplan.read.toml_lines import key_lines
+from gisplan.read.write_plan_file import plan_file_text
 
 WHOLE = """\
 [plan]
@@ -202,3 +204,40 @@ def test_a_file_in_another_encoding_is_refused_plainly(tmp_path):
     file.write_bytes("[plan]\nname = '沈阳'\n".encode("gb18030"))
     with pytest.raises(PlanError, match="not UTF-8"):
         read_plan_file(file)
+
+
+def test_waivers_by_place_and_exempt_classes_are_read_and_written_back(tmp_path):
+    file = tmp_path / "gisplan.toml"
+    file.write_text(
+        '[layers.unit]\npath = "u.shp"\n\n[[waivers]]\ncode = "GEO104"\nat = [123.4, 41.8]\n'
+        'measure = 812.4\nreason = "水面"\nby = "省厅"\n\n[[exemptions]]\nrule = "lst"\n'
+        'where = { status = "drafting", height = 3 }\nreason = "在编"\nby = "市局"\n',
+        encoding="utf-8",
+    )
+    config = read_plan_file(file)
+    assert (config.waivers[0].at, config.waivers[0].measure) == ((123.4, 41.8), 812.4)
+    assert config.exemptions[0].rule == "LST"
+    assert config.exemptions[0].where == {"status": "drafting", "height": 3}
+    again = tmp_path / "again.toml"
+    again.write_text(plan_file_text(config), encoding="utf-8")
+    written = read_plan_file(again)
+    assert (written.waivers, written.exemptions) == (config.waivers, config.exemptions)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[[waivers]]\ncode = "GEO104"\nreason = "a"\nby = "b"\n', "at"),
+        ('[[exemptions]]\nrule = "HER101"\nwhere = { mode = "M1" }\nreason = "a"\nby = "b"\n',
+         "heritage"),
+        ('[[exemptions]]\nrule = "GEO"\nwhere = {}\nreason = "a"\nby = "b"\n', "where"),
+        ('[[exemptions]]\nrule = "GEO"\nwhere = { mode = "M1" }\nreason = " "\nby = "b"\n',
+         "reason"),
+    ],
+)  # fmt: skip
+def test_a_waiver_or_exemption_that_says_too_little_names_its_line(tmp_path, text, says):
+    file = tmp_path / "gisplan.toml"
+    file.write_text('[layers.unit]\npath = "u.shp"\n\n' + text, encoding="utf-8")
+    with pytest.raises(PlanError, match=says) as error:
+        read_plan_file(file)
+    assert re.search("line [45678]:", error.value.text.en)

@@ -42,7 +42,7 @@ def test_what_was_not_checked_is_named(dossier):
     text = format_text(dossier, "zh")
     assert "TIM101 未检查: 缺少图层“规划名录”" in text
     assert "IND104 检查出错" in text
-    assert "例外说明未用到" in text
+    assert "尚未使用" in text
 
 
 def test_what_was_left_out_as_noise_is_summed(dossier):
