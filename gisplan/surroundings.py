@@ -17,14 +17,15 @@ _PREFIXES = (
     "OPENFILEGDB_", "GPKG_", "DXF_", "KML_", "LIBKML_", "GML_", "MITAB_", "CSV_", "GTIFF_", "GEOS_",
     "PYOGRIO_", "PYPROJ_", "FIONA_", "RASTERIO_",
 )  # fmt: skip
-_NAMES = frozenset(
-    {"CENTER_LONG", "USE_SPATIALITE", "SPATIALITE_SECURITY", "TRANSFORM_AXIS_MAPPING"}
-)
+_NAMES = frozenset({"CENTER_LONG", "USE_SPATIALITE", "SPATIALITE_SECURITY", "NO_PROXY"})
 
 # Said outright, so that neither a file of settings nor a default says otherwise.
 _FIXED = {
     "PROJ_NETWORK": "OFF",
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    # A GeoJSON may say that its CRS is to be had at an address, and GDAL asks there. A proxy of a
+    # kind that does not exist ends every such call before it leaves the machine.
+    "GDAL_HTTP_PROXY": "none://nowhere",
     "GDAL_HTTP_MAX_RETRY": "0",
     "GDAL_PAM_ENABLED": "NO",
     "GDAL_VRT_ENABLE_PYTHON": "NO",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,26 @@ from gisplan.model import Text
 _MIN_CONFIDENCE = 25
 _PRJ_BYTES = 64 * 1024  # a longer .prj is no .prj
 
+# Parts of a PROJ string that name a file to be opened.
+_POINTS_TO_FILE = re.compile(
+    r"^[^\[{]*(\b(init|model|file|\w*grids)\s*=|=[^\s]*[/\\])", re.IGNORECASE
+)
+
+
+def _is_order(part: Any) -> bool:
+    """Return whether a CRS, taken apart, tells PROJ to open a file: a grid, or words of its own."""
+    if isinstance(part, list):
+        return any(map(_is_order, part))
+    if not isinstance(part, dict):
+        return False
+    method = part.get("method")
+    if isinstance(method, dict) and str(method.get("name")).startswith("PROJ "):
+        return True
+    parameters = part.get("parameters") or []
+    if any(isinstance(p, dict) and isinstance(p.get("value"), str) for p in parameters):
+        return True
+    return any(map(_is_order, part.values()))
+
 
 def _horizontal(crs: CRS) -> CRS:
     """Return the part of a compound CRS that lies flat; what binds it to WGS 84 is left out."""
@@ -23,6 +44,12 @@ def _horizontal(crs: CRS) -> CRS:
         crs = crs.source_crs
     if crs.is_compound and crs.sub_crs_list:
         crs = crs.sub_crs_list[0]
+    if "PROJ CRS string" in str(crs.remarks):
+        # PROJ would obey it, and open the files of shifts that it names, wherever they are.
+        stored = crs.to_json_dict()
+        crs = CRS.from_json_dict({key: value for key, value in stored.items() if key != "remarks"})
+    if _is_order(crs.to_json_dict()):
+        raise CRSError("it names a file")
     return crs
 
 
@@ -66,6 +93,8 @@ def identify(definition: Any) -> tuple[str, CRS] | None:
     would lie in the Black Sea, so the name never decides. None where the definition makes no CRS
     on the earth (broken text, a drawing's local axes).
     """
+    if isinstance(definition, str) and _POINTS_TO_FILE.search(definition):
+        return None
     try:
         crs = _horizontal(CRS.from_user_input(definition))
     except (CRSError, ValueError, TypeError):

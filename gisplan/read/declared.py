@@ -10,7 +10,7 @@ from gisplan.errors import PlanError, ReadError
 from gisplan.model import LayerSource, LayerSpec, Note, PlanConfig, RawLayer, Text
 from gisplan.read.formats import WHOLE, inner_layers, read_source
 from gisplan.read.found import Found
-from gisplan.read.paths import parse_place
+from gisplan.read.paths import check_beside, parse_place
 from gisplan.read.plan_file import source_keys
 from gisplan.read.plan_trouble import Trouble, nearest
 from gisplan.read.raster import raster_note
@@ -28,10 +28,10 @@ def unreadable(layer: str, path: str, reason: Text) -> Note:
 
 
 def _inner(
-    path: Path, wanted: str | None, spec: LayerSpec, space: Workspace
+    path: Path, root: Path, wanted: str | None, spec: LayerSpec, space: Workspace
 ) -> tuple[str | None, Text | None]:
     """Return the layer inside a file to read, or why none can be chosen."""
-    names = inner_layers(path, space)
+    names = inner_layers(path, space, root)
     known = [name for name in names if name is not None]
     if wanted is not None:
         if wanted in known:
@@ -84,7 +84,7 @@ def _file_of(
         place = parse_place(source.path.removeprefix(site.prefix))
         with watched(source.path, site.root / place.file, space.limits):
             path, root = locate(site, place, space)
-            layer, reason = _inner(path, place.layer, spec, space)
+            layer, reason = _inner(path, root, place.layer, spec, space)
         if reason is not None:
             raise PlanError(reason.zh, reason.en)
     except PlanError as error:
@@ -122,6 +122,7 @@ def read_declared(
             path, root, layer = _file_of(trouble, key, source, spec, site, space)
             with watched(source.path, path, space.limits):
                 if spec.kind == "raster":
+                    check_beside(path, root)
                     notes.append(raster_note(source.layer, source.path, path))
                     continue
                 found = read_source(path, root, space, layer, source.encoding)

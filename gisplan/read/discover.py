@@ -67,10 +67,11 @@ def candidates(site: Site, database: Place | None, space: Workspace) -> Iterator
                 yield Candidate(path, site.root, shown, trouble=ADVICE[extension])
             elif extension in CONTAINERS:
                 with watched(shown, path, space.limits):
-                    names = inner_layers(path, space)
+                    names = inner_layers(path, space, site.root)
                 alone = len(names) == 1
                 for name in names:
-                    full = shown if alone and extension == ".xlsx" else f"{shown}|{name}"
+                    whole = name is None or (alone and extension == ".xlsx")
+                    full = shown if whole else f"{shown}|{name}"
                     yield Candidate(path, site.root, full, name, alone)
                 if not names:
                     reason = Text("里面没有图层", "it holds no layers")

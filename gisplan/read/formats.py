@@ -23,7 +23,7 @@ from gisplan.read.geopackage import geopackage_layers, read_geopackage
 from gisplan.read.kml import kml_layers, read_kml
 from gisplan.read.mapinfo import read_mapinfo_mif, read_mapinfo_tab
 from gisplan.read.parquet import read_parquet
-from gisplan.read.paths import check_regular
+from gisplan.read.paths import check_beside, check_regular
 from gisplan.read.request import Request, unreadable
 from gisplan.read.shapefile import read_shapefile
 from gisplan.read.tables import read_csv, read_dbf
@@ -127,6 +127,7 @@ def inner_layers(path: Path, space: Workspace, root: Path | None = None) -> list
         return [None]
     layers = FORMATS[extension].layers
     assert layers is not None
+    check_beside(path, root or path.parent)
     try:
         return layers(Request(path, root or path.parent, space))
     except OSError as error:
@@ -162,6 +163,8 @@ def read_source(
     """
     check_regular(path)
     reader = _format_of(path)
+    if path.suffix.lower() != ".shp":  # a shapefile can do without, and says so
+        check_beside(path, root)
     try:
         found = reader.read(Request(path, root, space, layer, encoding))
     except OSError as error:

@@ -127,7 +127,7 @@ def _repairs(frame: pd.DataFrame) -> dict[str, int]:
 
 
 def _extent(frame: pd.DataFrame) -> tuple[float, float, float, float] | None:
-    if "geometry" not in frame.columns:
+    if "geometry" not in frame.columns or not len(frame):
         return None
     bounds = shapely.bounds(frame["geometry"].to_numpy())
     bounds = bounds[np.isfinite(bounds).all(axis=1)]

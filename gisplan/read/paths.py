@@ -83,6 +83,26 @@ def check_regular(path: Path) -> None:
         raise ReadError(f"{path.name}：{reason.zh}", f"{path.name}: {reason.en}")
 
 
+def check_beside(path: Path, root: Path) -> None:
+    """Raise ReadError where a file that is read along with another is a link that leads out.
+
+    Drivers open what lies beside a file by its name, and all that lies in a geodatabase.
+    """
+    start = f"{path.stem}.".casefold()
+    folder = path if path.is_dir() else path.parent
+    try:
+        others = sorted(folder.iterdir())
+    except OSError:
+        return  # whoever opens it says why that fails
+    for other in others:
+        read_along = path.is_dir() or other.name.casefold().startswith(start)
+        if read_along and other.is_symlink() and not is_inside(root, other):
+            raise ReadError(
+                f"{path.name}：{other.name} {LEADS_OUT.zh}",
+                f"{path.name}: {other.name} {LEADS_OUT.en}",
+            )
+
+
 def is_inside(root: Path, path: Path) -> bool:
     """Return whether a path, with its links followed, stays inside a folder."""
     try:

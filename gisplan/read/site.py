@@ -125,7 +125,7 @@ def _entries(folder: Path, site: Site, depth: int, limits: Limits) -> Iterator[E
         if entry.name.startswith(".") or entry.name == "__MACOSX":
             continue
         inside = is_inside(site.root, path)
-        if not entry.is_dir() or path.suffix.lower() == ".gdb":
+        if not path.is_dir() or path.suffix.lower() == ".gdb":
             yield Entry(path, (irregular(path) if inside else LEADS_OUT))
         elif not inside:
             yield Entry(path, LEADS_OUT)
