@@ -22,6 +22,7 @@ from gisplan.model import Note, Text
 from gisplan.read.crs import identify
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
 from gisplan.read.kml_shape import ShapeError, is_shape, kml_shape
+from gisplan.read.kml_table import table_of
 from gisplan.read.kml_text import local, parse_kml
 from gisplan.read.paths import is_inside
 from gisplan.read.request import Request, no_such_layer, once, told, unreadable
@@ -30,6 +31,7 @@ from gisplan.read.vector import in_degrees
 
 _OURS = frozenset({"geometry", FAULT_ZH, FAULT_EN})
 _FOLDERS = {"kml", "Document", "Folder"}
+_OF_ALL = {"name", "description"}
 _LOOSE = "Placemarks"  # those in no folder
 # What shows other files. None of them is opened.
 _LINKS = {"NetworkLink": Text("网络链接", "network links")}
@@ -73,8 +75,13 @@ def _attributes(mark: Element) -> dict[str, str]:
                 out[name] = _text(item, "value")
             elif local(item.tag) == "SimpleData" and name:
                 out[name] = "".join(item.itertext()).strip()
-    for key in ("name", "description"):
-        out.setdefault(key, _text(mark, key))
+    description = _text(mark, "description")
+    table = table_of(description)
+    for key, value in table.items():
+        out.setdefault(key, value)
+    out.setdefault("name", _text(mark, "name"))
+    if not table:
+        out.setdefault("description", description)
     return out
 
 
@@ -154,7 +161,8 @@ def kml_layers(request: Request) -> list[str | None]:
 def read_kml(request: Request) -> Found:
     """Read one folder of a KML or KMZ, the first where none is named.
 
-    Columns are name, description and whatever the placemarks' data are called, all text. The CRS
+    Columns are name and description, where any has them, and whatever the placemarks' data are
+    called, all text; a table in the description (ArcGIS writes one) counts as data. The CRS
     is longitude and latitude (the format knows no other), unless the figures cannot be such.
 
     Raises
@@ -168,6 +176,8 @@ def read_kml(request: Request) -> Found:
         raise no_such_layer(request.path, wanted, list(document.layers))
     marks = document.layers[wanted]
     keys = list(dict.fromkeys(key for row in marks.rows for key in row))
+    # Every placemark could have them; a name that none has must not stand before another's.
+    keys = [key for key in keys if key not in _OF_ALL or any(row.get(key) for row in marks.rows)]
     names = unique_names(keys, _OURS)
     columns = {
         name: object_column([row.get(key) or None for row in marks.rows])

@@ -168,8 +168,9 @@ WRITERS: dict[str, Callable[[Path], None]] = {
 
 
 # How far a format moves a vertex. Seven decimals of GeoJSON would be 5.6 mm, but these corners
-# have no more; KML and CSV are text with all digits.
-MOVED_MM = {"gdb": 0.05, "tab": 15.0}
+# have no more. TAB is 15 mm in metres, but 56 mm in degrees, as here;
+# KML and CSV are text with all digits.
+MOVED_MM = {"gdb": 0.05, "tab": 56.0}
 
 
 def judged(home: Path):

@@ -101,6 +101,27 @@ def test_columns_by_a_schema_and_shapes_of_several_kinds(tmp_path):
     ]
 
 
+def test_the_table_in_a_description_of_arcgis_is_data(tmp_path):
+    inner = "".join(
+        f"<tr><td>{name}</td><td>{value}</td></tr>"
+        for name, value in (
+            ("FID", "0"),
+            ("DYBH", " 01 "),
+            ("DYMC", "南市&amp;北市"),
+            ("MJ", "&lt;Null&gt;"),
+        )
+    )
+    html = f"<table><tr><td>南市</td></tr><tr><td><table>{inner}</table></td></tr></table>"
+    described = f"<description><![CDATA[{html}]]></description>"
+    data = '<ExtendedData><Data name="FID"><value>7</value></Data></ExtendedData>'
+    one = f"<Placemark>{described}{data}{area()}</Placemark>"
+    two = f"<Placemark><description>只有字，3 &lt; 4</description>{area()}</Placemark>"
+    frame = read(write(tmp_path, kml(one, two))).frame
+    assert list(frame.columns) == ["FID", "DYBH", "DYMC", "MJ", "description", "geometry"]
+    assert frame.iloc[0, :5].tolist() == ["7", "01", "南市&北市", None, None]
+    assert frame.iloc[1, :5].tolist() == [None, None, None, None, "只有字，3 < 4"]
+
+
 @pytest.mark.parametrize(
     ("shape", "reason"),
     [
