@@ -1,7 +1,7 @@
 """A plan's period reaches outside its parent's (规划期限超出上级).
 
 What it checks: start and end of each feature's planning period against its parent's, from the plan
-register or the tiers' own fields.
+register or the tiers' own fields. A period that ends before it starts lies inside none.
 Why it matters: nothing above answers for the years beyond the parent's period.
 Left to others: the order of approval TIM101; target years of indicators IND110; project years
 TIM107. The same day is inside. A child without a period states nothing; where it has one and the
@@ -17,7 +17,7 @@ import pandas as pd
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
-from gisplan.rules.timing.dates import chain_pairs
+from gisplan.rules.timing.dates import chain_pairs, plan_dates
 
 RULE = Rule(
     code="TIM102",
@@ -40,11 +40,22 @@ RULE = Rule(
 )
 
 
+_REVERSED = Text(
+    "{feature} 的规划期止 {end} 早于规划期起 {start}",
+    "{feature}: its period ends on {end}, before it starts on {start}",
+)
+_CORRECT = Text("核对并改正规划期的起止日期", "check both dates of the period and correct them")
+
+
 def judge(tables: Tables, params: Params) -> Judgement:
-    """Return the features whose period starts before or ends after their parent's."""
+    """Return the features whose period runs backwards, starts before or ends after the parent's."""
+    turned = _reversed(tables)
     pairs = chain_pairs(tables)
+    names = {(row["layer"], row["fid"]) for row in turned}
+    known = [key not in names for key in zip(pairs["child_layer"], pairs["fid"], strict=True)]
+    pairs = pairs[known]
     starts, ends = _both(pairs, "period_start"), _both(pairs, "period_end")
-    if not (starts | ends).any():
+    if not (starts | ends).any() and not turned:
         return skipped(
             "没有上下级都写明的规划期限", "no period is stated by a child and its parent"
         )
@@ -54,9 +65,37 @@ def judge(tables: Tables, params: Params) -> Judgement:
     offends = pairs["days"] > 0
     lacks = _lacks(pairs, "period_start") | _lacks(pairs, "period_end")
     return judged(
-        [_offender(tables, row) for row in pairs[offends].to_dict("records")],
+        [*turned, *(_offender(tables, row) for row in pairs[offends].to_dict("records"))],
         [_unknown(row) for row in pairs[lacks & ~offends].to_dict("records")],
     )
+
+
+def _reversed(tables: Tables) -> list[dict[str, Any]]:
+    """Return the features of all tiers whose period ends before it starts."""
+    found = []
+    for tier in tables.tiers_present():
+        dates = plan_dates(tables, tier.name)
+        rows = dates[dates["period_end"] < dates["period_start"]]
+        for fid, start, end in zip(
+            rows.index, rows["period_start"], rows["period_end"], strict=True
+        ):
+            found.append(
+                {
+                    "layer": tier.name,
+                    "fid": int(fid),
+                    "kind": "reversed",
+                    "measure": float((start - end).days),
+                    "limit": 0.0,
+                    "unit": "days",
+                    "message": _REVERSED,
+                    "remedy": _CORRECT,
+                    "params": {
+                        "start": start.date().isoformat(),
+                        "end": end.date().isoformat(),
+                    },
+                }
+            )
+    return found
 
 
 def _both(pairs: pd.DataFrame, name: str) -> pd.Series:
