@@ -282,7 +282,7 @@ def _pipe(draft: Draft) -> gpd.GeoDataFrame:
 
 
 def plant_indicators(draft: Draft, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the indicator table with a sum that is over, one under, one unequal, one not drawn."""
+    """Return the indicator table with sums and values that are over, under or not what is due."""
     table = table.set_index(["QYBH", "ZBDM"])
     table.loc[("210400", "ZB01"), "MBZ"] -= 260.0
     draft.plant("IND102", "city", "210400", "区县更新单元面积合计超过市级上限")
@@ -290,6 +290,12 @@ def plant_indicators(draft: Draft, table: pd.DataFrame) -> pd.DataFrame:
     draft.plant("IND103", "city", "210500", "区县公园绿地面积合计达不到市级下限")
     table.loc[("210100", "ZB03"), "YLZB"] -= 80.0
     draft.plant("IND104", "city", "210100", "停车位合计加预留不等于市级目标")
+    table.loc[("210104", "ZB02"), "XJZ"] += 3.5
+    draft.plant("IND105", "district", "210104", "公园绿地面积少于市级下达值", "210100")
+    table.loc[("210504", "ZB05"), "MBZ"] = 46.2
+    draft.plant(
+        "IND107", "district", "210504", "就地就近安置率低于每个区县都须达到的底线", "210500"
+    )
     stated = table.loc[("210105", "ZB01"), "MBZ"]
     table.loc[("210105", "ZB01"), "MBZ"] = round(stated - 12.5, 2)
     draft.plant("IND111", "district", "210105", "指标表的单元面积与图上合计不符")

@@ -24,6 +24,7 @@ INDICATORS = (
     ("ZB02", "公园绿地面积", "公顷", "约束性", "不低于"),
     ("ZB03", "新建停车位", "个", "约束性", "等于"),
     ("ZB04", "改造户数", "户", "预期性", "不低于"),
+    ("ZB05", "就地就近安置率", "%", "约束性", "不低于"),
 )
 
 
@@ -54,6 +55,9 @@ def make_indicators(unit_area: pd.Series) -> pd.DataFrame:
     cities["ZB03"] += 200  # held in reserve by the city
     province = cities.sum().to_frame(PROVINCE[0]).T
     province["ZB03"] += 500
+    # a bottom line that each district must meet, whatever its neighbours do
+    values["ZB05"] = np.round(stream(14).uniform(53, 88, len(names)), 1)
+    cities["ZB05"] = province["ZB05"] = 50.0
     rows: list[dict[str, Any]] = []
     for tier, table in (("省级", province), ("市级", cities), ("区县", values)):
         for area, targets in table.iterrows():
@@ -70,7 +74,8 @@ def make_indicators(unit_area: pd.Series) -> pd.DataFrame:
                         "YQ": requirement,
                         "MBZ": round(float(targets[code]), 2),
                         "MBNF": 2030,
-                        "JSFS": "求和",
+                        "JSFS": "逐项" if code == "ZB05" else "求和",
+                        "XJZ": targets[code] if (code, tier) == ("ZB02", "区县") else None,
                         "YLZB": reserve if code == "ZB03" else None,
                         "TSJS": "下级面积合计" if (code, tier) == ("ZB01", "区县") else None,
                     }

@@ -31,9 +31,8 @@ RULE = Rule(
     needs=("indicator", "indicator.nature"),
     sources=("transmission-chain", "approval-system-practice"),
     message=Text(
-        "{feature} 的约束性指标“{indicator}”有 {measure:.0f} 个下级没有落实：{missing}",
-        "{feature}: {measure:.0f} areas below do not take up the binding indicator {indicator}:"
-        " {missing}",
+        "{feature} 的约束性指标“{indicator}”有 {n} 个下级没有落实：{missing}",
+        "{feature}: {n} areas below do not take up the binding indicator {indicator}: {missing}",
     ),
     remedy=Text(
         "在所列下级的指标表中补上该指标及其目标值；不需分解的，将汇总方式填为“不汇总”",
@@ -80,9 +79,12 @@ def _offender(rows: pd.DataFrame, parent: dict[str, Any]) -> dict[str, Any]:
         **shared.end(first),
         "related_layer": first["child_layer"],
         "kind": first["indicator"],
-        "measure": float(rows["child"].nunique()),
-        "measures": {"missing": sorted(set(rows["child"]))},
-        "params": {"indicator": shared.called(parent), "missing": Text(zh, en)},
+        "measures": {"n_missing": int(rows["child"].nunique())},
+        "params": {
+            "n": int(rows["child"].nunique()),
+            "indicator": shared.called(parent),
+            "missing": Text(zh, en),
+        },
     }
 
 
