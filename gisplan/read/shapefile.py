@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 
 from gisplan.errors import ReadError
-from gisplan.model import Note, Text
+from gisplan.model import Note
 from gisplan.read.attributes import Attributes, read_attributes
-from gisplan.read.bulk import BULK_ERRORS, bulk_read
 from gisplan.read.crs import read_prj
-from gisplan.read.found import Found, set_faults
-from gisplan.read.geometry import from_wkb
+from gisplan.read.found import Found
 from gisplan.read.paths import is_inside
 from gisplan.read.record_counts import count_notes, is_cut, records_in
-from gisplan.read.records import read_records, stack
 from gisplan.read.shp_index import ShpIndex, read_shp_header, read_shx, scan, write_shx
+from gisplan.read.shp_join import by_row, join
+from gisplan.read.shp_shapes import read_shapes
 from gisplan.read.workspace import Workspace
 
 DRIVER = "ESRI Shapefile"
@@ -76,65 +72,6 @@ def _index(files: dict[str, Path], folder: Path, header: bytes) -> tuple[ShpInde
     return index, notes
 
 
-@dataclass(slots=True)
-class _Shapes:
-    geometries: Any
-    fids: Any
-    faults: dict[int, Text]  # by position
-
-
-def _shapes(path: Path, count: int) -> _Shapes:
-    if count == 0:
-        return _Shapes(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), {})
-    try:
-        _meta, fids, shapes, _fields = bulk_read(path, columns=[])
-    except BULK_ERRORS:
-        try:
-            _columns, geometries, faults = stack(*read_records(path, DRIVER))
-        except OSError as error:
-            raise ReadError(
-                f"图形无法读取（{error}）", f"shapes cannot be read ({error})"
-            ) from None
-        return _Shapes(geometries, np.arange(len(geometries)), faults)
-    geometries, faults = from_wkb(shapes)
-    return _Shapes(geometries, fids, faults)
-
-
-def _join(shapes: _Shapes, table: Attributes | None, records: int) -> tuple[pd.DataFrame, Any]:
-    """Put shapes and attributes of one record into one row; nothing of either is dropped.
-
-    Rows that the table marks as deleted are left out, as every GIS does.
-    """
-    if table is not None and np.array_equal(shapes.fids, table.fids):  # nearly always
-        return set_faults(table.frame, shapes.faults), shapes.geometries
-    shape_at = {int(fid): row for row, fid in enumerate(shapes.fids)}
-    if table is None:
-        ids = sorted(shape_at)
-    else:
-        deleted = set(range(records)) - set(table.fids)
-        ids = sorted((set(shape_at) | set(table.fids)) - deleted)
-    geometries = np.full(len(ids), None, dtype=object)
-    faults: dict[int, Text] = {}
-    for row, fid in enumerate(ids):
-        at = shape_at.get(fid)
-        if at is None:
-            faults[row] = Text(
-                "属性表有此记录而图形文件没有", "the record is in the table but has no shape"
-            )
-        else:
-            geometries[row] = shapes.geometries[at]
-            if at in shapes.faults:
-                faults[row] = shapes.faults[at]
-    if table is None:
-        frame = pd.DataFrame(index=pd.RangeIndex(len(ids)))
-    else:
-        frame = table.frame.set_axis(table.fids).reindex(ids).reset_index(drop=True)
-        for name in frame.columns:
-            if frame[name].dtype == object:
-                frame[name] = frame[name].where(frame[name].notna(), None)
-    return set_faults(frame, faults), geometries
-
-
 def _declared_crs(files: dict[str, Path]) -> tuple[Any, str | None, list[Note]]:
     if ".prj" not in files:
         return None, None, []
@@ -173,9 +110,8 @@ def read_shapefile(path: Path, root: Path, space: Workspace, encoding: str | Non
             f"{path.name}：第一条记录即被截断，请重新复制",
             f"{path.name}: cut short in its first record; copy it again",
         )
-    shapes = _shapes(folder / "layer.shp", len(index.offsets))
+    shapes = read_shapes(folder / "layer.shp", index)
     table: Attributes | None = None
-    records = 0
     if ".dbf" not in files:
         notes.append(_missing(".dbf", "缺 .dbf，只有图形", "no .dbf; shapes only"))
     else:
@@ -184,13 +120,12 @@ def read_shapefile(path: Path, root: Path, space: Workspace, encoding: str | Non
         except ReadError as error:
             notes.append(_missing(".dbf", error.text.zh, error.text.en))
         else:
-            records = table.records
             notes += table.notes
     counts = {".shp": records_in(files[".shp"], index), ".shx": len(index.offsets)}
     if table is not None:
         counts |= {".dbf": table.records, ".dbf header": table.declared_records}
     notes += count_notes(counts, index.cut or is_cut(header, files[".shp"]))
-    frame, geometries = _join(shapes, table, records)
+    frame, geometries = join(shapes, table)
     crs, label, crs_notes = _declared_crs(files)
     notes += crs_notes
     return Found(
@@ -200,17 +135,6 @@ def read_shapefile(path: Path, root: Path, space: Workspace, encoding: str | Non
         encoding=table.encoding if table else None,
         encoding_from=table.encoding_from if table else None,
         crs=label,
-        notes=tuple(_renumbered(notes, table)),
+        notes=tuple(by_row(notes, table)),
         types=table.types if table else {},
     )
-
-
-def _renumbered(notes: list[Note], table: Attributes | None) -> list[Note]:
-    """Return notes that name the row of the frame where they named the row of the table."""
-    if table is None or not len(table.fids) or table.fids[-1] == len(table.fids) - 1:
-        return notes
-    rows = {fid: row for row, fid in enumerate(table.fids.tolist())}
-    return [
-        note if note.record is None else replace(note, record=rows.get(note.record))
-        for note in notes
-    ]

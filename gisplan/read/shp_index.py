@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from gisplan.errors import ReadError
 MAGIC = 9994
 SHAPE_TYPES = {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31}
 _HEADER = 100
+_RECORD = struct.Struct(">ii")  # number, length in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +61,33 @@ def read_shp_header(path: Path) -> bytes:
 
 
 def scan(path: Path) -> ShpIndex:
-    """Walk through the records of a .shp by their own headers."""
-    offsets, lengths = [], []
+    """Walk through the records of a .shp by their own headers; they number themselves."""
+    offsets, lengths, numbers = [], [], []
     size = path.stat().st_size
     at, cut = _HEADER, False
-    with path.open("rb") as file:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         while at + 8 <= size:
-            file.seek(at)
-            _number, words = struct.unpack(">ii", file.read(8))
+            number, words = _RECORD.unpack_from(content, at)
             length = 2 * words
             if length < 4 or at + 8 + length > size:
                 cut = True
                 break
             offsets.append(at)
             lengths.append(length)
+            numbers.append(number)
             at += 8 + length
         else:
             cut = at != size
-    return ShpIndex(np.array(offsets, dtype=np.int64), np.array(lengths, dtype=np.int64), cut)
+    found = ShpIndex(np.array(offsets, dtype=np.int64), np.array(lengths, dtype=np.int64), cut)
+    order = np.array(numbers, dtype=np.int64) - 1
+    if not _is_permutation(order):
+        return found  # as they lie
+    place = np.argsort(order)
+    return ShpIndex(found.offsets[place], found.lengths[place], cut)
+
+
+def _is_permutation(numbers: Any) -> bool:
+    return bool(np.array_equal(np.sort(numbers), np.arange(len(numbers))))
 
 
 def read_shx(shx: Path, shp: Path) -> ShpIndex | None:
@@ -94,9 +105,13 @@ def read_shx(shx: Path, shp: Path) -> ShpIndex | None:
     if (offsets < _HEADER).any() or (lengths < 4).any() or (offsets + 8 + lengths > size).any():
         return None
     content = np.memmap(shp, dtype=np.uint8, mode="r")
-    words = np.stack([content[offsets + 4 + k] for k in range(4)], axis=1)
-    stored = np.ascontiguousarray(words).view(">i4").ravel().astype(np.int64) * 2
-    if (stored != lengths).any():
+    heads = content[offsets[:, None] + np.arange(8)].view(">i4").astype(np.int64)
+    if (heads[:, 1] * 2 != lengths).any() or len(np.unique(offsets)) < len(offsets):
+        return None
+    # A record carries its number. Where they count through the file and the index has another
+    # order, shapes would go to the attributes of others.
+    numbers = heads[:, 0] - 1
+    if _is_permutation(numbers) and not np.array_equal(numbers, np.arange(len(numbers))):
         return None
     return ShpIndex(offsets, lengths, cut=False)
 
