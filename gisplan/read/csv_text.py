@@ -16,6 +16,7 @@ from gisplan.read.cells import decode_cells
 from gisplan.read.encoding import Choice, canonical, choose, column_encoding
 from gisplan.read.encoding_notes import cell_notes, encoding_notes
 from gisplan.read.evidence import codec_of
+from gisplan.read.found import unique_names
 from gisplan.read.limits import Limits, over
 
 _BYTES = "latin-1"  # one character for each byte
@@ -233,13 +234,20 @@ def _shown(cell: str) -> str:
 
 def name_odd_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
     """Return a frame whose names of columns can all be shown, and what was wrong with them."""
-    names = {
-        name: "".join(sign if " " <= sign < "\x7f" else "◇" for sign in name.removeprefix(_LOST))
-        for name in frame.columns
-        if name.startswith(_LOST)
-    }
+    lost = [name for name in frame.columns if name.startswith(_LOST)]
+    if not lost:
+        return frame, []
+    shown = unique_names(
+        [
+            "".join(sign if " " <= sign < "\x7f" else "◇" for sign in name.removeprefix(_LOST))
+            if name in lost
+            else name
+            for name in frame.columns
+        ]
+    )
     notes = [
-        Note("text_undecodable", column=shown, detail={"bytes": _shown(name)})
-        for name, shown in names.items()
+        Note("text_undecodable", column=new, detail={"bytes": _shown(name)})
+        for name, new in zip(frame.columns, shown, strict=True)
+        if name in lost
     ]
-    return frame.rename(columns=names), notes
+    return frame.set_axis(shown, axis=1), notes

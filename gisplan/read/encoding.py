@@ -113,6 +113,10 @@ _CONSTANTS = {0x03, 0x57, 0x58, 0x59}
 _RARE = {"Big5": 20.0, "cp932": 25.0, "cp949": 25.0}
 # What is left of it when somebody does: GBK under a .cpg that says Big5 is met about as often.
 _CLAIMED = {"Big5": 12.0}
+_ACCENTED, _NO_TEXT = (
+    9.0,
+    60.0,
+)  # bits that a byte of Western text costs at most; what it costs else
 _MULTIBYTE = {"UTF-8", "GB18030", "Big5", "cp932", "cp949"}
 DOUBT = 10.0  # bits: a thousand to one; with less between them another reading stays possible
 
@@ -137,10 +141,17 @@ def _western(cells: Iterable[bytes]) -> str:
     return "cp1252" if any(0x80 <= b <= 0x9F for cell in cells for b in cell) else "ISO-8859-1"
 
 
-def _weigh(cells: Sequence[bytes], claims: Iterable[str] = ()) -> dict[str, float]:
+def _weigh(
+    cells: Sequence[bytes], claims: Iterable[str] = (), default: str = "UTF-8"
+) -> dict[str, float]:
     """Return the encodings that cells may be in with the bits of surprise that each leaves."""
-    named = dict.fromkeys(["UTF-8", "GB18030", _western(cells), *_RARE, *claims])
-    return {name: surprise(cells, name) for name in named}
+    western = _western(cells)
+    named = dict.fromkeys(["UTF-8", "GB18030", western, *_RARE, *claims, default])
+    bits = {name: surprise(cells, name) for name in named}
+    # Any bytes are Western text, but few are a likely one: the rest is no text at all.
+    if western not in claims and bits[western] > _ACCENTED * sum(map(len, cells)):
+        bits[western] += _NO_TEXT
+    return bits
 
 
 def detect(cells: Iterable[bytes]) -> str | None:
@@ -201,7 +212,7 @@ def choose(
     if not high:
         silent = claimed_by == "default"
         return Choice("ASCII" if silent else claim, "detected" if silent else claimed_by)
-    bits = _weigh(high, [name for name, _, _ in claims])
+    bits = _weigh(high, [name for name, by, _ in claims if by != "default"], default)
     worth = {name: -_RARE.get(name, 0.0) for name in bits}
     for name, by, bonus in claims:
         able = by == "default" or _bad_share(high, name) <= 0.5

@@ -133,6 +133,9 @@ def _context(points: Any) -> float:
     beside[1:] |= letter[:-1]
     beside[:-1] |= letter[1:]
     cost = 10.0 * int((western & ~beside).sum())
+    # An accent of its own follows its letter; without one, 泰 in GBK would be one in UTF-8.
+    parted = (points >= 0x300) & (points < 0x370)
+    cost += 19.0 * int(parted.sum() - (parted[1:] & letter[:-1]).sum())
     hanzi = (points >= 0x3400) & (points < 0xA000)
     # One hanzi inside a word of small letters is an accented letter in another encoding.
     cost += 4.0 * int((hanzi[1:] & small[:-1]).sum() + (hanzi[:-1] & small[1:]).sum())

@@ -4,67 +4,64 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gisplan.errors import ReadError
 from gisplan.model import Note
-from gisplan.read.encoding import detect
 from gisplan.read.found import Found, NoDataError
+from gisplan.read.json_text import JsonText, decode_json, name_lost_strings
+from gisplan.read.record_counts import count_notes
 from gisplan.read.request import Request, unreadable
 from gisplan.read.tables import check_size, json_records, read_json_table
 from gisplan.read.vector import Opened, layers_of, read_layer
-from gisplan.read.workspace import Workspace
 
 _FEATURES = re.compile(
-    rb'"type"\s*:\s*"(FeatureCollection|Feature|(Multi)?(Point|LineString|Polygon)|GeometryCol'
-    rb'lection)"'
+    r'"type"\s*:\s*"(FeatureCollection|Feature|(Multi)?(Point|LineString|Polygon)|GeometryCol'
+    r'lection)"'
 )
 
 
-def _open(path: Path, raw: bytes, space: Workspace) -> Opened:
+def _open(request: Request, text: JsonText, raw: bytes) -> Opened:
     """Make a GeoJSON text safe to open: UTF-8, and pinned to its driver by prefix."""
-    notes: tuple[Note, ...] = ()
-    target = path
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        lines = [line for line in raw.split(b'"')[:200_000] if not line.isascii()]
-        found = detect(lines) or "UTF-8"
-        try:
-            text = raw.decode(found)
-        except UnicodeDecodeError:
-            raise unreadable(
-                path,
-                "文字既非 UTF-8 也非 GB18030，请转为 UTF-8",
-                "text is neither UTF-8 nor GB18030; save it as UTF-8",
-            ) from None
-        target = space.folder() / "layer.geojson"
-        target.write_text(text, encoding="utf-8")
-        detail = {"declared": "UTF-8", "found": found, "from": "default"}
-        notes = (Note("encoding_recovered", detail=detail),)
+    path = target = request.path
+    if text.encoding != "UTF-8" or text.notes or text.lost:
+        target = request.space.folder() / "layer.geojson"
+        target.write_text(text.text, encoding="utf-8")
     # The prefix keeps every other driver's hands off the file, whatever its content says.
     says_crs = re.search(rb'"crs"\s*:\s*\{', raw) is not None
-    return Opened("GeoJSON", path, f"GeoJSON:{target.resolve()}", (path,), notes, says_crs)
+    target_name = f"GeoJSON:{target.resolve()}"
+    return Opened("GeoJSON", path, target_name, (path,), text.notes, says_crs)
 
 
-def load_json(path: Path, raw: bytes) -> Any:
+def load_json(path: Path, text: str) -> Any:
     """Parse a JSON text; ReadError names line and column of what is wrong."""
-    encoding = "utf-8-sig"
     try:
-        raw.decode(encoding)
-    except UnicodeDecodeError:
-        encoding = "gb18030"
-    try:
-        return json.loads(raw.decode(encoding))
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise unreadable(
             path,
             f"JSON 第 {error.lineno} 行第 {error.colno} 列有误（{error.msg}）",
             f"JSON is broken in line {error.lineno}, column {error.colno} ({error.msg})",
         ) from None
-    except (UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # numbers of thousands of digits, a thousand brackets
         raise unreadable(path, "不是有效的 JSON", "this is no valid JSON") from None
+
+
+def _items_left_out(path: Path, text: JsonText, read: int) -> list[Note]:
+    """Return the note that the list of features holds items which are none.
+
+    GDAL passes over an item whose type is not Feature without a word. Each feature has its
+    properties once, so that the text is parsed again only where that does not add up.
+    """
+    if text.text.count('"properties"') == read and text.text.count('"geometry"') == read:
+        return []
+    data = load_json(path, text.text)
+    items = data.get("features") if isinstance(data, dict) else None
+    if not isinstance(items, list):
+        return []
+    return count_notes({".geojson items": len(items), ".geojson": read})
 
 
 def read_json(request: Request) -> Found:
@@ -80,21 +77,39 @@ def read_json(request: Request) -> Found:
     path = request.path
     check_size(path, request.space.limits)
     raw = path.read_bytes()
-    bare = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if bare[:1] not in (b"{", b"["):
+    # The marks of UTF-8 and UTF-16, and the zero byte before or after a character of the latter.
+    if raw.lstrip(b"\xef\xbb\xbf\xfe\xff\0 \t\r\n")[:1] not in (b"{", b"["):
         raise unreadable(path, "内容不是 JSON", "this is no JSON")
-    if bare[:1] == b"{" and _FEATURES.search(raw):
-        opened = _open(path, raw, request.space)
+    text = decode_json(path, raw, request.encoding)
+    if text.text.lstrip()[:1] == "{" and _FEATURES.search(text.text):
+        opened = _open(request, text, raw)
         try:
             layers_of(opened)
         except ReadError:
-            load_json(path, raw)  # names line and column where the text is broken
+            load_json(path, text.text)  # names line and column where the text is broken
             raise
-        return read_layer(opened)
-    records = json_records(load_json(path, raw))
+        found = read_layer(opened)
+        more = [
+            *name_lost_strings(found.frame, text.lost),
+            *_items_left_out(path, text, len(found.frame)),
+        ]
+        return replace(
+            found,
+            encoding=text.encoding,
+            encoding_from=text.source,
+            notes=(*found.notes, *more),
+        )
+    records = json_records(load_json(path, text.text))
     if records is None:
         raise NoDataError(
             f"{path.name}：JSON 里既无 GeoJSON 要素也无记录列表",
             f"{path.name}: the JSON holds neither GeoJSON features nor a list of records",
         )
-    return read_json_table(path, records)
+    found = read_json_table(path, records)
+    more = name_lost_strings(found.frame, text.lost)
+    return replace(
+        found,
+        encoding=text.encoding,
+        encoding_from=text.source,
+        notes=(*text.notes, *found.notes, *more),
+    )

@@ -26,7 +26,10 @@ class Database:
 
     def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
-        return self._link.execute(query, values).fetchall()
+        try:
+            return self._link.execute(query, values).fetchall()
+        except UnicodeDecodeError:  # of SQLite's own message, which quotes the damaged file
+            raise sqlite3.DatabaseError("its structure is damaged") from None
 
 
 @contextmanager

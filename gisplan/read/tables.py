@@ -49,10 +49,27 @@ def is_blank(value: Any) -> bool:
 
 
 def _header_row(rows: Sequence[Sequence[Any]]) -> int:
-    """Return the row of the field names: the first that is about as full as the fullest."""
+    """Return the row of the field names: the first that is about as full as rows mostly are.
+
+    Not as the fullest: two rows that a damaged line end made into one would be taken for a header,
+    and every row above them would be lost.
+    """
     filled = [sum(not is_blank(value) for value in row) for row in rows[:_HEADER_ROWS]]
-    most = max(filled, default=0)
+    several = sorted(count for count in filled if count > 1)
+    most = several[len(several) // 2] if several else 1
     return next((at for at, count in enumerate(filled) if count >= max(1, 0.6 * most)), 0)
+
+
+def rows_above_header(rows: Sequence[Sequence[Any]]) -> list[Note]:
+    """Return the note that rows above the field names are no records; a title alone needs none."""
+    above = rows[: _header_row(rows)]
+    if all(sum(not is_blank(value) for value in row) < 2 for row in above):
+        return []
+    zh, en = (
+        f"表头以上 {len(above)} 行未读作记录",
+        f"{len(above)} rows above the header are no records",
+    )
+    return [told("left_out", zh, en)]
 
 
 def table_frame(rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
@@ -165,6 +182,7 @@ def read_csv(path: Path, encoding: str | None = None, limits: Limits = DEFAULT) 
         *text.notes,
         *repeated_names(text.rows),
         *short_rows(text.rows),
+        *rows_above_header(text.rows),
         *odd,
         *name_odd_cells(text, frame, names),
     )

@@ -6,6 +6,7 @@ import re
 import warnings
 import zipfile
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from gisplan.errors import ReadError
@@ -13,9 +14,13 @@ from gisplan.model import Note
 from gisplan.read.found import Found
 from gisplan.read.limits import DEFAULT, Limits
 from gisplan.read.request import told
-from gisplan.read.tables import check_size, is_blank, repeated_names, table_frame
-
-BROKEN = (KeyError, ValueError, TypeError, SyntaxError, OSError, EOFError)
+from gisplan.read.tables import (
+    check_size,
+    is_blank,
+    repeated_names,
+    rows_above_header,
+    table_frame,
+)
 
 
 def _unreadable(path: Path, zh: str, en: str) -> ReadError:
@@ -58,7 +63,6 @@ class Workbook:
 
     def __enter__(self) -> Any:
         import openpyxl
-        from openpyxl.utils.exceptions import InvalidFileException
 
         try:
             with zipfile.ZipFile(self.path) as packed:
@@ -69,28 +73,35 @@ class Workbook:
                 self.book = openpyxl.load_workbook(
                     self.path, read_only=True, data_only=not self.formulas
                 )
-        except ReadError:
+        except (ReadError, MemoryError):
             raise
         except zipfile.BadZipFile:
             raise _unreadable(
                 self.path, "不是有效的 .xlsx，请另存为 xlsx", "no valid .xlsx; save it as .xlsx"
             ) from None
         # A damaged workbook makes openpyxl raise whatever its parts run into.
-        except (
-            InvalidFileException,
-            KeyError,
-            ValueError,
-            TypeError,
-            SyntaxError,
-            OSError,
-        ) as error:
-            raise _unreadable(
-                self.path, f"工作簿已损坏（{error}）", f"the workbook is broken ({error})"
-            ) from None
+        except Exception as error:  # noqa: BLE001
+            raise self._broken(error) from None
         return self.book
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.book.close()
+        # Cells are read as they are asked for: the damage may only show now.
+        if isinstance(error, Exception) and not isinstance(error, ReadError | MemoryError):
+            raise self._broken(error) from None
+
+    def _broken(self, error: Exception) -> ReadError:
+        why = str(error).strip().split("\n")[0][:200] or type(error).__name__
+        return _unreadable(
+            self.path,
+            f"工作簿已损坏（{why}），请在 Excel 中打开并另存",
+            f"the workbook is broken ({why}); open it in Excel and save it anew",
+        )
 
 
 def read_xlsx(path: Path, sheet: str | None = None, limits: Limits = DEFAULT) -> Found:
@@ -114,7 +125,11 @@ def read_xlsx(path: Path, sheet: str | None = None, limits: Limits = DEFAULT) ->
         )
     with Workbook(path, limits) as book:
         rows = [[_cell(cell) for cell in row] for row in book[wanted].iter_rows()]
-    notes = (*repeated_names(rows), *_not_computed(path, wanted, rows, limits))
+    notes = (
+        *repeated_names(rows),
+        *rows_above_header(rows),
+        *_not_computed(path, wanted, rows, limits),
+    )
     frame = table_frame(rows)
     return Found("XLSX", frame, (path,), encoding="UTF-8", encoding_from="format", notes=notes)
 
@@ -125,11 +140,10 @@ def _not_computed(path: Path, sheet: str, rows: list[list[Any]], limits: Limits)
     Excel stores what a formula gave; what other software writes has no results before Excel
     opened and saved it.
     """
-    with zipfile.ZipFile(path) as packed:
+    with Workbook(path, limits, formulas=True) as book, zipfile.ZipFile(path) as packed:
         sheets = [n for n in packed.namelist() if n.startswith("xl/worksheets/")]
         if not any(b"<f" in packed.read(name) for name in sheets):
             return []
-    with Workbook(path, limits, formulas=True) as book:
         lost = [
             cell.coordinate
             for at, row in enumerate(book[sheet].iter_rows())

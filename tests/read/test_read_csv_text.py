@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gisplan.errors import ReadError
+from gisplan.read.found import FAULT_EN
 from gisplan.read.tables import read_csv
 
 HEAD = "编号,名称,级别\n"
@@ -70,6 +71,9 @@ def test_a_name_of_a_column_that_nothing_decodes_is_shown_in_part(tmp_path):
     found = read(tmp_path, raw)
     assert found.fields == ("编号", "名称", "J◇◇")
     assert said(found) == [("text_undecodable", "J◇◇", None, "4a ff fe")]
+    # Two of them may look alike.
+    found = read(tmp_path, raw.replace("编号".encode(), b"J\xfe\xff"))
+    assert found.fields == ("J◇◇", "名称", "J◇◇_1")
 
 
 def test_hanzi_whose_second_byte_is_a_bar_do_not_part_a_cell(tmp_path):
@@ -96,3 +100,23 @@ def test_a_declared_encoding_is_used(tmp_path):
 def test_plain_ascii_says_nothing(tmp_path):
     found = read(tmp_path, b"id,name\n1,a\n")
     assert (found.encoding, found.notes) == ("ASCII", ())
+
+
+def test_two_rows_that_became_one_do_not_cost_the_rows_above_them(tmp_path):
+    rows = [*ROWS[:2], ROWS[2].rstrip("\n") + "," + ROWS[3]]
+    found = read(tmp_path, lines("utf-8", rows))
+    assert found.frame["名称"].tolist() == ["张氏帅府", "中山广场", "奉天驿"]
+    assert found.frame[FAULT_EN].notna().tolist() == [False, False, True]
+
+
+def test_rows_above_the_header_are_told_and_a_title_is_not(tmp_path):
+    title = read(tmp_path, ("保护名录,,\n" + HEAD + "".join(ROWS)).encode())
+    assert (title.notes, len(title.frame)) == ((), 4)
+    wide = HEAD.replace("\n", ",年代,地址\n") + "".join(r.replace("\n", ",清,沈\n") for r in ROWS)
+    more = read(tmp_path, ("单位,公顷,,,\n" + wide).encode())
+    assert len(more.frame) == 4
+    (note,) = more.notes
+    assert (note.kind, note.detail["reason_en"]) == (
+        "left_out",
+        "1 rows above the header are no records",
+    )

@@ -29,12 +29,6 @@ RULE = Rule(
     ),
     sources=("esri-shapefile",),
 )
-_NAMES = {
-    ".shp": Text(".shp {} 条", ".shp {}"),
-    ".shx": Text(".shx {} 条", ".shx {}"),
-    ".dbf": Text(".dbf 实有 {} 条", ".dbf holds {}"),
-    ".dbf header": Text(".dbf 文件头记 {} 条", "its header says {}"),
-}
 _CUT = Text(".shp 末尾被截断", "the .shp is cut short at its end")
 
 
@@ -44,13 +38,19 @@ def judge(tables: Tables, params: Params) -> Judgement:
 
 
 def _offence(note: Note) -> dict[str, object]:
-    counts = note.detail["counts"]
-    told = [
-        Text(*(text.format(counts[name]) for text in texts))
-        for name, texts in _NAMES.items()
-        if name in counts
-    ]
+    told = [_told(name, count) for name, count in note.detail["counts"].items()]
     if note.detail.get("cut"):
         told.append(_CUT)
     zh, en = "，".join(text.zh for text in told), ", ".join(text.en for text in told)
     return {"feature": note.path, "kind": "", "params": {"counts": Text(zh, en)}}
+
+
+def _told(name: str, count: int) -> Text:
+    if name == "read":
+        return Text(f"读出 {count} 条", f"{count} were read")
+    part, _, where = name.partition(" ")
+    if where == "items":
+        return Text(f"{part} 列有 {count} 项", f"{part} lists {count} items")
+    if where == "header":
+        return Text(f"{part} 文件头记 {count} 条", f"the header of the {part} says {count}")
+    return Text(f"{part} 实有 {count} 条", f"{part} holds {count}")
