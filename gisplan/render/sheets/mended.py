@@ -12,7 +12,7 @@ from gisplan.render.words import pick
 
 TITLE = Text("修复与改读", "repairs")
 _COLUMNS = [
-    Column(Text("类型", "kind"), 20),
+    Column(Text("类型", "kind"), 26),
     Column(Text("图层", "layer"), 18),
     Column(Text("文件", "file"), 30),
     Column(Text("第几条", "record"), 8),
@@ -20,8 +20,8 @@ _COLUMNS = [
     Column(Text("字段", "field"), 16),
     Column(Text("处数", "cells"), 8),
     Column(Text("说明", "what"), 60, wrap=True),
-    Column(Text("修复前面积（平面，㎡）", "area before (plane, m2)"), 16),
-    Column(Text("修复后面积（平面，㎡）", "area after (plane, m2)"), 16),
+    Column(Text("修复前面积（平面，㎡）", "area before (plane, m2)"), 24),
+    Column(Text("修复后面积（平面，㎡）", "area after (plane, m2)"), 24),
     Column(Text("面积变化（㎡）", "change (m2)"), 14),
     Column(Text("面积变化（%）", "change (%)"), 12),
     Column(Text("经度", "longitude"), 12),
