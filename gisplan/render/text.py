@@ -23,6 +23,7 @@ from gisplan.render.words import (
     word,
 )
 
+_FILES_SHOWN = 20  # files not read; a folder may be full of strange ones
 _SHOWN = 200  # findings of one severity; the rest is counted, the files have them all
 
 
@@ -35,6 +36,7 @@ def format_text(dossier: Dossier, lang: Lang) -> str:
         _conclusion(dossier, lang),
         _verdicts(dossier, lang),
         _layers(dossier, lang),
+        _left_out(dossier, lang),
         _rules(dossier, lang),
         *(_findings(dossier, severity, lang) for severity in Severity),
         _notices(dossier, lang),
@@ -102,6 +104,22 @@ def _layers(dossier: Dossier, lang: Lang) -> str:
         for count in dossier.layers
     ]
     return _table(head, lines, right={1, 2, 3, 4}) if lines else ""
+
+
+def _left_out(dossier: Dossier, lang: Lang) -> str:
+    """Name the files that no layer was read from: nothing is left out unsaid."""
+    rows = dossier.accounts.left_out
+    if not rows:
+        return ""
+    head = {"zh": f"没有读入的文件 {len(rows)} 个", "en": f"{len(rows)} files not read"}[lang]
+    lines = [
+        f"  {printable(row.path)}: {printable(pick(row.reason, lang))}"
+        for row in rows[:_FILES_SHOWN]
+    ]
+    if len(rows) > _FILES_SHOWN:
+        more = len(rows) - _FILES_SHOWN
+        lines.append({"zh": f"  其余 {more} 个见报告", "en": f"  {more} more in the report"}[lang])
+    return "\n".join([head, *lines]) + "\n"
 
 
 def _rules(dossier: Dossier, lang: Lang) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from gisplan.model import Outcome, Ruling, Severity, Text, Verdict
+from gisplan.model import Accounts, LeftOut, Outcome, Ruling, Severity, Text, Verdict
 from gisplan.render import palette, words
 from gisplan.render.text import conclusion, format_text
 from gisplan.testing.dossier import small_dossier
@@ -43,6 +43,16 @@ def test_what_was_not_checked_is_named(dossier):
     assert "TIM101 未检查: 缺少图层“规划名录”" in text
     assert "IND104 检查出错" in text
     assert "尚未使用" in text
+
+
+@pytest.mark.parametrize(("n", "shown", "more"), [(20, 20, False), (21, 20, True)])
+def test_files_that_were_not_read_are_named(dossier, n, shown, more):
+    rows = tuple(LeftOut("", f"f{i:02}.csv", False, Text("认不出", "unknown")) for i in range(n))
+    text = format_text(replace(dossier, accounts=Accounts(left_out=rows)), "zh")
+    assert f"没有读入的文件 {n} 个" in text
+    assert text.count(": 认不出") == shown
+    assert ("其余 1 个见报告" in text) is more
+    assert "没有读入的文件" not in format_text(dossier, "zh")
 
 
 def test_what_was_left_out_as_noise_is_summed(dossier):
