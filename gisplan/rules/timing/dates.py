@@ -49,11 +49,34 @@ def _register(tables: Tables, layer: str) -> pd.DataFrame:
     if table is None:
         return pd.DataFrame()
     rows = table[(table["tier"] == layer) & (table["status"] != "superseded")]
-    rows = rows[rows["code"].notna()]
+    rows = rows[rows["code"].notna() & ~is_amendment(rows)]
     rows = rows.assign(**{name: _dates(rows, name) for name in DATES})
     rows["approved_by"] = last_days(tables, "register", "approved_on").reindex(rows.index)
     rows = rows.sort_values("approved_on", na_position="first", kind="stable")
     return rows.drop_duplicates("code", keep="last").set_index("code")
+
+
+def is_amendment(register: pd.DataFrame) -> pd.Series:
+    """Return which rows of the register amend a plan in part: they name the areas concerned."""
+    if "amends" not in register:
+        return pd.Series(False, index=register.index)
+    return register["amends"].map(lambda codes: bool(amended_codes(codes))).astype(bool)
+
+
+def amended_codes(cell: object) -> tuple[str, ...]:
+    """Return the codes that an amendment names; an area is meant with all that lies below it."""
+    return tuple(str(code) for code in cell if code) if isinstance(cell, list | tuple) else ()
+
+
+def amendments(tables: Tables, layer: str, parent: str, child: str) -> pd.DataFrame:
+    """Return the register's amendments of a parent plan that concern a child, by code."""
+    table = tables.attributes.get("register")
+    if table is None:
+        return pd.DataFrame()
+    rows = table[(table["tier"] == layer) & (table["code"] == parent)]
+    rows = rows[is_amendment(rows) & (rows["status"] != "superseded")]
+    meant = [child.startswith(amended_codes(codes)) for codes in rows["amends"]]
+    return rows[pd.Series(meant, index=rows.index, dtype=bool)]
 
 
 def first_days(tables: Tables, layer: str, name: str) -> pd.Series:
@@ -101,4 +124,29 @@ def chain_pairs(tables: Tables) -> pd.DataFrame:
     ):
         keys = pd.MultiIndex.from_arrays([out[layer], out[fid]], names=["layer", "fid"])
         out = out.join(facts.reindex(keys).set_axis(out.index).add_suffix(f"_{side}"))
-    return out
+    return _with_amendments(tables, out)
+
+
+def _with_amendments(tables: Tables, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Put the date of the last amendment that concerns a child in the place of its parent's."""
+    table = tables.attributes.get("register")
+    if table is None or not is_amendment(table).any():
+        return pairs
+    amending = set(table.loc[is_amendment(table), "code"].dropna())
+    last = last_days(tables, "register", "approved_on")
+    codes = {name: tables.attributes[name]["code"] for name in set(pairs["parent_layer"]) |
+             set(pairs["child_layer"])}  # fmt: skip
+    for at, row in pairs.iterrows():
+        parent = codes[row["parent_layer"]][row["parent_fid"]]
+        child = codes[row["child_layer"]][row["fid"]]
+        if parent not in amending or not isinstance(child, str):
+            continue
+        rows = amendments(tables, row["parent_layer"], parent, child)
+        dates = _dates(rows, "approved_on").dropna()
+        if len(dates):
+            latest = dates.idxmax()
+            pairs.loc[at, "approved_on_parent"] = dates[latest]
+            pairs.loc[at, "approved_by_parent"] = last[latest]
+            pairs.loc[at, "status_parent"] = "approved"
+            pairs.loc[at, "told_parent"] = True
+    return pairs

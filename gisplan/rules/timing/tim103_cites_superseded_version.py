@@ -15,7 +15,7 @@ import pandas as pd
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
-from gisplan.rules.timing.dates import APPROVED
+from gisplan.rules.timing.dates import APPROVED, amendments, is_amendment
 
 RULE = Rule(
     code="TIM103",
@@ -65,7 +65,11 @@ def judge(tables: Tables, params: Params) -> Judgement:
     aside: list[dict[str, object]] = []
     for key, above in pairs if cites else []:
         for fid, row in _in_force(plans[key]).to_dict("index").items():
-            found, unknown = _cited(int(fid), row, plans[above], above)
+            upper = plans[above]
+            own = amendments(tables, above[0], above[1], key[1])
+            # a plan in whose area the parent was amended rests on the amendment
+            upper = own if len(_approved(own)) else upper[~is_amendment(upper)]
+            found, unknown = _cited(int(fid), row, upper, above)
             offenders += found
             aside += unknown
     return judged(offenders, aside)
@@ -83,7 +87,7 @@ def _approved(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _twice(key: Key, rows: pd.DataFrame) -> list[dict[str, object]]:
-    current = _approved(rows)
+    current = _approved(rows[~is_amendment(rows)])
     if len(current) < 2:
         return []
     versions = ", ".join(sorted(str(version) for version in current["version"]))
