@@ -18,9 +18,9 @@ RULE = Rule(
     title=Text("字段值类型不符", "value of wrong type"),
     severity=Severity.ERROR,
     message=Text(
-        "{feature} 的“{field}”为“{value}”，无法读作{wanted}{why}，按空值处理",
-        "{feature}: {field} is {value!r}, which cannot be read as a {wanted}{why} and counts as"
-        " empty",
+        "{file} 中 {feature} 的“{field}”为“{value}”，无法读作{wanted}{why}，按空值处理",
+        "{feature} in {file}: {field} is {value!r}, which cannot be read as a {wanted}{why} and"
+        " counts as empty",
     ),
     remedy=Text("按字段类型重新填写", "fill in a value of the field's type"),
     sources=("mnr-database-2021",),
@@ -45,6 +45,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
             "kind": note.column or "",
             "remedy": text_of(note, "todo") if told else None,
             "params": {
+                "file": note.path,
                 "why": Text(f"（{why.zh}）", f" ({why.en})") if told else why,
                 "field": field_title(tables, note.layer, note.column),
                 "value": str(note.detail.get("value", "")),

@@ -22,8 +22,8 @@ RULE = Rule(
     title=Text("编号格式不符", "code malformed"),
     severity=Severity.ERROR,
     message=Text(
-        "{title}编号 {feature} 不符合格式 {pattern}{hint}",
-        "{feature} does not fit the pattern of {title} codes, {pattern}{hint}",
+        "{file} 中的{title}编号 {feature} 不符合格式 {pattern}{hint}",
+        "{feature} in {file} does not fit the pattern of {title} codes, {pattern}{hint}",
     ),
     remedy=Text(
         "按编码规则改正；本规划另有编码规则的，在 gisplan.toml 写明 code_pattern",
@@ -58,6 +58,7 @@ def _malformed(tables: Tables, tier: Tier) -> list[dict[str, object]]:
             "layer": tier.name,
             "fid": int(fid),
             "params": {
+                "file": tables.attributes[tier.name]["_path"][fid],
                 "title": tier.title,
                 "pattern": tier.code_pattern,
                 "hint": _LETTERS if _LIKE_DIGITS.search(str(code)) else Text("", ""),

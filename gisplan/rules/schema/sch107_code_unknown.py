@@ -25,8 +25,8 @@ RULE = Rule(
     title=Text("代码不在代码表中", "code unknown"),
     severity=Severity.ERROR,
     message=Text(
-        "{feature} 的“{field}”为“{value}”，不在代码表 {codelist} 中",
-        "{feature}: {field} is {value}, which code list {codelist} does not have",
+        "{file} 中 {feature} 的“{field}”为“{value}”，不在代码表 {codelist} 中",
+        "{feature} in {file}: {field} is {value}, which code list {codelist} does not have",
     ),
     remedy=Text(
         "改为代码表中的代码或名称（见 layers/codes/{codelist}.csv）",
@@ -65,6 +65,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
             "sources": _SOURCES.get(name, ("mnr-database-2021",)),
         }
         params = {
+            "file": note.path,
             "field": field_title(tables, note.layer, note.column),
             "value": Text("、".join(values), ", ".join(values)),
             "codelist": name,
