@@ -9,10 +9,16 @@ from __future__ import annotations
 from gisplan.model import Lang, Text
 
 
+def _printable(text: str) -> str:
+    """Return a text that any console and file can hold: a file's name may have odd bytes in it."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 class GisplanError(Exception):
     """Base of all errors that gisplan raises on purpose."""
 
     def __init__(self, zh: str, en: str) -> None:
+        zh, en = (_printable(text) for text in (zh, en))
         super().__init__(en)
         self.text = Text(zh, en)
 

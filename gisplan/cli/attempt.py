@@ -79,7 +79,8 @@ class Attempt:
 
         with _signals_held_back():
             process = subprocess.Popen(
-                [*command, str(os.getpid()), *words], env={**cleaned(os.environ), **aside}
+                [*command, str(os.getpid()), *words],
+                env={**cleaned(os.environ), **aside, **_utf8_names()},
             )
             former = {name: signal.signal(name, hand_on) for name in _STOPS}
         try:
@@ -124,6 +125,17 @@ class Attempt:
             else:
                 self.stage = (said["stage"][0], said["stage"][1])
         return bool(whole)
+
+
+def _utf8_names() -> dict[str, str]:
+    """Return settings by which a child in the C locale reads names of files as UTF-8 all the same.
+
+    What it prints stays in the encoding of the console.
+    """
+    if sys.getfilesystemencoding().lower() == "utf-8":
+        return {}
+    console = getattr(sys.stdout, "encoding", None) or "ascii"
+    return {"PYTHONUTF8": "1", "PYTHONIOENCODING": os.environ.get("PYTHONIOENCODING") or console}
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from gisplan.read.encoding import choose, column_encoding, decode
 from gisplan.read.encoding_notes import encoding_notes
 from gisplan.read.found import FAULT_EN, FAULT_ZH, unique_names
 from gisplan.read.records import field_types
+from gisplan.read.request import told
 from gisplan.read.text_columns import BYTES, column_encodings, decode_column
 from gisplan.read.workspace import Workspace
 
@@ -46,6 +47,23 @@ def _names(header: DbfHeader, encoding: str) -> list[str]:
     return unique_names(names, frozenset({"geometry", FAULT_ZH, FAULT_EN}))
 
 
+def _name_notes(header: DbfHeader, names: list[str]) -> list[Note]:
+    """Return a note for each field without a name of its own, with what it is called instead."""
+    notes = []
+    known: set[bytes] = set()
+    for number, (field, name) in enumerate(zip(header.fields, names, strict=True), start=1):
+        if not field.name.strip():
+            zh, en = "没有名称", "has no name"
+        elif field.name in known:
+            zh, en = "与前面的字段同名", "has the name of another"
+        else:
+            known.add(field.name)
+            continue
+        zh, en = f"第 {number} 个字段{zh}，读作 {name}", f"field {number} {en} and is called {name}"
+        notes.append(told("columns_alike", zh, en))
+    return notes
+
+
 def read_attributes(
     path: Path, space: Workspace, encoding: str | None = None, cpg: str | None = None
 ) -> Attributes:
@@ -65,12 +83,12 @@ def read_attributes(
     own_names = [field.name for field in header.fields]
     choice = choose(chain(own_names, *samples.values()), encoding, cpg, header.ldid)
     names = _names(header, column_encoding(own_names, choice.encoding)[0])
-    notes = encoding_notes(choice)
+    notes = [*encoding_notes(choice), *_name_notes(header, names)]
     encodings, more = column_encodings(names, samples, choice)
     notes += more
     table = record_table(path, header)
     rows = np.flatnonzero(table[:, 0] != _DELETED)
-    columns, staged = number_columns(path, header, table, rows, space)
+    columns, staged = number_columns(path, header, table, rows, space, choice.encoding)
     for position, field in enumerate(header.fields):
         if field.type == "C":
             cells = text_cells(table, field, rows)
@@ -78,7 +96,7 @@ def read_attributes(
             columns[position], found = decode_column(cells, own, field.width, names[position], rows)
             notes += found
         elif field.type == "D":
-            columns[position] = pd.Series(date_column(table, field, rows))
+            columns[position] = pd.Series(date_column(table, field, rows, choice.encoding))
     frame = pd.DataFrame(
         {name: columns[position] for position, name in enumerate(names)},
         index=pd.RangeIndex(len(rows)),

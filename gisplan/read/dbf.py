@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gisplan.errors import ReadError
+from gisplan.read.encoding import column_encoding, decode, detect
 from gisplan.read.limits import SAMPLE_RECORDS
 
 _NUMBER = re.compile(rb"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
@@ -70,7 +71,8 @@ def read_header(path: Path) -> DbfHeader:
     offset = 1
     for at in range(0, len(block) - 31, 32):
         entry = block[at : at + 32]
-        if entry[0] in (0x0D, 0x00):
+        # What begins with a zero is the end too, unless it is a field that only lacks its name.
+        if entry[0] == 0x0D or (entry[0] == 0x00 and (entry[11] not in _TYPES or not entry[16])):
             break
         kind = entry[11]
         # Clipper keeps the high byte of a long text field where others keep decimals.
@@ -119,8 +121,25 @@ def sample_text(path: Path, header: DbfHeader) -> dict[int, list[bytes]]:
     return found
 
 
-def wrong_numbers(path: Path, header: DbfHeader) -> dict[int, dict[int, str]]:
+def shown(raw: bytes, encoding: str) -> str:
+    r"""Return the text of a cell that should hold none, in the encoding of the file or its own.
+
+    Bytes that are no text at all are written as \xff.
+    """
+    if raw.isascii():
+        return raw.decode("ascii")
+    if encoding == "ASCII":  # the file's other texts tell nothing
+        encoding = detect([raw]) or encoding
+    text = decode(raw, column_encoding([raw], encoding)[0], len(raw))
+    return raw.decode("ascii", "backslashreplace") if text is None else text
+
+
+def wrong_numbers(
+    path: Path, header: DbfHeader, encoding: str = "ISO-8859-1"
+) -> dict[int, dict[int, str]]:
     """Return cells of number fields that are no numbers: field position -> record -> text.
+
+    Text is in the encoding of the file: an office writes "９００" or "约 900" where it wants to.
 
     GDAL reads "12a" as 12 and "****" as nothing; both are kept as the text that they are, so that
     nobody takes them for numbers. Asterisks over the whole width are no text: GDAL and QGIS write
@@ -144,7 +163,7 @@ def wrong_numbers(path: Path, header: DbfHeader) -> dict[int, dict[int, str]]:
         for row in np.flatnonzero(odd).tolist():
             raw = column[row].tobytes().split(b"\0")[0].strip()
             if raw and not _NUMBER.match(raw):
-                cells[row] = raw.decode("ascii", "replace")
+                cells[row] = shown(raw, encoding)
         if cells:
             found[position] = cells
     return found

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gisplan.read.dbf import DbfField
+from gisplan.read.dbf import DbfField, shown
 
 _CHUNK = 8192  # records at a time
 _DATE_WIDTH = 8
@@ -40,7 +40,7 @@ def text_cells(table: Any, field: DbfField, rows: Any) -> list[bytes]:
     return out
 
 
-def date_column(table: Any, field: DbfField, rows: Any) -> Any:
+def date_column(table: Any, field: DbfField, rows: Any, encoding: str) -> Any:
     """Return a date field as datetime64[D], NaT where blank or all zeros.
 
     Cells that hold no date keep their text ("2024/7/6", "20240231"): the column is then one of
@@ -62,7 +62,7 @@ def date_column(table: Any, field: DbfField, rows: Any) -> Any:
         days[known] = found[known]
     odd = np.flatnonzero(~known)
     wrong = {
-        row: cell.decode("ascii", "replace")
+        row: shown(cell, encoding)
         for row, cell in zip(odd.tolist(), text_cells(table, field, rows[odd]), strict=True)
         if cell.strip(b"0")
     }

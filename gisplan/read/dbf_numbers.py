@@ -9,7 +9,7 @@ import pandas as pd
 
 from gisplan.read.bulk import BULK_ERRORS, bulk_read, layer_info
 from gisplan.read.columns import whole_numbers
-from gisplan.read.dbf import DbfHeader, long_integers, wrong_numbers
+from gisplan.read.dbf import DbfHeader, long_integers, shown, wrong_numbers
 from gisplan.read.dbf_cells import text_cells
 from gisplan.read.found import object_column
 from gisplan.read.text_columns import BYTES
@@ -60,7 +60,7 @@ def _copy(path: Path, header: DbfHeader, target: Path) -> None:
 
 
 def number_columns(
-    path: Path, header: DbfHeader, table: Any, rows: Any, space: Workspace
+    path: Path, header: DbfHeader, table: Any, rows: Any, space: Workspace, encoding: str
 ) -> tuple[dict[int, pd.Series], Path]:
     """Return columns by position of the field, and the table as GDAL got it.
 
@@ -79,6 +79,8 @@ def number_columns(
         The records that are not marked as deleted.
     space : Workspace
         For a copy, where one is needed.
+    encoding : str
+        Of the text that stands where a number should.
     """
     staged, names = stage(path, header, space)
     wanted = [n for n, field in enumerate(header.fields) if field.type not in NOT_OURS]
@@ -91,14 +93,14 @@ def number_columns(
         if len(values) != len(wanted) or len(fids) != len(rows):
             raise ValueError("other columns or records than in the header")
     except BULK_ERRORS:
-        return {n: _as_text(header, table, rows, n) for n in wanted}, staged
+        return {n: _as_text(header, table, rows, n, encoding) for n in wanted}, staged
     columns = {}
     for n, kind, found in zip(wanted, meta["ogr_types"], values, strict=True):
         columns[n] = whole_numbers(found, kind)
     row_of = None
     for n, texts in long_integers(path, header).items():
         columns[n] = object_column([texts[row] for row in rows.tolist()])
-    for n, cells in wrong_numbers(path, header).items():
+    for n, cells in wrong_numbers(path, header, encoding).items():
         if row_of is None:
             row_of = {record: row for row, record in enumerate(rows.tolist())}
         column = columns[n].astype(object).to_numpy(copy=True)
@@ -109,7 +111,7 @@ def number_columns(
     return columns, staged
 
 
-def _as_text(header: DbfHeader, table: Any, rows: Any, position: int) -> pd.Series:
+def _as_text(header: DbfHeader, table: Any, rows: Any, position: int, encoding: str) -> pd.Series:
     """Return a column that GDAL refuses as the text that stands in its cells."""
     cells = text_cells(table, header.fields[position], rows)
-    return object_column([cell.decode(BYTES) or None for cell in cells])
+    return object_column([shown(cell, encoding) or None for cell in cells])

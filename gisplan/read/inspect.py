@@ -14,6 +14,7 @@ import shapely
 from gisplan.errors import PlanError, ReadError
 from gisplan.model import Note, PlanConfig, RawLayer, Text
 from gisplan.read.discover import Candidate, candidates, discover, guess_layer
+from gisplan.read.file_names import with_shown_names
 from gisplan.read.formats import READABLE, read_source
 from gisplan.read.found import FAULT_ZH, Found
 from gisplan.read.limits import DEFAULT
@@ -189,7 +190,7 @@ def _facts_of(candidate: Candidate, found: Found) -> FileFacts:
 def _walk(path: Path, space: Workspace) -> Iterator[Candidate]:
     extension = path.suffix.lower()
     if path.is_dir() and extension != ".gdb":
-        yield from candidates(Site(path), None, space)
+        yield from candidates(Site(with_shown_names(path, space)), None, space)
     elif extension == ".zip":
         with watched(path.name, path, space.limits):
             site = open_archive(path, space)

@@ -10,6 +10,7 @@ from gisplan.errors import PlanError, ReadError
 from gisplan.model import Note, PlanConfig, RawLayer
 from gisplan.read.declared import read_declared
 from gisplan.read.discover import discover
+from gisplan.read.file_names import shown_name, with_shown_names
 from gisplan.read.limits import DEFAULT
 from gisplan.read.paths import Place
 from gisplan.read.plan_file import read_plan_file
@@ -26,7 +27,7 @@ def _opened(path: Path, space: Workspace) -> tuple[Site, Place | None]:
     if path.suffix.lower() in _DATABASES:
         return Site(path.parent), Place(path.name)
     if path.is_dir():
-        return Site(path), None
+        return Site(with_shown_names(path, space)), None
     if path.suffix.lower() == ".zip":
         with watched(path.name, path, space.limits):
             return open_archive(path, space), None
@@ -42,9 +43,12 @@ def _config(site: Site, path: Path, file: Path | None) -> PlanConfig:
     home = path.parent if site.prefix or not path.is_dir() else site.root
     if path.suffix.lower() == ".gdb":
         home = path.parent
+    named = shown_name(home.name)
+    name = "" if named == home.name else named  # else it is called as its folder
     if file is None:
-        return PlanConfig(root=home, layers=())
+        return PlanConfig(root=home, layers=(), name=name)
     config = read_plan_file(file, site.root)
+    config = replace(config, name=config.name or name)
     layers = tuple(replace(s, path=site.prefix + s.path) for s in config.layers)
     return replace(config, root=home, layers=layers)
 

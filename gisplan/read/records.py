@@ -6,6 +6,7 @@ used then; it also tells the types of fields as the format puts them.
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,12 @@ def field_types(path: Path, driver: str, layer: str | None, encoding: str | None
 
     options = {"encoding": encoding} if encoding else {}
     try:
-        with fiona.open(
-            path, layer=layer, driver=driver, enabled_drivers=[driver], **options
-        ) as source:
+        with (
+            warnings.catch_warnings(action="ignore"),  # of nameless fields: the notes say it
+            fiona.open(
+                path, layer=layer, driver=driver, enabled_drivers=[driver], **options
+            ) as source,
+        ):
             return dict(source.schema["properties"])
     except (FionaError, OSError, UnicodeError, ValueError, AttributeError):
         return {}  # types are an extra of `inspect`; the data are read without them

@@ -11,6 +11,7 @@ from pathlib import Path
 from gisplan.errors import PlanError
 from gisplan.model import Text
 from gisplan.output import is_result
+from gisplan.read.file_names import shown_name
 from gisplan.read.formats import ADVICE, READABLE
 from gisplan.read.limits import Limits, how_to_raise
 from gisplan.read.paths import LEADS_OUT, Place, check_regular, irregular, is_inside
@@ -53,7 +54,7 @@ class Entry:
 def open_archive(path: Path, space: Workspace) -> Site:
     """Unpack an archive; a single folder at its top is gone into, as it holds the plan."""
     base = space.unpacked(path)
-    prefix = f"{path.name}!"
+    prefix = f"{shown_name(path.name)}!"
     while True:
         entries = [entry for entry in base.iterdir() if not entry.name.startswith(".")]
         if len(entries) != 1 or not entries[0].is_dir() or entries[0].suffix.lower() == ".gdb":

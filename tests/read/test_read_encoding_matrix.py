@@ -128,6 +128,7 @@ def test_two_names_that_are_cut_alike_stay_two_columns(tmp_path):
     dbf = dbf_bytes(fields, [["甲", "乙"], ["丙", "丁"]], "utf-8")
     found = read(write_shp(tmp_path / "a.shp", dbf=dbf, cpg="UTF-8"))
     assert found.fields == ("用地性", "用地性_1")
+    assert found.notes == ()  # as stored they differ, so that nobody named two columns alike
     assert found.frame.iloc[0, :2].tolist() == ["甲", "乙"]
 
 
@@ -241,6 +242,26 @@ def test_a_text_cut_inside_a_character_is_told_and_one_that_fits_is_not(tmp_path
 def test_codes_that_fill_their_field_are_no_cut(tmp_path):
     dbf = dbf_bytes([("DM", "C", 6, 0)], [["210102"], ["210103"]])
     assert read(write_shp(tmp_path / "a.shp", dbf=dbf)).notes == ()
+
+
+def test_fields_without_a_name_of_their_own_are_read_and_told(tmp_path):
+    fields = [("", "C", 10, 0), ("MC", "C", 10, 0), ("MC", "C", 10, 0)]
+    dbf = dbf_bytes(fields, [["甲", "乙", "丙"]], "gb18030", 0x4D)
+    found = read(write_shp(tmp_path / "a.shp", boxes(1), dbf))
+    assert found.frame.iloc[0, :3].tolist() == ["甲", "乙", "丙"]
+    assert found.fields == ("column_1", "MC", "MC_1")
+    assert [(n.kind, n.detail["reason_en"]) for n in found.notes] == [
+        ("columns_alike", "field 1 has no name and is called column_1"),
+        ("columns_alike", "field 3 has the name of another and is called MC_1"),
+    ]
+
+
+@pytest.mark.parametrize("ldid", [0, 0x57, 0x4D])
+@pytest.mark.parametrize(("kind", "text"), [("N", "９００"), ("N", "约900"), ("D", "去年")])
+def test_text_where_a_number_or_a_date_should_be_is_shown_as_it_is(tmp_path, kind, text, ldid):
+    dbf = dbf_bytes([("MJ", kind, 8, 0)], [[text], [""]], "gb18030", ldid)
+    found = read(write_shp(tmp_path / "a.shp", dbf=dbf))
+    assert found.frame["MJ"][0] == text
 
 
 def test_other_readers_get_the_matrix_wrong(tmp_path):
