@@ -8,31 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gisplan.errors import ReadError
-from gisplan.model import Note
+from gisplan.model import Note, Text
 from gisplan.read.found import Found, NoDataError
+from gisplan.read.geojson_members import look_at_members
 from gisplan.read.json_text import JsonText, decode_json, name_lost_strings
 from gisplan.read.record_counts import count_notes
 from gisplan.read.request import Request, unreadable
 from gisplan.read.tables import check_size, json_records, read_json_table
-from gisplan.read.vector import Opened, layers_of, read_layer
+from gisplan.read.vector import Opened, read_layer
 
 _FEATURES = re.compile(
     r'"type"\s*:\s*"(FeatureCollection|Feature|(Multi)?(Point|LineString|Polygon)|GeometryCol'
     r'lection)"'
 )
-
-
-def _open(request: Request, text: JsonText, raw: bytes) -> Opened:
-    """Make a GeoJSON text safe to open: UTF-8, and pinned to its driver by prefix."""
-    path = target = request.path
-    if text.encoding != "UTF-8" or text.notes or text.lost:
-        target = request.space.folder() / "layer.geojson"
-        target.write_text(text.text, encoding="utf-8")
-    # The prefix keeps every other driver's hands off the file, whatever its content says.
-    says_crs = re.search(rb'"crs"\s*:\s*\{', raw) is not None
-    target_name = f"GeoJSON:{target.resolve()}"
-    return Opened("GeoJSON", path, target_name, (path,), text.notes, says_crs)
 
 
 def load_json(path: Path, text: str) -> Any:
@@ -49,19 +37,32 @@ def load_json(path: Path, text: str) -> Any:
         raise unreadable(path, "不是有效的 JSON", "this is no valid JSON") from None
 
 
-def _items_left_out(path: Path, text: JsonText, read: int) -> list[Note]:
-    """Return the note that the list of features holds items which are none.
+def _read_features(request: Request, text: JsonText) -> Found:
+    """Read a GeoJSON; a member that is no feature costs only itself."""
+    path = target = request.path
+    try:
+        members, whole = look_at_members(text.text)
+    except (ValueError, RecursionError):
+        load_json(path, text.text)  # names line and column where the text is broken
+        raise unreadable(path, "不是有效的 GeoJSON", "this is no valid GeoJSON") from None
+    if text.encoding != "UTF-8" or text.notes or text.lost or whole is not text.text:
+        target = request.space.folder() / "layer.geojson"
+        target.write_text(whole, encoding="utf-8", newline="")
 
-    GDAL passes over an item whose type is not Feature without a word. Each feature has its
-    properties once, so that the text is parsed again only where that does not add up.
-    """
-    if text.text.count('"properties"') == read and text.text.count('"geometry"') == read:
+    def mend(_fids: Any, geometries: Any, faults: dict[int, Text]) -> list[Note]:
+        if members is not None and len(geometries) == members.count:
+            faults.update(members.faults)
         return []
-    data = load_json(path, text.text)
-    items = data.get("features") if isinstance(data, dict) else None
-    if not isinstance(items, list):
-        return []
-    return count_notes({".geojson items": len(items), ".geojson": read})
+
+    # The prefix keeps every other driver's hands off the file, whatever its content says.
+    name = f"GeoJSON:{target.resolve()}"
+    says_crs = re.search(r'"crs"\s*:\s*\{', text.text) is not None
+    opened = Opened("GeoJSON", path, name, (path,), text.notes, says_crs, mend=mend)
+    found = read_layer(opened)
+    if members is None:
+        return found
+    counts = {".geojson items": members.count, ".geojson": len(found.frame)}
+    return replace(found, notes=(*found.notes, *count_notes(counts)))
 
 
 def read_json(request: Request) -> Found:
@@ -82,17 +83,8 @@ def read_json(request: Request) -> Found:
         raise unreadable(path, "内容不是 JSON", "this is no JSON")
     text = decode_json(path, raw, request.encoding)
     if text.text.lstrip()[:1] == "{" and _FEATURES.search(text.text):
-        opened = _open(request, text, raw)
-        try:
-            layers_of(opened)
-        except ReadError:
-            load_json(path, text.text)  # names line and column where the text is broken
-            raise
-        found = read_layer(opened)
-        more = [
-            *name_lost_strings(found.frame, text.lost),
-            *_items_left_out(path, text, len(found.frame)),
-        ]
+        found = _read_features(request, text)
+        more = name_lost_strings(found.frame, text.lost)
         return replace(
             found,
             encoding=text.encoding,

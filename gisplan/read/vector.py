@@ -64,6 +64,8 @@ def _whole(values: Any, kind: str) -> bool:
 
 def in_degrees(geometries: Any) -> bool:
     """Return whether coordinates can be longitude and latitude at all."""
+    if not len(geometries):
+        return True
     bounds = shapely.total_bounds(geometries)
     if np.isnan(bounds).all():
         return True

@@ -149,6 +149,49 @@ def test_a_broken_shape_in_geojson_costs_only_its_feature(tmp_path):
     assert found.frame[FAULT_EN].tolist() == [None, "a ring is not closed", None]
 
 
+RING = ("Polygon", [[[0, 0], [0, 1], [1, 1], [0, 0]]])
+
+
+@pytest.mark.parametrize(
+    ("member", "reason", "shaped"),
+    [
+        (None, "member 2 is no feature", False),
+        ("x", "member 2 is no feature", False),
+        ([], "member 2 is no feature", False),
+        ({"type": "Polygon", "coordinates": RING[1]}, "member 2 is no feature", False),
+        ({"type": "Feature", "geometry": None}, None, False),
+        ({"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2]}}, None, True),
+        ({"type": "Feature", "properties": {"n": "b"}}, None, False),
+        ({"type": "Feature", "properties": [], "geometry": None}, "properties of member 2", False),
+        ({"type": "Feature", "properties": {}, "geometry": "x"}, "geometry of member 2", False),
+    ],
+)
+def test_a_member_that_is_no_feature_costs_only_itself(tmp_path, member, reason, shaped):
+    path = geojson(tmp_path, [feature(RING, n="a"), member, feature(RING, n="c")])
+    found = read(path)
+    assert found.frame["n"].tolist()[::2] == ["a", "c"]
+    assert found.frame.geometry.notna().tolist() == [True, shaped, True]
+    faults = found.frame[FAULT_EN].tolist() if FAULT_EN in found.frame.columns else [None] * 3
+    assert faults[::2] == [None, None]
+    assert faults[1] is None if reason is None else reason in faults[1]
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("features", [[], [None], [1, "x"]])
+def test_a_collection_of_nothing_is_read(tmp_path, features):
+    found = read(geojson(tmp_path, features))
+    assert len(found.frame) == len(features)
+
+
+def test_features_are_those_at_the_top(tmp_path):
+    path = tmp_path / "x.geojson"
+    data = {"meta": {"features": [None]}, "type": "FeatureCollection"}
+    path.write_text(json.dumps({**data, "features": [feature(RING, n="a")]}))
+    assert read(path).frame["n"].tolist() == ["a"]
+    path.write_text(json.dumps(feature(RING, n="b")))
+    assert read(path).frame["n"].tolist() == ["b"]
+
+
 @pytest.mark.parametrize(
     ("text", "error", "match"),
     [
