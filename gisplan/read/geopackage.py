@@ -10,19 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gisplan.model import Note, Text
 from gisplan.read.curves import draw_curves
 from gisplan.read.dimensions import measure_notes
-from gisplan.read.found import Found
+from gisplan.read.found import Found, object_column
 from gisplan.read.geopackage_tables import (
     check_tables,
+    column_names,
     counts,
     geometry_column,
     hidden_shapes,
     is_view,
     listed,
     look_at_blobs,
+    other_values,
     questions,
     stored_among,
     user_tables,
@@ -31,6 +34,8 @@ from gisplan.read.record_counts import count_notes
 from gisplan.read.request import Request, no_such_layer, once, told, unreadable
 from gisplan.read.vector import Opened, in_degrees, layers_of, read_layer
 
+_NUMBERS = {"OFTInteger", "OFTInteger64", "OFTReal"}
+_DATES = {"OFTDate", "OFTDateTime"}
 _UNREADABLE = Text("存储的图形无法解析", "the stored shape cannot be read")
 _WAL = b"\x02\x02"  # bytes 18 and 19 of a database whose last changes stand in a second file
 
@@ -168,7 +173,11 @@ def read_geopackage(request: Request) -> Found:
             faults.update({row: _UNREADABLE for row in lost if int(fids[row]) in held})
         return notes
 
-    found = read_layer(replace(opened, mend=mend), layer)
+    def restore(fids: Any, columns: dict[str, pd.Series], kinds: dict[str, str]) -> None:
+        if not view:
+            _put_back(request, opened, layer, fids, columns, kinds)
+
+    found = read_layer(replace(opened, mend=mend, restore=restore), layer)
     notes = [*found.notes, *_missing_tables(request, known)]
     notes += count_notes({".gpkg": rows, "read": len(found.frame)})
     if "geometry" not in found.frame.columns:
@@ -189,3 +198,36 @@ def _hidden(request: Request, opened: Opened, table: str) -> list[Note]:
         )
         for name in names
     ]
+
+
+def _put_back(
+    request: Request,
+    opened: Opened,
+    table: str,
+    fids: Any,
+    columns: dict[str, pd.Series],
+    kinds: dict[str, str],
+) -> None:
+    """Put the text of cells back that are declared as numbers or dates and are none."""
+    numbers = [name for name, kind in kinds.items() if kind in _NUMBERS]
+    dates = [name for name, kind in kinds.items() if kind in _DATES]
+    with questions(request, Path(opened.target)) as database:
+        there = set(column_names(database, table))
+        cells = list(
+            other_values(
+                database,
+                table,
+                [name for name in numbers if name in there],
+                [name for name in dates if name in there],
+            )
+        )
+    rows = {int(fid): row for row, fid in enumerate(fids)} if cells else {}
+    changed: dict[str, Any] = {}
+    for fid, name, value in cells:
+        if fid in rows:
+            if name not in changed:
+                kept = columns[name].astype(object)
+                changed[name] = kept.where(kept.notna(), None).to_numpy(copy=True)
+            changed[name][rows[fid]] = value
+    for name, values in changed.items():
+        columns[name] = object_column(values)

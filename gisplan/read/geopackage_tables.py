@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,9 +120,14 @@ def geometry_column(database: Database, table: str) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
+def column_names(database: Database, table: str) -> list[str]:
+    """Return the columns of a table."""
+    return [str(row[1]) for row in database.ask(f"PRAGMA table_info({quoted(table)})")]
+
+
 def hidden_shapes(database: Database, table: str) -> list[str]:
     """Return the columns of a plain table that hold shapes all the same."""
-    names = [str(row[1]) for row in database.ask(f"PRAGMA table_info({quoted(table)})")]
+    names = column_names(database, table)
     query = "SELECT 1 FROM {} WHERE typeof({}) = 'blob' AND substr({}, 1, 2) = x'4750' LIMIT 1"
     return [
         name
@@ -181,3 +187,34 @@ def stored_among(database: Database, table: str, column: str, fids: list[int]) -
         )
         out |= {int(row[0]) for row in rows}
     return out
+
+
+def other_values(
+    database: Database, table: str, numbers: list[str], dates: list[str]
+) -> Iterator[tuple[int, str, Any]]:
+    """Yield row, column and value of the cells that are not what their column is declared as.
+
+    SQLite stores a text in a column of numbers as it is; GDAL reads it as nothing.
+
+    numbers, dates : names of the columns declared as such.
+    """
+    tests = [f"typeof({quoted(name)}) IN ('text', 'blob')" for name in numbers]
+    # A date is a text: year, month and day, in figures.
+    tests += [f"({quoted(name)} IS NOT NULL AND date({quoted(name)}) IS NULL)" for name in dates]
+    if not tests:
+        return
+    names = [*numbers, *dates]
+    columns = ", ".join(map(quoted, names))
+    query = f"SELECT rowid, {columns} FROM {quoted(table)} WHERE {' OR '.join(tests)}"
+    for row in database.ask(query):
+        for name, value in zip(names, row[1:], strict=True):
+            if isinstance(value, str) and (name in numbers or not _is_date(value)):
+                yield int(row[0]), name, value
+
+
+def _is_date(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return True

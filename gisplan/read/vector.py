@@ -37,6 +37,8 @@ class Opened:
     encoding: str | None = None  # of its texts, where GDAL does not know it itself
     # Gets record ids, shapes and faults as read, mends them in place, and returns what to say.
     mend: Callable[[Any, Any, dict[int, Text]], list[Note]] | None = None
+    # Gets record ids, columns and their OGR types; puts back in place what GDAL made nothing of.
+    restore: Callable[[Any, dict[str, pd.Series], dict[str, str]], None] | None = None
 
 
 def layers_of(opened: Opened) -> list[str]:
@@ -114,6 +116,8 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
             name: whole_numbers(column, kind)
             for name, column, kind in zip(names, values, kinds, strict=True)
         }
+        if opened.restore is not None:
+            opened.restore(fids, columns, dict(zip(names, kinds, strict=True)))
         rows = len(values[0]) if values else len(shapes)
         spatial = meta["geometry_type"] is not None
         geometries, faults = from_wkb(shapes) if spatial else (None, {})

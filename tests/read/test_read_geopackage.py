@@ -6,6 +6,7 @@ import struct
 from contextlib import closing
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -229,3 +230,24 @@ def test_a_plan_of_a_stale_database_counts_every_feature(tmp_path):
         tmp_path, "UPDATE gpkg_ogr_contents SET feature_count = 1", layer="更新单元", count=3
     )
     assert open_plan(path).layers["unit"].read == 3
+
+
+def test_a_text_in_a_column_of_numbers_or_dates_is_kept(tmp_path):
+    path = tmp_path / "x.gpkg"
+    frame = gpd.GeoDataFrame(
+        {"高度": [18.0, 20.5, None], "层数": [3, 4, 5], "日期": pd.to_datetime(["2024-01-02"] * 3)},
+        geometry=boxes(3),
+        crs=4529,
+    )
+    pyogrio.write_dataframe(frame, path, driver="GPKG", layer="建筑")
+    change(
+        path,
+        "UPDATE 建筑 SET 高度 = 'eighteen' WHERE fid = 1",
+        "UPDATE 建筑 SET 层数 = '3层' WHERE fid = 2",
+        "UPDATE 建筑 SET 日期 = '2024年' WHERE fid = 3",
+    )
+    found = read(path).frame
+    assert found["高度"].tolist() == ["eighteen", 20.5, None]
+    assert found["层数"].tolist() == [3, "3层", 5]
+    assert found["日期"].tolist()[2] == "2024年"
+    assert str(found["日期"].iloc[0]).startswith("2024-01-02")
