@@ -71,10 +71,9 @@ def test_an_item_that_is_no_feature_is_counted(tmp_path, damage):
     text = collection()
     at = text.rindex(damage[0])
     found = read(tmp_path, (text[:at] + damage[1] + text[at + len(damage[0]) :]).encode())
-    assert len(found.frame) == 3
-    (note,) = found.notes
-    assert note.kind == "count_mismatch"
-    assert note.detail["counts"] == {".geojson items": 4, ".geojson": 3}
+    assert len(found.frame) == 4
+    assert found.frame["_read_fault_en"].tolist() == [None] * 3 + ["member 4 is no feature"]
+    assert found.notes == ()
 
 
 def test_attributes_that_are_called_properties_are_no_loss(tmp_path):
