@@ -477,3 +477,20 @@ class Dossier:
     notices: tuple[Text, ...] = ()
     accounts: Accounts = Accounts()
     balance: tuple[BalanceRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed from one run to the next.
+
+    new, mended, worse : findings as in `Dossier.findings`; mended ones as they were, worse ones as
+        they are, with a column `before` for the former measure
+    unchanged : how many findings are as before
+    verdicts : unit, name, before, after: the units whose verdict changed; None where there is none
+    """
+
+    new: pd.DataFrame
+    mended: pd.DataFrame
+    worse: pd.DataFrame
+    unchanged: int
+    verdicts: pd.DataFrame

@@ -24,10 +24,12 @@ from gisplan.catalogue.settings import choose_rules, resolve_settings
 from gisplan.catalogue.tables import build_tables, judged_tier
 from gisplan.errors import PlanError
 from gisplan.findings.build import build_dossier
+from gisplan.findings.difference import difference
 from gisplan.findings.status import exit_status
 from gisplan.measure.engine import measure_plan
-from gisplan.model import Dossier, Lang, Outcome, Plan, RuleRun, RunRecord, Text
+from gisplan.model import Difference, Dossier, Lang, Outcome, Plan, RuleRun, RunRecord, Text
 from gisplan.normalise.plan import normalise
+from gisplan.normalise.upper import with_upper
 from gisplan.output import Reserved, write_together
 from gisplan.read.plan import read_plan
 from gisplan.rules.judge import run_rule
@@ -81,6 +83,61 @@ def open_plan(
         resolve_settings(registry(), plan_config.rules, plan_config.lines)
         tell(Text("规整", "normalising"))
         return normalise(plan_config, raws, notes)
+
+
+def impact(
+    upper: str | Path,
+    plan: str | Path,
+    *,
+    config: str | Path | None = None,
+    limits: Mapping[str, float] | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> tuple[Difference, Result]:
+    """Review a plan as it is, and under a changed upper plan.
+
+    Parameters
+    ----------
+    upper : str or Path
+        The changed upper plan: one or more tiers, control lines, indicators, the register. It is
+        taken as the whole of the layers that it has (`normalise/upper.py`).
+    plan : str or Path
+        The plan below.
+    config, limits, jobs, progress
+        As for `open_plan` and `review`; `config` is the plan's.
+
+    Returns
+    -------
+    tuple of Difference and Result
+        What changed, and the review under the new upper plan.
+
+    Raises
+    ------
+    PlanError, ReadError
+        One of the two cannot be read.
+    """
+    below = open_plan(plan, config=config, limits=limits, progress=progress)
+    above = _open_upper(Path(upper), below, limits, progress)
+    after = review(with_upper(below, above), jobs=jobs, progress=progress)
+    before = review(below, jobs=jobs, progress=progress)
+    return difference(before.dossier, after.dossier), after
+
+
+def _open_upper(
+    path: Path, below: Plan, limits: Mapping[str, float] | None, progress: Progress | None
+) -> Plan:
+    """Read an upper plan into the chain and the working CRS of the plan below."""
+    tell = _tell(progress)
+    with clean_environment():
+        config, raws, notes = read_plan(
+            path,
+            None,
+            lambda name: tell(Text(f"读取 {name}", f"reading {name}")),
+            limits,
+            below.config.tiers,
+        )
+        config = replace(config, working_crs=below.working_crs, tiers=below.config.tiers)
+        return normalise(config, raws, notes)
 
 
 def review(

@@ -58,6 +58,7 @@ def read_plan(
     config_file: Path | None = None,
     progress: Callable[[str], None] | None = None,
     limits: Mapping[str, float] | None = None,
+    tiers: tuple[str, ...] | None = None,
 ) -> tuple[PlanConfig, list[RawLayer], list[Note]]:
     """Read a plan as found. Nothing is written into its folder.
 
@@ -72,6 +73,8 @@ def read_plan(
         Called with the name of each source before it is read.
     limits : mapping, optional
         Name -> value of limits that differ (read/limits.py); they win over the plan's own.
+    tiers : tuple of str, optional
+        Names of the chain where the plan declares none.
 
     Returns
     -------
@@ -106,6 +109,7 @@ def read_plan(
         if file is None and database is None and (site.root / PLAN_FILE).is_file():
             file = site.root / PLAN_FILE
         config = _config(site, path, file)
+        config = replace(config, tiers=config.tiers or tiers)
         space.limits = DEFAULT.changed({**config.limits, **given})
         if config.layers:
             raws, notes = read_declared(config, site, space, progress)

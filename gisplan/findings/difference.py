@@ -1,0 +1,40 @@
+"""Two runs beside each other: findings that are new, mended, worse or as before; verdicts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gisplan.model import Difference, Dossier
+
+_WORSE = 1e-6  # of the measure: less is rounding
+
+
+def difference(old: Dossier, new: Dossier) -> Difference:
+    """Return what changed between two runs; the fingerprint tells which finding is which."""
+    before, after = (d.findings.drop_duplicates("fingerprint") for d in (old, new))
+    was, now = before.set_index("fingerprint"), after.set_index("fingerprint")
+    stays = after["fingerprint"].isin(was.index)
+    still = after[stays]
+    former = was["measure"].reindex(still["fingerprint"]).astype(float).to_numpy()
+    grown = still["measure"].astype(float).to_numpy() - former > _WORSE * abs(former)
+    worse = still[grown].assign(before=former[grown])
+    return Difference(
+        new=after[~stays].reset_index(drop=True),
+        mended=before[~before["fingerprint"].isin(now.index)].reset_index(drop=True),
+        worse=worse.reset_index(drop=True),
+        unchanged=int(len(still) - grown.sum()),
+        verdicts=_verdicts(old, new),
+    )
+
+
+def _verdicts(old: Dossier, new: Dossier) -> pd.DataFrame:
+    columns = ["unit", "name", "verdict"]
+    both = old.verdicts[columns].merge(
+        new.verdicts[columns], on="unit", how="outer", suffixes=("_before", "_after")
+    )
+    name = both["name_after"].where(both["name_after"].notna(), both["name_before"])
+    out = pd.DataFrame({"unit": both["unit"], "name": name}).assign(
+        before=both["verdict_before"], after=both["verdict_after"]
+    )
+    changed = out["before"].astype(object) != out["after"].astype(object)
+    return out[changed].sort_values("unit", ignore_index=True)
