@@ -451,6 +451,25 @@ class BalanceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Consistency:
+    """How consistent one tier is down the chain (传导一致性), never without what it leaves open.
+
+    `score` is between 0 and 1, None where no mandatory rule was judged on any feature. `failed`
+    counts errors that stand, `explain` warnings and waived errors; the last two what was not
+    checked: mandatory rules, and features that a rule could not judge.
+    """
+
+    tier: str
+    features: int
+    rules: int
+    score: float | None
+    failed: int
+    explain: int
+    unchecked_rules: int
+    unchecked_features: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything a renderer gets; it decides nothing.
 
@@ -465,6 +484,7 @@ class Dossier:
     accounts : what was set aside, repaired, read otherwise than written, or left out
     balance : indicators of areas beside those below, by tier, area, indicator and year; empty
         where no rule on indicators was asked for
+    consistency : of each tier that the plan has, top first
     """
 
     plan: Plan
@@ -477,6 +497,7 @@ class Dossier:
     notices: tuple[Text, ...] = ()
     accounts: Accounts = Accounts()
     balance: tuple[BalanceRow, ...] = ()
+    consistency: tuple[Consistency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from gisplan.catalogue.registry import RegisteredRule, registry
 from gisplan.findings.accounts import draw_accounts
 from gisplan.findings.balance import draw_balance
 from gisplan.findings.cited import cited
+from gisplan.findings.consistency import draw_consistency
 from gisplan.findings.counts import count_layers
 from gisplan.findings.evidence import gather, places, to_degrees
 from gisplan.findings.fingerprint import fingerprint
@@ -76,6 +77,7 @@ def build_dossier(
         notices=(*_rasters_not_used(plan), *_told_by_reading(plan)),
         accounts=draw_accounts(plan),
         balance=draw_balance(tables, rows, ordered, rules),
+        consistency=draw_consistency(tables, rows, ordered, rules, plan.config.rules),
     )
 
 

@@ -57,6 +57,7 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
             }
             for rule in dossier.rules
         ],
+        "consistency": [clean(asdict(row)) for row in dossier.consistency],
         "verdicts": [_verdict(row) for row in dossier.verdicts.to_dict("records")],
         "findings": [finding_document(row) for row in dossier.findings.to_dict("records")],
         "accounts": accounts_document(dossier.accounts),

@@ -14,6 +14,8 @@ from gisplan.model import Dossier, Lang, Text, Verdict
 from gisplan.render import words
 from gisplan.render.accounts import CELLS, area_change, cell_examples, field_title
 from gisplan.render.balance import balance_lines
+from gisplan.render.consistency import NOTE as CONSISTENCY_NOTE
+from gisplan.render.consistency import consistency_lines
 from gisplan.render.content import make_content
 from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
 from gisplan.render.rows import layer_title
@@ -40,6 +42,8 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
     return _template().render(
         c=content,
         balance=balance_lines(dossier),
+        consistency=consistency_lines(dossier),
+        consistency_note=CONSISTENCY_NOTE,
         lang=lang,
         run=dossier.run,
         crs_name=words.crs_name,

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from gisplan.model import Dossier, Lang, Outcome, Severity, Text, Verdict
+from gisplan.render.consistency import NOTE, consistency_lines
 from gisplan.render.palette import VERDICT_FILL
 from gisplan.render.rows import layer_name
 from gisplan.render.sheets.table import Column, Sheet, by_lang
@@ -35,6 +36,7 @@ def summary_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     _facts(sheet, dossier, lang)
     _verdicts(sheet, dossier, lang)
     _families(sheet, dossier, lang)
+    _consistency(sheet, dossier, lang)
     _layers(sheet, dossier, lang)
     _inputs(sheet, dossier, lang)
     _line(sheet)
@@ -112,6 +114,20 @@ def _families(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
             total - passed - failed,
             *(found[family, severity.value] for severity in Severity),
         )
+
+
+def _consistency(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
+    _line(sheet)
+    head = {
+        "zh": ("传导一致性", "要素数", "一致性", "不通过", "需说明", "未检查的规则",
+               "无法判定的要素"),
+        "en": ("consistency", "features", "score", "failed", "to explain", "rules not checked",
+               "not judged"),
+    }[lang]  # fmt: skip
+    _line(sheet, *head)
+    for tier, *figures in consistency_lines(dossier):
+        _line(sheet, pick(tier, lang), *figures)
+    _line(sheet, pick(NOTE, lang))
 
 
 def _layers(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
