@@ -81,7 +81,7 @@ def _fields_read(fields: FieldMap, columns: Sequence[str], layer: str, path: str
 
 
 def _source_column(frame: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.Series, list[Remark]]:
-    parts = [pd.Series(frame[name].array) for name in names]
+    parts = [frame[name].reset_index(drop=True) for name in names]
     if len(parts) == 1:
         return parts[0], []
     texts, remarks = [], []

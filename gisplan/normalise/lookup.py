@@ -109,7 +109,8 @@ def begins_as_admin(code: str) -> bool:
 
 def former_places(column: Distinct) -> list[Remark]:
     """Return a remark for each code that begins with the code of a county that has a new one."""
-    former = [bool(_BEGINS.match(c)) and c[:6] in codelist("admin_former") for c in column.values]
+    known = codelist("admin_former")
+    former = [c[:6] in known and bool(_BEGINS.match(c)) for c in column.values]
     return _remarks(column, former, "admin")
 
 

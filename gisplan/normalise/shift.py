@@ -148,7 +148,10 @@ def _parts(layers: Mapping[str, Layer]) -> Iterator[Part]:
             continue
         shapes = np.asarray(layer.frame["geometry"].array, dtype=object)
         bounds = shapely.bounds(shapes)
-        for path in sorted(set(layer.frame["_path"])):
+        if len(layer.paths) == 1:
+            yield Part(layer, layer.paths[0], layer.frame, shapes, bounds)
+            continue
+        for path in sorted(layer.frame["_path"].unique()):
             mine = (layer.frame["_path"] == path).to_numpy()
             yield Part(layer, path, layer.frame[mine], shapes[mine], bounds[mine])
 

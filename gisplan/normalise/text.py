@@ -58,7 +58,7 @@ class Distinct(NamedTuple):
         rows = self.rows(bad)
         if not len(rows):
             return []
-        details = {i: detail(i) for i in np.unique(self.where[rows]).tolist()}
+        details = {i: detail(i) for i in np.flatnonzero(np.bincount(self.where[rows])).tolist()}
         return [
             Remark(kind, row, details[i])
             for row, i in zip(rows.tolist(), self.where[rows].tolist(), strict=True)
@@ -74,6 +74,8 @@ def distinct(column: pd.Series) -> Distinct:
         where, found = pd.factorize(np.array([_hashable(v) for v in column], dtype=object))
     if column.dtype == np.float32:  # as plain floats they would be 0.10000000149
         return Distinct(np.asarray(where), list(np.asarray(found)))
+    if not isinstance(found, np.ndarray):  # an array of pandas' own is slow to walk through
+        found = np.asarray(found, dtype=object)
     return Distinct(np.asarray(where), list(found))
 
 

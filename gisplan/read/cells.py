@@ -130,20 +130,20 @@ def _odd(cells: Sequence[bytes], texts: Sequence[str | None], encoding: str) -> 
         return []
     if encoding == "UTF-8":
         lines = "\n".join((text or "").replace("\n", " ") for text in texts)
-        return _few(_lines(_SCRIPTS, lines), len(cells))
+        return _few(lines_with(_SCRIPTS, lines), len(cells))
     raw = b"\n".join(cell.replace(b"\n", b" ") for cell in cells)
     found = utf8_lines(raw)
     if encoding in {"cp1252", "ISO-8859-1"}:
-        found += _few(_lines(_LONG, raw), len(cells))
+        found += _few(lines_with(_LONG, raw), len(cells))
     return found
 
 
 def utf8_lines(raw: bytes) -> list[int]:
     """Return the numbers of the lines that are valid UTF-8 with more than ASCII in them."""
-    return _lines(_UTF8, raw)
+    return lines_with(_UTF8, raw)
 
 
-def _lines(pattern: re.Pattern[Any], text: Any) -> list[int]:
+def lines_with(pattern: re.Pattern[Any], text: Any) -> list[int]:
     """Return the numbers of the lines that match a pattern."""
     newline = "\n" if isinstance(text, str) else b"\n"
     found, line, at = [], 0, 0

@@ -14,8 +14,38 @@ from gisplan.read.encoding import column_encoding, decode, detect
 from gisplan.read.limits import SAMPLE_RECORDS
 
 _NUMBER = re.compile(rb"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
-_NUMERIC = np.zeros(256, dtype=bool)
-_NUMERIC[list(b" 0123456789.+-eE\0")] = True
+_CHUNK = 16_384  # records looked at in one go
+_BLANK, _DIGIT, _SIGN, _DOT, _POWER, _OTHER = range(6)
+_KIND = np.full(256, _OTHER, dtype=np.uint8)
+for _kind, _bytes in enumerate((b" \0", b"0123456789", b"+-", b".", b"eE")):
+    _KIND[list(_bytes)] = _kind
+
+
+def _weights() -> Any:
+    """Return what a byte after another of some kinds says of a cell that should be a number.
+
+    Added up over a cell, byte 0 counts where something begins, byte 1 points, byte 2 powers of
+    ten, and byte 3 what makes a cell worth a closer look.
+    """
+    weight = np.zeros((8, 8), dtype=np.uint32)
+    weight[_BLANK, _DIGIT : _OTHER + 1] += 1
+    weight[:, _DOT] += 1 << 8
+    weight[:, _POWER] += 1 << 16
+    sound = {
+        _BLANK: (_BLANK, _DIGIT, _SIGN, _DOT),
+        _DIGIT: (_BLANK, _DIGIT, _DOT, _POWER),
+        _SIGN: (_DIGIT, _DOT),
+        _DOT: (_DIGIT,),
+        _POWER: (_DIGIT, _SIGN),
+    }
+    for before in range(_OTHER + 1):
+        for after in range(_OTHER + 1):
+            if after not in sound.get(before, ()):
+                weight[before, after] += 1 << 24
+    return weight.ravel()
+
+
+_WEIGHT = _weights()
 _TYPES = set(b"CNFDLMIOBGPTYV@+0QW")
 
 
@@ -148,25 +178,32 @@ def wrong_numbers(
     found: dict[int, dict[int, str]] = {}
     table = record_table(path, header)
     for position, field in enumerate(header.fields):
-        if field.type not in "NF" or field.width == 0 or not len(table):
+        if field.type not in "NF" or field.width == 0:
             continue
-        column = np.ascontiguousarray(table[:, field.offset : field.offset + field.width])
-        odd = ~_NUMERIC[column].all(axis=1) & (column != ord("*")).any(axis=1)
-        odd |= (column == ord(".")).sum(axis=1) > 1
-        digit = (column >= ord("0")) & (column <= ord("9"))
-        sign = np.isin(column, list(b"+-"))
-        odd |= (sign[:, :-1] & ~(digit | (column == ord(".")))[:, 1:]).any(axis=1)
-        after = digit[:, :-1] & np.isin(column[:, 1:], list(b"+- "))
-        # A digit, a blank or sign, and a digit again: "1-2", "1 2".
-        odd |= (np.logical_or.accumulate(after, axis=1)[:, :-1] & digit[:, 2:]).any(axis=1)
         cells = {}
-        for row in np.flatnonzero(odd).tolist():
-            raw = column[row].tobytes().split(b"\0")[0].strip()
-            if raw and not _NUMBER.match(raw):
-                cells[row] = shown(raw, encoding)
+        for begin in range(0, len(table), _CHUNK):
+            rows = table[begin : begin + _CHUNK]
+            column = np.ascontiguousarray(rows[:, field.offset : field.offset + field.width])
+            for row in np.flatnonzero(_look_odd(column)).tolist():
+                raw = column[row].tobytes().split(b"\0")[0].strip()
+                if raw and not _NUMBER.match(raw):
+                    cells[begin + row] = shown(raw, encoding)
         if cells:
             found[position] = cells
     return found
+
+
+def _look_odd(column: Any) -> Any:
+    """Return which cells (rows of bytes) may be no numbers; all others are."""
+    kinds = np.full((len(column), column.shape[1] + 2), _BLANK, dtype=np.uint8)
+    kinds[:, 1:-1] = _KIND[column]
+    total = _WEIGHT[kinds[:, :-1] * 8 + kinds[:, 1:]].sum(axis=1, dtype=np.uint64)
+    starts, dots, powers = total & 0xFF, total >> 8 & 0xFF, total >> 16 & 0xFF
+    odd = (total >> 24 > 0) | (starts > 1) | (dots > 1) | (powers > 1)
+    scientific = np.flatnonzero((powers == 1) & (dots == 1) & ~odd)
+    of_those = kinds[scientific]
+    odd[scientific] = (of_those == _DOT).argmax(axis=1) > (of_those == _POWER).argmax(axis=1)
+    return odd & (column != ord("*")).any(axis=1)
 
 
 def long_integers(path: Path, header: DbfHeader) -> dict[int, list[str | None]]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gisplan.model import Note
-from gisplan.read.cells import utf8_lines
+from gisplan.read.cells import lines_with, utf8_lines
 from gisplan.read.evidence import codec_of, surprise
 
 _CERTAIN = 25.0  # bits by which the text before must be likelier
@@ -40,14 +40,17 @@ def garbled_notes(frame: pd.DataFrame) -> list[Note]:
         column = frame[name]
         if column.dtype != object and not isinstance(column.dtype, pd.StringDtype):
             continue
-        # GeoJSON may hold lists and objects, which cannot be looked up
-        values = [value if isinstance(value, str) else None for value in column]
-        codes, unique = pd.factorize(np.array(values, dtype=object), use_na_sentinel=True)
+        values = column.to_numpy(dtype=object)
+        try:
+            codes, unique = pd.factorize(values)
+        except TypeError:  # GeoJSON may hold lists and objects, which cannot be looked up
+            texts_alone = [value if isinstance(value, str) else None for value in values]
+            codes, unique = pd.factorize(np.array(texts_alone, dtype=object))
         texts = [text if isinstance(text, str) else "" for text in unique]
         before = _garbled(texts)
         if not before:
             continue
-        rows = [row for row, code in enumerate(codes.tolist()) if code in before]
+        rows = np.flatnonzero(np.isin(codes, list(before))).tolist()
         first = codes[rows[0]]
         detail = {"value": texts[first], "was": before[first], "count": len(rows)}
         notes.append(Note("text_garbled", record=rows[0], column=str(name), detail=detail))
@@ -56,19 +59,17 @@ def garbled_notes(frame: pd.DataFrame) -> list[Note]:
 
 def _garbled(texts: Sequence[str]) -> dict[int, str | None]:
     """Return the positions of garbled texts and what each was; None where that is lost."""
-    joined = "\n".join(text.replace("\n", " ") for text in texts)
+    joined = "\n".join(texts)
+    if joined.count("\n") >= len(texts):
+        joined = "\n".join(text.replace("\n", " ") for text in texts)
     if joined.isascii() and "???" not in joined:
         return {}
-    found: dict[int, str | None] = {}
-    for at, text in enumerate(joined.split("\n")):
-        if _LOST.search(text):
-            found[at] = None
+    found: dict[int, str | None] = dict.fromkeys(lines_with(_LOST, joined))
     raw = joined.encode("gb18030", "replace")
     for at in utf8_lines(raw):
         _restore(found, at, texts[at], ("gb18030",), ("UTF-8",))
-    for at, text in enumerate(texts):
-        if not text.isascii() and _WESTERN.search(text):
-            _restore(found, at, text, ("cp1252", "latin-1"), ("UTF-8", "GB18030"))
+    for at in dict.fromkeys(lines_with(_WESTERN, joined)):
+        _restore(found, at, texts[at], ("cp1252", "latin-1"), ("UTF-8", "GB18030"))
     return found
 
 

@@ -106,7 +106,7 @@ def read_shx(shx: Path, shp: Path) -> ShpIndex | None:
         return None
     content = np.memmap(shp, dtype=np.uint8, mode="r")
     heads = content[offsets[:, None] + np.arange(8)].view(">i4").astype(np.int64)
-    if (heads[:, 1] * 2 != lengths).any() or len(np.unique(offsets)) < len(offsets):
+    if (heads[:, 1] * 2 != lengths).any() or not np.diff(np.sort(offsets)).all():
         return None
     # A record carries its number. Where they count through the file and the index has another
     # order, shapes would go to the attributes of others.

@@ -16,6 +16,7 @@ from gisplan.read.evidence import codec_of
 
 # Latin-1 maps each byte to one character and back: what GDAL hands over is the bytes that it was.
 BYTES = "ISO-8859-1"
+_WIDEST = 4  # bytes of one character, in any encoding
 LIMIT = 254  # bytes that the longest text field of a .dbf holds
 
 
@@ -120,10 +121,11 @@ def _at_limit(
     raw: Sequence[bytes], texts: Sequence[str | None], encoding: str, width: int = LIMIT
 ) -> list[int]:
     """Return the cells into which another character like their last would not fit."""
+    full = [at for at, cell in enumerate(raw) if len(cell) + _WIDEST > width]
     return [
         at
-        for at, (cell, text) in enumerate(zip(raw, texts, strict=True))
-        if text
+        for at in full
+        if (text := texts[at])
         and not text[-1].isascii()
-        and len(cell) + len(text[-1].encode(codec_of(encoding), "replace")) > width
+        and len(raw[at]) + len(text[-1].encode(codec_of(encoding), "replace")) > width
     ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from made_files import boxes, dbf_bytes, write_shp
 
-from gisplan.read import dbf_cells
+from gisplan.read import dbf, dbf_cells
 from gisplan.read.attributes import read_attributes
+from gisplan.read.dbf import read_header
 from gisplan.read.shapefile import read_shapefile
 from gisplan.read.workspace import Workspace
 
@@ -103,3 +105,34 @@ def test_a_bad_cell_costs_no_cell_of_its_chunk_or_another(tmp_path, monkeypatch)
     found = table(tmp_path, [("MC", "C", 8, 0)], [[name] for name in names])
     assert found.frame["MC"].tolist() == ["甲", "乙", None, "丁", "戊", "己", "庚"]
     assert [n.record for n in found.notes if n.kind == "text_undecodable"] == [2]
+
+
+def number_table(tmp_path, width, cells):
+    path = tmp_path / "a.dbf"
+    path.write_bytes(dbf_bytes([("MJ", "N", width, 2)], [[cell] for cell in cells]))
+    return path, read_header(path)
+
+
+@pytest.mark.parametrize("chunk", [7, 100_000])
+def test_every_cell_of_a_number_field_that_is_none_is_found(tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(dbf, "_CHUNK", chunk)
+    letters = b" 15.+-eEx*\0"
+    cells = [bytes(cell) for cell in itertools.product(letters, repeat=3)]
+    cells += [bytes((*cell, 53)) for cell in itertools.product(letters, repeat=3)]
+    cells += [b"1e5.3", b"1.5e", b"1.5e+03", b"1e5e3", b"1..2", b"+.5e-1", b".e3", b"5.e3"]
+    path, header = number_table(tmp_path, 8, cells)
+    found = dbf.wrong_numbers(path, header).get(0, {})
+    for row, cell in enumerate(cells):
+        text = cell.rjust(8).split(b"\0")[0].strip()
+        try:
+            float(text or b"0")
+            wrong = False
+        except ValueError:
+            wrong = True
+        assert (row in found) == wrong, cell
+
+
+def test_a_wide_number_field_full_of_letters_is_found(tmp_path):
+    for width in (253, 254, 255):
+        path, header = number_table(tmp_path, width, [b"x" * width, b"1", b"*" * width])
+        assert dbf.wrong_numbers(path, header) == {0: {0: "x" * width}}
