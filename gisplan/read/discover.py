@@ -62,7 +62,9 @@ def candidates(site: Site, database: Place | None, space: Workspace) -> Iterator
                     continue
                 with watched(shown, path, space.limits):
                     inner = Site(space.unpacked(path), f"{shown}!")
-                yield from candidates(inner, None, space)
+                nothing = Text("压缩包里没有数据文件", "there are no data files in the archive")
+                found = list(candidates(inner, None, space))
+                yield from found or [Candidate(path, site.root, shown, trouble=nothing)]
             elif extension in ADVICE:
                 yield Candidate(path, site.root, shown, trouble=ADVICE[extension])
             elif extension in CONTAINERS:
@@ -147,7 +149,9 @@ def discover(
                 source = LayerSource(guess.layer, candidate.shown, declared=False, why=guess.why)
                 raw, said = make_raw(source, specs[guess.layer], found)
         except NoDataError as error:
-            notes.append(_unrecognised(candidate, error.text))
+            # A file that is called as a layer is, and holds nothing, has lost what it should hold.
+            lost = _lost(replace(candidate, trouble=error.text))
+            notes.append(lost if lost.layer else _unrecognised(candidate, error.text))
             continue
         except ReadError as error:
             notes.append(_lost(replace(candidate, trouble=error.text)))
@@ -157,7 +161,7 @@ def discover(
         notes.append(Note("recognised", guess.layer, candidate.shown, detail=detail))
         notes += said
     if not seen:
-        name = config.root.name
+        name = site.prefix.partition("!")[0] or config.root.name
         raise PlanError(
             f"{name}：里面没有可读的数据文件，请放入 Shapefile、GeoPackage 等",
             f"{name}: there are no data files in it; put shapefiles or a GeoPackage there",

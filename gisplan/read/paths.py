@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from gisplan.errors import ReadError
 from gisplan.model import Text
 
+_LONGEST = 255  # bytes of one name; no common disk takes more
 _PREFIX = re.compile(r"^[A-Za-z][A-Za-z0-9_+.-]*:")
 
 
@@ -42,7 +43,7 @@ def refusal(text: str) -> Text | None:
     for part in (place.file, place.member):
         if part is None:
             continue
-        if not part or "\0" in part:
+        if not PurePosixPath(part).parts or "\0" in part:
             return Text("路径为空或含非法字符", "the path is empty or has a forbidden character")
         if part.lower().startswith(("/vsi", "vsi")) and "/" in part:
             return Text("不允许 GDAL 虚拟路径", "virtual paths of GDAL are not allowed")
@@ -51,8 +52,13 @@ def refusal(text: str) -> Text | None:
                 "路径须相对于规划文件夹，不可为绝对路径或带前缀",
                 "the path must be relative to the plan's folder, neither absolute nor prefixed",
             )
-        if ".." in PurePosixPath(part).parts:
+        names = PurePosixPath(part).parts
+        if ".." in names:
             return Text("路径不可含 ..", 'the path may not hold ".."')
+        if any(len(name.encode("utf-8", "surrogatepass")) > _LONGEST for name in names):
+            return Text(
+                f"路径中的名称超过 {_LONGEST} 字节", f"a name in the path is over {_LONGEST} bytes"
+            )
     return None
 
 

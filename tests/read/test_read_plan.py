@@ -272,6 +272,24 @@ def test_a_sound_file_without_data_is_left_out_and_not_called_unreadable(folder)
     assert note.kind == "unrecognised"
 
 
+def test_a_file_that_is_called_as_a_layer_and_holds_nothing_is_unreadable(folder):
+    units(folder / "更新单元.shp")
+    (folder / "保护范围.geojson").write_text("{}")
+    note = next(n for n in read_plan(folder)[2] if n.path == "保护范围.geojson")
+    assert (note.kind, note.layer) == ("file_unreadable", "heritage_zone")
+
+
+def test_an_archive_without_data_is_said_and_names_itself(folder, tmp_path):
+    with zipfile.ZipFile(tmp_path / "空.zip", "w") as file:
+        file.writestr("说明.txt", "x")
+    with pytest.raises(PlanError, match=r"^空\.zip: there are no data files"):
+        read_plan(tmp_path / "空.zip")
+    units(folder / "更新单元.shp")
+    shutil.copy(tmp_path / "空.zip", folder / "保护范围.zip")
+    note = next(n for n in read_plan(folder)[2] if n.path == "保护范围.zip")
+    assert (note.kind, note.layer) == ("file_unreadable", "heritage_zone")
+
+
 def test_results_and_hidden_files_in_the_folder_are_no_input(folder):
     units(folder / "更新单元.shp")
     (folder / "out").mkdir()

@@ -184,6 +184,8 @@ def test_a_tier_of_the_chain_is_a_layer_with_the_fields_of_all_tiers(tmp_path):
         "a.zip!/x.shp",
         "~/x.shp",
         "",
+        ".",
+        "x" * 300 + ".shp",
     ],
 )
 def test_paths_that_lead_elsewhere_are_refused(tmp_path, path):
