@@ -31,9 +31,10 @@ class Expect:
     """What an honest tool does.
 
     how : "right": the result of the sound plan; "told": one of `codes` is said of `file`, `layer`
-        and `feature`; "either": any of the two.
-    codes : rule codes, "notice" (a text of the report that names the file), "why" (a reason of
-        a verdict that does) or "fatal" (the plan cannot be read at all: one line, status 2).
+        and `feature`; "either": any of the two; "whole": the former result is whole, or the new.
+    codes : rule codes; "notice": a notice of the report, or its list of what was left out, names
+        the file; "why": a reason of a verdict does; "fatal": the plan cannot be read at all, one
+        line says so, status 2.
     also : codes that may appear where the result is right.
     doubt : units that may not be clear any more.
     verdicts : units whose verdict truly is another one; None: the unit is not there.
@@ -57,6 +58,7 @@ class Expect:
 
 Damage = Callable[[Path, Canaries, random.Random], None]
 Model = Callable[[Base], None]
+Prepare = Callable[[Path], Callable[[], None] | None]  # given the case's folder; done at the end
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,10 @@ class Case:
     env: Mapping[str, str] = field(default_factory=dict)  # {outside} {marker} {url} are filled in
     payload: tuple[str, ...] = ()  # may stand in no HTML as it is
     limit: float = 30.0  # seconds
-    short: bool = False  # in `make test` too
     own_process: bool = False  # not forked: the start of Python itself is part of it
     needs: Path | None = None  # skipped with a reason where this does not exist
+    prepare: Prepare | None = None  # done in the process of the run, before it begins
+    kill: tuple[float, int] | None = None  # seconds, signal
 
 
 def right(*also: str, **more: object) -> Expect:
@@ -94,6 +97,11 @@ def either(codes: str, file: str | None = None, layer: str | None = None,
            feature: str | None = None, **more: object) -> Expect:  # fmt: skip
     """Return that the result must be right, or one of the codes said."""
     return Expect("either", tuple(codes.split()), file, layer, feature, **more)  # type: ignore[arg-type]
+
+
+def whole() -> Expect:
+    """Return that whatever happens, the former result is there as it was, or the new one."""
+    return Expect("whole")
 
 
 class Kind:

@@ -63,14 +63,20 @@ class Ran:
         return (self.home / "stderr").read_text("utf-8", "replace")
 
 
-def run_all(cases: Sequence[Case], home: Path, lanes: int = 2, own: bool = False) -> Iterator[Ran]:
-    """Run cases side by side, and yield each as it ends."""
+def run_all(
+    cases: Sequence[Case],
+    home: Path,
+    lanes: int = 2,
+    own: bool = False,
+    more: Sequence[str] = (),
+) -> Iterator[Ran]:
+    """Run cases side by side, and yield each as it ends; `more` is added to each command."""
     _import_gisplan()
     waiting, running = list(cases), dict[int, _Running]()
     try:
         while waiting or running:
             while waiting and len(running) < lanes:
-                started = _Running(waiting.pop(0), home, own)
+                started = _Running(waiting.pop(0), home, own, more)
                 running[started.pid] = started
             for pid in list(running):
                 status = running[pid].poll()
@@ -123,8 +129,8 @@ def _child(work: Callable[[], int], errors: Path) -> int:
 class _Running:
     """A case that runs: its folder, its canaries, its process."""
 
-    def __init__(self, case: Case, home: Path, own: bool) -> None:
-        self.case, self.home = case, home / case.id
+    def __init__(self, case: Case, home: Path, own: bool, more: Sequence[str]) -> None:
+        self.case, self.home, self.more = case, home / case.id, more
         shutil.rmtree(self.home, ignore_errors=True)
         for name in ("outside", "tmp", "cwd"):
             (self.home / name).mkdir(parents=True)
@@ -135,6 +141,7 @@ class _Running:
         self._build()
         self.before = snapshot(self.home)
         self.own = own or case.own_process or bool(case.env)
+        self.signalled = False
         self.began = time.monotonic()
         self.pid = _child(self._run, self.home / "stderr")
 
@@ -179,13 +186,18 @@ class _Running:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         os.environ.update(TMPDIR=str(self.home / "tmp"), PYTHONIOENCODING="utf-8")
         tempfile.tempdir = None
+        end = self.case.prepare(self.home) if self.case.prepare else None
         if self.own:
             env = {k: fill(v, self.canaries) for k, v in self.case.env.items()}
-            command = [sys.executable, "-m", "gisplan", *self._words()]
+            command = [sys.executable, "-m", "gisplan", *self._words(), *self.more]
             os.execve(sys.executable, command, {**os.environ, **env})
         from gisplan.cli.main import main
 
-        main(self._words())
+        try:
+            main([*self._words(), *self.more])
+        finally:
+            if end is not None:
+                end()
         return 0
 
     def poll(self) -> int | None:
@@ -193,7 +205,12 @@ class _Running:
         done, code = os.waitpid(self.pid, os.WNOHANG)
         if done:
             return os.waitstatus_to_exitcode(code)
-        if time.monotonic() - self.began < self.case.limit:
+        since = time.monotonic() - self.began
+        if self.case.kill and not self.signalled and since > self.case.kill[0]:
+            self.signalled = True
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, self.case.kill[1])
+        if since < self.case.limit:
             return None
         _kill(self.pid)
         os.waitpid(self.pid, 0)

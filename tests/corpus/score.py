@@ -20,6 +20,9 @@ BAD = (
     "vague", "missed", "silently wrong", "silently lost", "refused though sound", "false alarm",
     "breach", "hang", "crash",
 )  # fmt: skip
+OLD = b"the former result"
+RESULT = {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "map.html"}
+FORGED = "^错误：伪造"  # what some names of the corpus would print as a line of its own
 CLASSES = (*GOOD, *BAD)
 # Strictest first; undetermined may stand for anything but a block that was proved.
 _WEIGHT = {"clear": 0, "conditional": 1, "undetermined": 2, "blocked": 2}
@@ -58,9 +61,10 @@ Found = tuple[str, str]
 
 
 def _crashed(ran: Ran, _base: Mapping[str, Any]) -> Found | None:
+    expect = ran.case.expect
     if ran.status == HUNG:
         return "hang", f"not done after {ran.case.limit:.0f} s"
-    if ran.status not in (0, 1, 2):
+    if ran.status not in (0, 1, 2) and expect.how != "whole":
         return "crash", f"exit status {ran.status}"
     for text in (ran.err, ran.out):
         leak = _LEAK.search(text)
@@ -74,6 +78,11 @@ def _breached(ran: Ran, _base: Mapping[str, Any]) -> Found | None:
         return "breach", "a connection was opened"
     if ran.changed:
         return "breach", f"written or left behind: {', '.join(ran.changed[:5])}"
+    for text in (ran.out, ran.err):
+        if "\x1b" in text or "\x9b" in text:
+            return "breach", "control characters reach the terminal"
+        if re.search(FORGED, text, re.MULTILINE):
+            return "breach", "a name forges a line of ours"
     for name, content in _written(ran):
         if TOKEN.encode() in content:
             return "breach", f"{name} holds what lies outside the plan"
@@ -99,7 +108,7 @@ def _written(ran: Ran) -> Iterator[tuple[str, bytes]]:
         if not path.is_file():
             continue
         yield path.name, path.read_bytes()
-        if path.suffix == ".xlsx":
+        if path.suffix == ".xlsx" and zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as book:
                 for member in book.namelist():
                     yield f"{path.name}!{member}", book.read(member)
@@ -128,6 +137,8 @@ def last_line(ran: Ran) -> str:
 
 
 def _judged(ran: Ran, base: Mapping[str, Any]) -> Found:
+    if ran.case.expect.how == "whole":
+        return _whole(ran)
     if ran.case.command[0] != "review":
         return _answered(ran)
     found = document(ran)
@@ -137,6 +148,17 @@ def _judged(ran: Ran, base: Mapping[str, Any]) -> Found:
     if crashed:
         return "crash", f"rules crashed: {', '.join(crashed)}"
     return _dishonest(ran, found) or _compared(ran, found, base)
+
+
+def _whole(ran: Ran) -> Found:
+    """Judge a run that was cut off: the result is the former one or the new one, never a mix."""
+    files = {path.name: path.read_bytes() for path in ran.result.glob("[!.]*")}
+    old = {name for name, content in files.items() if content == OLD}
+    if set(files) < RESULT or (old and old != set(files)):
+        return "silently wrong", f"{len(files)} files, {len(old)} of them of the former result"
+    if not old:
+        json.loads(files["findings.json"])
+    return "right", ""
 
 
 def _answered(ran: Ran) -> Found:
@@ -201,6 +223,9 @@ def _said_lost(found: Mapping[str, Any], layer: str, file: str | None) -> bool:
             or (not one["layer"] and file and file in one["feature"])
         )
         for one in found["findings"]
+    ) or any(
+        file and file in one["path"] and one["layer"] in ("", layer)
+        for one in found["accounts"]["left_out"]
     )
 
 
@@ -246,7 +271,10 @@ def _codes(found: Mapping[str, Any]) -> str:
 def _said(ran: Ran, found: Mapping[str, Any]) -> Found | None:
     """Return "told", or "vague" where the code is there but not the place; None: nothing said."""
     expect = ran.case.expect
-    texts = [text["zh"] for text in found["notices"]] if "notice" in expect.codes else []
+    texts = []
+    if "notice" in expect.codes:
+        texts += [text["zh"] for text in found["notices"]]
+        texts += [f"{one['path']} {one['reason']['zh']}" for one in found["accounts"]["left_out"]]
     if "why" in expect.codes:
         texts += [text["zh"] for row in found["verdicts"] for text in row["why"]]
     for text in texts:
@@ -285,8 +313,10 @@ def _same(ran: Ran, found: Mapping[str, Any], base: Mapping[str, Any]) -> Found:
         return "refused though sound", last_line(ran)
     wanted = {**VERDICTS, **expect.verdicts}
     given = {row["unit"]: row["verdict"] for row in found["verdicts"]}
-    if given != {unit: verdict for unit, verdict in wanted.items() if verdict is not None}:
-        differ = {u: given.get(u) for u in wanted if given.get(u) != wanted[u]}
+    maybe = {unit for unit, verdict in wanted.items() if verdict is None}
+    differ = {u: given.get(u) for u in wanted.keys() | given.keys()
+              if given.get(u) != wanted.get(u) and u not in maybe}  # fmt: skip
+    if differ:
         return "false alarm", f"verdicts differ: {differ}; {_codes(found)}"
     if expect.names and _unit_names(found) != _unit_names(base):
         return "silently wrong", f"names differ: {_unit_names(found)}"

@@ -7,7 +7,16 @@ from importlib import import_module
 from tests.corpus.case import Case
 
 KINDS = (
-    "shapefile", "encoding", "crs",
+    "shapefile", "encoding", "crs", "geometry", "values", "containers",
+    "archives", "drivers", "texts", "surroundings", "real",
+)
+# The few of `make test`: one of each way to be wrong.
+SHORT = (
+    "shp-BHQH-50", "shp-GXDY-cut-last", "shp-BHQH-parts-huge", "shp-BHQH-no-shx",
+    "shp-GXDY-no-dbf", "enc-gbk-utf8-cpg", "enc-bad-bytes", "crs-BHQH-says-zone40",
+    "crs-BHQH-truly-4490", "geo-unit-bow-tie", "geo-zone-null", "geo-over-ring-is-hole",
+    "val-code-null", "val-zone-unknown", "con-gpkg-blob-cut", "con-json-cut", "zip-slip",
+    "drv-vrt-file-shp", "drv-path-vsicurl", "drv-prj-url", "txt-name-script",
 )
 
 

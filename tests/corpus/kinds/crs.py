@@ -110,7 +110,7 @@ for stem, place in (
         ("mercator", wkt(3857), "web Mercator, the points are Gauss-Krüger"),
     ):
         kind(f"crs-{stem}-says-{name}", f"{stem}.prj says {what}", told(sound_codes, **place),
-             model=declared(stem, prj), short=stem == "BHQH" and name == "zone40")
+             model=declared(stem, prj))
     for name, text in (
         ("empty", ""), ("garbage", "坐标系：沈阳城建"), ("html", "<html><body>404</body></html>"),
         ("cut", wkt(4529)[:80]), ("local", 'LOCAL_CS["沈阳城建坐标",UNIT["metre",1]]'),
@@ -120,8 +120,7 @@ for stem, place in (
              files=put(f"{stem}.prj", text))
     swapped = {**place, "doubt": CLEAR}
     kind(f"crs-{stem}-swapped", f"{stem}: x and y exchanged",
-         told(sound_codes, **swapped), model=moved(stem, lambda x, y: (y, x)),
-         short=stem == "GXDY")
+         told(sound_codes, **swapped), model=moved(stem, lambda x, y: (y, x)))
     kind(f"crs-{stem}-swapped-degrees", f"{stem}: latitude before longitude, in degrees",
          told(sound_codes, **swapped),
          model=lambda plan, s=stem: moved(s, lambda x, y: to("EPSG:4490")(x, y)[::-1],
@@ -142,7 +141,7 @@ for stem, place in (
                        (4550, "meridian 123 without prefix"), (4499, "6-degree zone 21"),
                        (3857, "web Mercator"), (32651, "UTM 51")):
         kind(f"crs-{stem}-truly-{epsg}", f"{stem} truly in {what}", right(),
-             model=into(stem, epsg), short=epsg == 4490 and stem == "BHQH")
+             model=into(stem, epsg))
 kind("crs-BHQH-bd09", "zones in degrees, shifted as Baidu does (BD-09)", told("SRC107", **ZONE),
      model=moved("BHQH", web(bd09), wkt(4326)))
 kind("crs-BHDX-gcj02", "bodies in degrees, shifted as Chinese web maps are",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.corpus.base import CLEAR, Base, plan_toml, write_csv
 from tests.corpus.case import Kind, Model, either, right, told
+from tests.corpus.change import cell, named, wide
 from tests.corpus.damage import both, on, put, rename
 
 kind = Kind("Encoding")
@@ -33,34 +34,6 @@ def all_coded(encoding: str, cpg: str | None, ldid: int = 0) -> Model:
     return model
 
 
-def named(*changes: Callable[[Base], None]) -> Model:
-    """Several changes of the plan."""
-
-    def model(plan: Base) -> None:
-        for change in changes:
-            change(plan)
-
-    return model
-
-
-def cell(stem: str, row: int, column: str, value: object) -> Model:
-    """Put a value into a cell."""
-
-    def model(plan: Base) -> None:
-        plan[stem].set(row, **{column: value})
-
-    return model
-
-
-def wide(stem: str, column: str, width: int) -> Model:
-    """Give a text column another width, in bytes."""
-
-    def model(plan: Base) -> None:
-        plan[stem].widen(column, width)
-
-    return model
-
-
 FOUND = right("SRC102", "SRC109")
 for name, encoding, cpg, ldid in (
     ("gbk-nothing", "gbk", None, 0), ("gbk-ldid", "gbk", None, 77),
@@ -77,7 +50,7 @@ for name, encoding, cpg, ldid in (
     ("utf8-cpg-garbage", "utf-8", "utf8mb4???", 0), ("utf8-cpg-latin1", "utf-8", "ISO-8859-1", 0),
 ):
     kind(f"enc-{name}", f"units in {encoding}, .cpg {cpg!r}, language byte {ldid}", FOUND,
-         model=coded(encoding, cpg, ldid), short=name == "gbk-utf8-cpg")
+         model=coded(encoding, cpg, ldid))
 kind(
     "enc-all-gbk", "every layer in GBK without any word of it", FOUND, model=all_coded("gbk", None)
 )
@@ -102,7 +75,7 @@ kind("enc-big5-nothing", "Big5 without a word of it", told("SRC102 SRC103", name
                  *(cell("GXDY", r, "DYMC", "和平北里單元") for r in range(6))))
 kind("enc-bad-bytes", "bytes of no encoding in a unit's name",
      told("SRC103", feature="210102-GX001", **UNIT),
-     model=cell("GXDY", 0, "DYMC", b"\xff\xfe\xfd\xfc"), short=True)
+     model=cell("GXDY", 0, "DYMC", b"\xff\xfe\xfd\xfc"))
 kind("enc-bad-one", "one bad byte in the middle of a unit's name",
      told("SRC103", feature="210102-GX001", **UNIT),
      model=cell("GXDY", 0, "DYMC", "和平".encode() + b"\xff" + "北里".encode()))

@@ -39,14 +39,13 @@ for stem, place in (("GXDY", UNIT), ("BHQH", ZONE)):
     last = 5 if stem == "GXDY" else 2
     for size, what in ((0, "empty"), (1, "one byte"), (50, "cut in the header"),
                        (99, "cut in the last byte of the header")):
-        kind(f"shp-{stem}-{size}", f"{shp} {what}", told("SRC101", **place), files=cut(shp, size),
-             short=size == 50)
+        kind(f"shp-{stem}-{size}", f"{shp} {what}", told("SRC101", **place), files=cut(shp, size))
     kind(f"shp-{stem}-header-only", f"{shp} cut after the header, .dbf whole",
          told(BROKEN, **place), files=cut(shp, 100))
     kind(f"shp-{stem}-cut-head", f"{shp} cut in the head of the last record",
          told(BROKEN, **place), files=cut(shp, at(last, 4)))
     kind(f"shp-{stem}-cut-last", f"{shp} cut in the last record",
-         told(BROKEN, **place), files=cut(shp, -20), short=True)
+         told(BROKEN, **place), files=cut(shp, -20))
     kind(f"shp-{stem}-cut-byte", f"{shp} one byte short",
          told(BROKEN, **place), files=cut(shp, -1))
     kind(f"shp-{stem}-cut-middle", f"{shp} cut in the middle",
@@ -77,7 +76,7 @@ for stem, place in (("GXDY", UNIT), ("BHQH", ZONE)):
          either(BROKEN, **place), files=poke(shp, 36, struct.pack("<4d", 0, 0, 1, 1)))
     for value, name in ((POINT, "point"), (LINE, "line"), (MULTIPATCH, "multipatch"), (77, "77")):
         kind(f"shp-{stem}-type-{name}", f"{shp}: header says type {name}, records are polygons",
-             either(BROKEN, **place), files=little(shp, 32, value), short=value == POINT)
+             either(BROKEN, **place), files=little(shp, 32, value))
 
 # --- records ----------------------------------------------------------------------------------
 for stem, place, feature in (("GXDY", UNIT, "210102-GX002"), ("BHQH", ZONE, "QH002")):
@@ -90,8 +89,7 @@ for stem, place, feature in (("GXDY", UNIT, "210102-GX002"), ("BHQH", ZONE, "QH0
         ("type-null", 8, NULL),
     ):
         kind(f"shp-{stem}-{name}", f"{shp}: second record, {name.replace('-', ' ')}",
-             told(BROKEN, **one), files=little(shp, at(1, offset), value),
-             short=name in ("parts-huge", "part-out"))
+             told(BROKEN, **one), files=little(shp, at(1, offset), value))
     kind(f"shp-{stem}-length-record-huge", f"{shp}: second record says it is 1 GB long",
          either(BROKEN, **place), files=big(shp, at(1, 4), 2**28))
     kind(f"shp-{stem}-length-record-zero", f"{shp}: second record says it is empty",
@@ -117,7 +115,7 @@ _zone1_seen = {**_zone1, "doubt": ()}
 kind("shp-mixed-point", "a point among polygons (zone QH001)",
      told(BROKEN, **_zone1), model=_mixed(Raw(struct.pack("<i2d", POINT, *_ring[0][0]))))
 kind("shp-mixed-line", "a line among polygons (zone QH001)",
-     told(BROKEN, **_zone1_seen), model=_mixed(Raw(parts_content(_ring, LINE))), short=True)
+     told(BROKEN, **_zone1_seen), model=_mixed(Raw(parts_content(_ring, LINE))))
 kind("shp-mixed-multipoint", "points among polygons (zone QH001)",
      told(BROKEN, **_zone1),
      model=_mixed(Raw(struct.pack("<i4di2d", MULTIPOINT, 0, 0, 1, 1, 1, *_ring[0][0]))))
@@ -143,8 +141,7 @@ for stem, place in (("GXDY", UNIT), ("BHQH", ZONE)):
     record = 6 if stem == "GXDY" else 3
     near = {**place, "doubt": ()}  # shapes are there, so that the extent of a doubt is known
     nobody = dict.fromkeys(VERDICTS) if stem == "GXDY" else {}
-    kind(f"shp-{stem}-no-shx", f"{stem}.shx missing", right("SRC109"), files=remove(f"{stem}.shx"),
-         short=True)
+    kind(f"shp-{stem}-no-shx", f"{stem}.shx missing", right("SRC109"), files=remove(f"{stem}.shx"))
     for size, what in ((0, "empty"), (60, "cut in the header"), (104, "cut in the first entry"),
                        (-8, "one entry short")):
         kind(f"shp-{stem}-shx-{size}", f"{stem}.shx {what}", either("SRC109 SRC110", **place),
@@ -167,7 +164,7 @@ for stem, place in (("GXDY", UNIT), ("BHQH", ZONE)):
          files=remove(f"{stem}.cpg"))
     kind(f"shp-{stem}-no-dbf", f"{stem}.dbf missing",
          told("SRC109 SRC101 SCH102", **near, verdicts=nobody, names=False),
-         files=remove(f"{stem}.dbf"), short=True)
+         files=remove(f"{stem}.dbf"))
     kind(f"shp-{stem}-dbf-cut", f"{stem}.dbf cut in the last record",
          told("SRC109 SRC110 SRC101", **near, verdicts={"210103-GX003": None}
               if stem == "GXDY" else {}, names=False), files=cut(f"{stem}.dbf", -60))
@@ -197,7 +194,7 @@ def _extra_shape(plan: Base) -> None:
 
 
 kind("shp-row-without-shape", "the .dbf has a row more than the .shp (a zone QH009)",
-     told("SRC110 SRC109 SRC108 GEO102", **ZONE), model=_extra_row, short=True)
+     told("SRC110 SRC109 SRC108 GEO102", **ZONE), model=_extra_row)
 kind("shp-shape-without-row", "the .shp has a zone more than the .dbf, over unit 210103-GX001",
      told("SRC110 SRC109 SRC108", **{**ZONE, "doubt": ("210103-GX001",)},
           records={"heritage_zone": 4}), model=_extra_shape)
