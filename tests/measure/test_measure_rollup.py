@@ -238,3 +238,41 @@ def test_tier_words_and_short_codes_are_understood() -> None:
 )
 def test_conversion(unit: str | None, into: str | None, factor: float | None) -> None:
     assert conversion(unit, into) == (factor if factor is None else pytest.approx(factor))
+
+
+def test_of_two_equal_values_the_same_row_counts_whatever_their_order() -> None:
+    rows = [row("city", "210100", 30, rollup="weighted_mean"),
+            row("district", "210102", 10, weight=1.0), row("district", "210102", 10, weight=5.0),
+            row("district", "210103", 20, weight=1.0)]  # fmt: skip
+    assert rolled(rows)["done"][0] == rolled(rows[::-1])["done"][0]
+
+
+def test_a_weighted_mean_takes_its_weights_from_another_indicator_in_one_unit() -> None:
+    share = {"indicator": "S", "unit": "%"}
+    rows = [row("city", "210100", 25, rollup="weighted_mean", weight_by="I1", **share),
+            row("city", "210100", 4), row("district", "210102", 20, **share),
+            row("district", "210102", 3), row("district", "210103", 40, **share),
+            row("district", "210103", 15, unit="亩")]  # fmt: skip
+    table = rolled(rows).set_index("indicator")
+    assert table.loc["S", "done"] == pytest.approx(25)
+    assert table.loc["S", "why"] == ""
+
+
+def test_the_reason_for_no_total_is_told() -> None:
+    share = row("city", "210100", 30, unit="%")
+    why = {
+        "ratio": [share, row("district", "210102", 1, unit="%")],
+        "unit": [row("city", "210100", 30), row("district", "210102", 1, unit="户")],
+        "no_value": [row("city", "210100", 30), row("district", "210102", 1, indicator="I2")],
+        "no_weight": [
+            row("city", "210100", 30, rollup="weighted_mean"), row("district", "210102", 1),
+        ],
+        "no_children": [row("city", "210900", 30), row("district", "210102", 1)],
+    }  # fmt: skip
+    assert {name: rolled(rows)["why"][0] for name, rows in why.items()} == {n: n for n in why}
+
+
+def test_rounding_counts_in_the_coarser_unit() -> None:
+    rows = [row("city", "210100", 30), row("district", "210102", 0.1, unit="平方千米"),
+            row("district", "210103", 100_000, unit="m2")]  # fmt: skip
+    assert rolled(rows)["exact"][0] == pytest.approx(0.5 + 0.005)
