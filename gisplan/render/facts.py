@@ -95,7 +95,11 @@ def _facts(file: Any, lang: Lang) -> list[str]:
         taken = f"{title} ({file.layer})" if title and title != file.layer else file.layer
     found.append(f"\t{taken}")
     kinds = "/".join(pick(_KINDS[kind], lang) for kind in facts.geometry if kind in _KINDS)
-    rows = f"{number(facts.count)} 条" if lang == "zh" else f"{number(facts.count)} records"
+    rows = (
+        f"{number(facts.count)} 条"
+        if lang == "zh"
+        else f"{number(facts.count)} record{'s' if facts.count != 1 else ''}"
+    )
     driver = _DRIVERS.get(facts.driver, facts.driver)
     found.append("\t" + " · ".join(filter(None, [driver, kinds, rows])))
     if facts.encoding and facts.encoding_from != "format":
