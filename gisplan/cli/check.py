@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from gisplan.cli import common
+from gisplan.cli.console import escape_json, still
 
 NAME = "check"
 HELP = "在终端列出问题 · list the findings"
@@ -68,6 +70,10 @@ def run(
     else:
         content = github.format_github(dossier, words)
     if out is None:
+        if form in {Format.JSON, Format.GEOJSON}:
+            content = escape_json(content)
+        elif sys.stdout.isatty():  # a pipe or file gets every byte as it is
+            content = still(content)
         typer.echo(content.rstrip("\n"))
     else:
         from gisplan.output import write_one

@@ -96,10 +96,16 @@ def choose_lang(option: LangOption | None, plan: Plan | None = None) -> Lang:
     return declared or locale_lang()
 
 
+def one_line(message: str) -> str:
+    """Return a message in one line that cannot steer a terminal, whatever names are in it."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in message)
+    return " ".join(shown.split())
+
+
 def say_error(message: str, lang: Lang) -> None:
     """Print the one line that ends a run that could not be done."""
     head = "错误：" if lang == "zh" else "error: "
-    typer.echo(head + " ".join(message.split()), err=True)
+    typer.echo(head + one_line(message), err=True)
 
 
 def say_interrupted(arguments: Sequence[str]) -> int:
@@ -177,4 +183,4 @@ def warn_unreadable(result: Result, lang: Lang) -> None:
     why = why_not_fully_judged(result.dossier)
     if why is not None:
         head = "未能完整判定：" if lang == "zh" else "not fully judged: "
-        typer.echo(head + (why.zh if lang == "zh" else why.en), err=True)
+        typer.echo(head + one_line(why.zh if lang == "zh" else why.en), err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import sys
 from typing import Any
 
@@ -13,6 +14,8 @@ _STAND_INS = {
     "≤": "<=", "≥": ">=", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "→": "->",
 }  # fmt: skip
 _NAME = "gisplan-console"
+_STEERING = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_STEERING_ALL = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f]|{_STEERING.pattern}")
 
 
 def prepare() -> None:
@@ -22,6 +25,22 @@ def prepare() -> None:
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors=_NAME)
+
+
+def escape_json(text: str) -> str:
+    r"""Return a JSON text, the same for every reader, that cannot steer a terminal.
+
+    JSON escapes the control characters below a blank itself. Those above ASCII, and the marks that
+    turn the direction of a line, are written as \u009b too.
+    """
+    return _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def still(text: str) -> str:
+    """Return lines that cannot steer a terminal: what could is written as its number."""
+    return _STEERING_ALL.sub(
+        lambda match: match.group().encode("unicode_escape").decode("ascii"), text
+    )
 
 
 def _stand_in(error: UnicodeError) -> tuple[str | bytes, int]:

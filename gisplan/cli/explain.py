@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gisplan.cli import common
+from gisplan.cli.console import escape_json
 from gisplan.cli.rules import Format, FormatOption
 
 NAME = "explain"
@@ -29,7 +30,7 @@ def run(
     if form is Format.JSON:
         import json
 
-        typer.echo(json.dumps(rule_record(entry), ensure_ascii=False, indent=1))
+        typer.echo(escape_json(json.dumps(rule_record(entry), ensure_ascii=False, indent=1)))
     else:
         typer.echo(format_rule(entry, common.choose_lang(lang)))
     return 0

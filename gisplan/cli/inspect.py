@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gisplan.cli import common
+from gisplan.cli.console import escape_json
 from gisplan.cli.rules import Format, FormatOption
 
 NAME = "inspect"
@@ -29,7 +30,7 @@ def run(
         import json
 
         records = [file.as_dict() for file in found.files]
-        typer.echo(json.dumps(records, ensure_ascii=False, indent=1))
+        typer.echo(escape_json(json.dumps(records, ensure_ascii=False, indent=1)))
     else:
         import shutil
         import sys

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gisplan.cli import common
+from gisplan.cli.console import escape_json
 
 NAME = "rules"
 HELP = "规则目录 · the catalogue of rules"
@@ -33,7 +34,7 @@ def run(form: FormatOption = Format.TEXT, lang: common.Language = None) -> int:
         import json
 
         records = [rule_record(entry) for entry in entries]
-        typer.echo(json.dumps(records, ensure_ascii=False, indent=1))
+        typer.echo(escape_json(json.dumps(records, ensure_ascii=False, indent=1)))
     else:
         typer.echo(format_catalogue(entries, common.choose_lang(lang)))
     return 0

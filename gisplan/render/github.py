@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gisplan.model import Dossier, Lang, Severity
+from gisplan.render.columns import printable
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -27,7 +28,8 @@ def format_github(dossier: Dossier, lang: Lang) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(escaped)
 
 
 def _property(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,7 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
     ]
     detailed = unclear[:SHOWN_UNITS]
     return _template().render(
+        own_script=_own_script(),
         c=content,
         balance=balance_lines(dossier),
         consistency=consistency_lines(dossier),
@@ -65,6 +68,18 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
 
 
 @cache
+def _source() -> str:
+    return files("gisplan.render").joinpath("templates/report.html.j2").read_text("utf-8")
+
+
+@cache
+def _own_script() -> str:
+    """Return the hash of the page's own script, taken from the template: no other one may run."""
+    text = _source().partition("<script>")[2].partition("</script>")[0]
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+@cache
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True,
@@ -74,8 +89,7 @@ def _template() -> jinja2.Template:
     )
     environment.filters["t"] = _bilingual
     environment.filters["svg"] = Markup  # drawn by render.svg, which escapes its texts
-    source = files("gisplan.render").joinpath("templates/report.html.j2")
-    return environment.from_string(source.read_text(encoding="utf-8"))
+    return environment.from_string(_source())
 
 
 def _bilingual(text: Any, en: str | None = None) -> Markup:

@@ -15,6 +15,7 @@ from gisplan.render.words import RULING, SEVERITY, STATE, family, missing, pick,
 # Excel and its like run a cell that begins so. A quotation mark in front makes it a text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NO_TEXT = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
+_UNSEEN = {"Cc", "Cf", "Zs"}  # blanks and signs of no width, which some programs pass over
 
 
 def neutral(value: Any) -> Any:
@@ -28,7 +29,7 @@ def neutral(value: Any) -> Any:
     value = "".join(
         sign for sign in value if sign in "\t\n\r" or unicodedata.category(sign) not in _NO_TEXT
     )
-    first = value.lstrip(" \u3000\xa0")[:1]
+    first = next((sign for sign in value if unicodedata.category(sign) not in _UNSEEN), "")
     if value.startswith(_FORMULA) or first in {"=", "+", "-", "@", "＝", "＋", "－", "＠"}:
         return "'" + value
     return value

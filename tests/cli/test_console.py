@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 
 import pytest
 
-from gisplan.cli.console import prepare
+from gisplan.cli.common import one_line
+from gisplan.cli.console import escape_json, prepare, still
 
 ODD = "面积 12 m² ㎡ √ ✓ ⚠ 䶮 𬒈 é ‘x’ → — ° · \xa0|"
 
@@ -40,3 +42,27 @@ def test_no_console_raises(monkeypatch, encoding):
 
 def test_utf8_is_left_alone(monkeypatch):
     assert printed(monkeypatch, "utf-8", ODD) == ODD
+
+
+STEERING = "a\x1b[2Jb\x07c\x9b2Jd\x7fe\u202ef\u2066g\u2028h"
+
+
+def test_json_says_the_same_and_steers_no_terminal():
+    text = json.dumps({"name": STEERING, "中文": "§"}, ensure_ascii=False)
+    assert json.loads(escape_json(text)) == json.loads(text)
+    assert escape_json(text).replace("中文", "").replace("§", "").isprintable()
+
+
+def test_lines_and_columns_stay_and_nothing_steers():
+    assert still(f"x\t{STEERING}\r\ny\n") == (
+        "x\ta\\x1b[2Jb\\x07c\\x9b2Jd\\x7fe\\u202ef\\u2066g\\u2028h\r\ny\n"
+    )
+    assert one_line(f"{STEERING}\n\n中  文") == "a [2Jb c 2Jd e f g h 中 文"
+
+
+def test_a_hostile_name_in_an_error_is_one_harmless_line(gisplan, tmp_path):
+    path = tmp_path / "no\x1b[31m\x9b\nsuch\u202efile"
+    done = gisplan("check", path, "--lang", "en")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.rstrip("\n").isprintable()
