@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from gisplan.texts import keep_python_texts
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
+keep_python_texts()  # as each run of gisplan does, also for tests that make frames themselves
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -11,6 +11,9 @@ import pandas as pd
 
 from gisplan.errors import ReadError
 from gisplan.model import Note, Text
+from gisplan.texts import keep_python_texts
+
+keep_python_texts()
 
 FAULT_ZH = "_read_fault_zh"
 FAULT_EN = "_read_fault_en"

@@ -200,3 +200,7 @@ def test_what_is_too_big_unpacked_is_refused(tmp_path, arrow):
     assert path.stat().st_size < 1024**2
     with pytest.raises(ReadError, match="table_mib"):
         read(path, table_mib=5)
+
+
+def test_half_a_character_is_held_though_pyarrow_is_there(arrow):
+    assert pd.DataFrame({"\udc00": ["\ud800"]}).iloc[0, 0] == "\ud800"
