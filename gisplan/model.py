@@ -190,7 +190,8 @@ class InputRecord:
     encoding: str | None = None
     encoding_from: str | None = None  # declared | cpg | ldid | detected | format
     crs: str | None = None  # "EPSG:4529", else WKT
-    crs_from: str | None = None  # file | declared | None when unknown
+    crs_from: str | None = None  # file | declared | confirmed | None when unknown
+    crs_evidence: Text | None = None  # what proved the CRS, or that x and y are exchanged
     fields: tuple[str, ...] = ()
 
 

@@ -37,9 +37,12 @@ KINDS: dict[str, str] = {
     "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
     # normalise
     "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
+    "crs_confirmed": "chosen, candidates, why_zh, why_en, extent",  # SRC104; missing, but proved
+    # SRC106; put right and judged where `confirmed`, else quarantined. declared: by the file, if so
+    "axes_exchanged": "confirmed, candidates, why_zh, why_en, extent, declared",
     # SRC105. From read (detail: declared, found): the plan says another CRS than the file, whose
-    # own is kept. From normalise: coordinates cannot be in the CRS, or lie far from the plan; what
-    # lies nowhere on Earth is quarantined.
+    # own is kept. From normalise: coordinates cannot be in the CRS, or lie far from the plan, or
+    # known layers prove another; all but what lies far away is quarantined.
     "crs_contradicted": "declared, found or candidates, why_zh, why_en, extent",
     # SRC107: lies off another layer by a known shift; judged as it is, no unit is clear
     "shifted": "like, east, north, against, against_path, evidence, fit, before, of, residual,"

@@ -129,6 +129,8 @@ def _places_in_doubt(plan: Plan, tables: Tables) -> list[Text]:
             en = f"no reliable datum shift, positions may be off by about {metres} m"
         elif note.kind == "crs_contradicted":
             zh, en = "坐标与坐标系不符", "its coordinates contradict its CRS"
+        elif note.kind == "axes_exchanged" and not note.detail["confirmed"]:
+            zh, en = "的 x 与 y 似乎颠倒", "its x and y seem to be exchanged"
         elif note.kind == "shifted":
             like = note.detail["like"]
             zh, en = f"整体偏移，疑似 {like} 坐标", f"shifted like {like} coordinates"

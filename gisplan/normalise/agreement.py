@@ -18,9 +18,9 @@ Move = Callable[[np.ndarray], np.ndarray]  # points (n, 2) -> points (n, 2)
 
 _MOST_FEATURES = 20_000
 _MOST_VERTICES = 60_000  # of a target; more are thinned
-_PROBES = 800
-_PROBE_FEATURES = 250
-_PROBE_POINTS = 1500  # of those features
+_PROBES = 600
+_PROBE_FEATURES = 200
+_PROBE_POINTS = 1000  # of those features
 _INWARD = 0.9  # a feature is inside where its vertices, drawn a tenth to its middle, are
 
 
@@ -31,7 +31,8 @@ class Drawn:
         there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
         self.shapes = there[few_shapes(there, _MOST_FEATURES)]
         self.vertices = np.unique(shapely.get_coordinates(self.shapes), axis=0)
-        self._known: dict[tuple[str, Move], np.ndarray] = {}
+        self._known: dict[tuple[Move, bool], np.ndarray] = {}
+        self._points: dict[tuple[Move, bool], np.ndarray] = {}
 
     def about(self, west: float, south: float, east: float, north: float) -> Drawn:
         """Return what lies in a box; all of it, where most of it does."""
@@ -45,19 +46,31 @@ class Drawn:
         part.vertices = self.vertices[within]
         return part
 
-    def moved(self, what: str, moves: Sequence[Move], keep: bool) -> np.ndarray:
-        """Return the probes, or the inner points, brought elsewhere: one after the other.
+    def scaled(self, by: np.ndarray) -> Drawn:
+        """Return the same with x and y multiplied."""
+        return Drawn(shapely.transform(self.shapes, lambda points: points * by))
 
-        `keep` is for moves that come again with another target: their points are made once.
+    def brought(self, move: Move, keep: bool, inner: bool = False) -> np.ndarray:
+        """Return the probes, or the inner points, moved.
+
+        `keep` is for moves that come again with another target: they are made once.
         """
-        points = self.probes if what == "probes" else self.inner[0]
+        points = self.inner[0] if inner else self.probes
+        if not keep:
+            return move(points)
+        if (move, inner) not in self._known:
+            self._known[move, inner] = move(points)
+        return self._known[move, inner]
+
+    def drawn(self, moves: Sequence[Move], keep: bool, inner: bool = False) -> np.ndarray:
+        """Return the probes, or the inner points, as points: of one move after the other."""
         found = []
         for move in moves:
-            known = self._known.get((what, move))
+            known = self._points.get((move, inner))
             if known is None:
-                known = shapely.points(move(points))
+                known = shapely.points(self.brought(move, keep, inner))
                 if keep:
-                    self._known[what, move] = known
+                    self._points[move, inner] = known
             found.append(known)
         return np.concatenate(found)
 
@@ -78,9 +91,16 @@ class Drawn:
         return points[kept], numbers
 
     @cached_property
-    def _vertex_tree(self) -> shapely.STRtree:
+    def vertex_tree(self) -> shapely.STRtree:
+        """The vertices, as points."""
         kept = few_rows(self.vertices, _MOST_VERTICES)
         return shapely.STRtree(shapely.points(self.vertices[kept]))
+
+    @cached_property
+    def cells(self) -> tuple[np.ndarray, np.ndarray]:
+        """The square metres that hold vertices, as sorted numbers, and one vertex of each."""
+        keys, first = np.unique(_keys(np.floor(self.vertices)), return_index=True)
+        return keys, self.vertices[first]
 
     @cached_property
     def _edge_tree(self) -> shapely.STRtree:
@@ -111,18 +131,31 @@ class Drawn:
         return len(self._areas) > 0
 
 
+def meeting(points: np.ndarray, target: Drawn) -> int:
+    """Return how many points (n, 2) come within a metre of a vertex of the target."""
+    keys, vertices = target.cells
+    near = np.zeros(len(points), dtype=bool)
+    cell = np.floor(points)
+    for step in _NINE:
+        wanted = _keys(cell + step)
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        apart = np.hypot(*(vertices[at] - points).T)
+        near |= (keys[at] == wanted) & (apart <= 1.0)
+    return int(near.sum())
+
+
 def shared_vertices(
-    probe: Drawn, target: Drawn, moves: Sequence[Move], within: float, keep: bool = False
+    probe: Drawn, target: Drawn, moves: Sequence[Move], keep: bool = False
 ) -> np.ndarray:
     """Return, for each move, how many vertices of the probe come to a vertex of the target."""
-    return _hits(target._vertex_tree, probe.moved("probes", moves, keep), within, len(moves))
+    return np.array([meeting(probe.brought(move, keep), target) for move in moves])
 
 
 def on_outline(
     probe: Drawn, target: Drawn, moves: Sequence[Move], within: float, keep: bool = False
 ) -> np.ndarray:
     """Return, for each move, how many vertices of the probe come to an edge of the target."""
-    return _hits(target._edge_tree, probe.moved("probes", moves, keep), within, len(moves))
+    return hits(target._edge_tree, probe.drawn(moves, keep), within, len(moves))
 
 
 def inside(
@@ -133,7 +166,7 @@ def inside(
     Features are numbered as in `probe.inner`.
     """
     owner = probe.inner[1]
-    points = probe.moved("inner", moves, keep)
+    points = probe.drawn(moves, keep, inner=True)
     number, area = target._area_tree.query(points, predicate="within")
     move, point = np.divmod(number, len(owner))
     features, areas = int(owner.max()) + 1, len(target._areas)
@@ -141,6 +174,15 @@ def inside(
     place = keys // areas
     whole = np.unique(place[count == np.bincount(owner)[place % features]])
     return [whole[whole // features == k] % features for k in range(len(moves))]
+
+
+def _keys(cells: np.ndarray) -> np.ndarray:
+    """Return one number for each square metre."""
+    whole = cells.astype(np.int64)
+    return np.asarray((whole[:, 0] << 32) + whole[:, 1])
+
+
+_NINE = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
 
 
 def displacement(
@@ -164,7 +206,7 @@ def displacement(
     tuple of ndarray (2,) and int
         Mean translation, and how many points it brings to a vertex; zeros where there is none.
     """
-    tree = target._vertex_tree
+    tree = target.vertex_tree
     number, vertex = tree.query(shapely.points(points), predicate="dwithin", distance=reach)
     if not len(number):
         return np.zeros(2), 0
@@ -180,6 +222,7 @@ def displacement(
     return best, most
 
 
-def _hits(tree: shapely.STRtree, points: np.ndarray, within: float, moves: int) -> np.ndarray:
+def hits(tree: shapely.STRtree, points: np.ndarray, within: float, moves: int) -> np.ndarray:
+    """Return how many of the points come near something: for each of the moves that made them."""
     hit = np.unique(tree.query(points, predicate="dwithin", distance=within)[0])
     return np.bincount(hit // (len(points) // moves), minlength=moves)

@@ -10,10 +10,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS, Proj, Transformer
+from pyproj.enums import TransformDirection
 from pyproj.exceptions import CRSError, ProjError
 
 from gisplan.errors import PlanError
 from gisplan.model import PlanConfig
+from gisplan.normalise.sample import few_shapes
 
 CHINA = (73.0, 3.0, 136.0, 54.0)  # lon, lat; 3° zones 25 to 45
 FALLBACK = "EPSG:4529"  # a plan of tables only has no place; Liaoning's middle zone
@@ -40,6 +42,10 @@ class Extent(NamedTuple):
         return bool(
             west <= self.west and south <= self.south and self.east <= east and self.north <= north
         )
+
+    def grown(self, by: float) -> Extent:
+        """Return what reaches further on every side."""
+        return Extent(self.west - by, self.south - by, self.east + by, self.north + by)
 
     def meets(self, other: Extent, within: float = 0.0) -> bool:
         """Return whether the two have a point in common, or nearly."""
@@ -81,14 +87,75 @@ def to_degrees(extent: Extent, crs: CRS) -> Extent | None:
     """Return an extent in degrees, None where it lies nowhere on Earth."""
     if crs.is_geographic:
         found = extent
+    elif np.isnan(degrees_of(np.array([extent.centre]), crs)).any():
+        return None  # PROJ wraps what lies far outside a projection round the Earth
     else:
         found = Extent(*_to_wgs84(crs.to_wkt()).transform_bounds(*extent, densify_pts=21))
     return found if np.isfinite(found).all() and found.within((-180, -90, 180, 90)) else None
 
 
+def degrees_of(points: np.ndarray, crs: CRS) -> np.ndarray:
+    """Return points (n, 2) in degrees; NaN where they lie nowhere, or do not come back."""
+    if crs.is_geographic:
+        out = points.astype(float, copy=True)
+        tall = np.array((360.0, 90.0)) + 1e-9
+        out[(np.abs(points) > tall).any(axis=1)] = np.nan
+        return out
+    to = _to_wgs84(crs.to_wkt())
+    x, y = points[:, 0], points[:, 1]
+    out = np.column_stack(to.transform(x, y))
+    back = np.column_stack(to.transform(out[:, 0], out[:, 1], direction=TransformDirection.INVERSE))
+    with np.errstate(invalid="ignore"):
+        gone = ~(np.hypot(*(back - points).T) <= 1.0)
+    out[gone] = np.nan
+    return out
+
+
+_SAMPLE = 2000  # features by which a layer is looked at
+BEYOND_USE = 6.0  # a city kept whole in one 3° zone reaches 3° from its middle; twice that
+
+
+def use_of(crs: CRS) -> Extent | None:
+    """Return where coordinates of a CRS may lie, generously; None where it does not say."""
+    area = crs.area_of_use
+    return None if area is None else Extent(*area.bounds).grown(BEYOND_USE)
+
+
 @cache
 def _to_wgs84(wkt: str) -> Transformer:
     return Transformer.from_crs(CRS.from_wkt(wkt), CRS.from_epsg(4326), always_xy=True)
+
+
+def fits(degrees: Extent | None, crs: CRS) -> bool:
+    """Return whether a place lies where a CRS is made for, or nearly."""
+    use = use_of(crs)
+    return degrees is not None and (use is None or degrees.meets(use))
+
+
+def extents_of(shapes: np.ndarray, crs: CRS | None) -> tuple[Extent | None, Extent | None]:
+    """Return where shapes lie, in their own CRS and in degrees, whatever strays there are.
+
+    Where they cannot lie in the CRS as a whole, but half of them or more can, it is these that
+    the extents are of.
+    """
+    own = robust_extent(shapes)
+    if own is None or crs is None:
+        return own, None
+    good = _can_be(shapes, crs, few_shapes(shapes, _SAMPLE))
+    if not good.all():
+        good = _can_be(shapes, crs, np.arange(len(shapes)))
+        if 2 * good.sum() >= len(shapes):
+            own = robust_extent(shapes[good]) or own
+    return own, to_degrees(own, crs)
+
+
+def _can_be(shapes: np.ndarray, crs: CRS, rows: np.ndarray) -> np.ndarray:
+    """Return whether some shapes lie, by their middle, where a CRS is made for."""
+    bounds = shapely.bounds(shapes[rows])
+    place = degrees_of((bounds[:, :2] + bounds[:, 2:]) / 2, crs)
+    west, south, east, north = use_of(crs) or (-360.0, -90.0, 360.0, 90.0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(((place >= (west, south)) & (place <= (east, north))).all(axis=1))
 
 
 def has_place(crs: CRS) -> bool:

@@ -27,10 +27,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """The readings that coordinates fit, likeliest first; none where nothing does. And why."""
+    """The readings that coordinates fit, likeliest first; none where nothing does. And why.
+
+    is_near : the readings are those that bring the coordinates to where other layers lie
+    """
 
     readings: tuple[Reading, ...]
     why: Text
+    is_near: bool = False
 
     @property
     def codes(self) -> list[str]:
@@ -77,11 +81,11 @@ def guess_crs(extent: Extent, others: Sequence[Extent], used: Iterable[str] = ()
     turned_near = [code for code in turned if is_near(exchanged(extent), code, others)]
     if near or (straight and not turned_near):
         why = describe(near or straight, narrowed=bool(near), apart=bool(others) and not near)
-        return Guess(tuple(Reading(code) for code in near or straight), why)
+        return Guess(tuple(Reading(code) for code in near or straight), why, bool(near))
     if kept := turned_near or turned:
         why = describe(kept, narrowed=bool(turned_near), apart=bool(others) and not turned_near)
         why = Text(SWAPPED.zh + why.zh, SWAPPED.en + why.en)
-        return Guess(tuple(Reading(code, swapped=True) for code in kept), why)
+        return Guess(tuple(Reading(code, swapped=True) for code in kept), why, bool(turned_near))
     if extent.within(GLOBE):  # degrees, but not of China: a site grid has such figures, too
         return Guess((Reading(DEGREES[1]),), describe([DEGREES[1]]))
     return Guess((), LOCAL)

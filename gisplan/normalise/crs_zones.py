@@ -33,8 +33,9 @@ _UTM = range(49, 53)
 # sea south of them is the grid of some city.
 _NORTHING = {True: (CHINA[1] * 110_500, CHINA[3] * 111_200), False: (1_658_000.0, 6_005_000.0)}
 # How far from its central meridian a whole layer may lie (middle, ends), in degrees. Half the
-# zone's width is the rule; a city, even a province kept whole in one zone is the practice.
-_REACH = {3: (3.0, 4.6), 6: (4.0, 6.5)}
+# zone's width is the rule; a city or a province kept whole in one zone, even the neighbour's zone
+# taken by mistake, is the practice.
+_REACH = {3: (4.5, 6.0), 6: (5.0, 7.0)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -25,7 +26,6 @@ _TITLES = {
 _ALIKE = 1e-3  # m2; two ways of mending differ by rounding
 _EMPTY = Text("没有几何图形", "no geometry")
 _NOT_FINITE = Text("坐标含有非数值或无穷大", "coordinates are not finite")
-_NO_CRS = Text("文件没有坐标系，位置未知", "the file has no CRS; its place is unknown")
 
 
 @dataclass(slots=True)
@@ -48,7 +48,9 @@ class Shapes:
     notes: list[Note] = field(default_factory=list)
 
 
-def normalise_shapes(raw: RawLayer, spec: LayerSpec, bridge: Bridge | None) -> Shapes:
+def normalise_shapes(
+    raw: RawLayer, spec: LayerSpec, bridge: Bridge | Text, strays: Mapping[int, Text]
+) -> Shapes:
     """Bring the shapes of a source into the working CRS and set aside what nobody can judge.
 
     Parameters
@@ -57,8 +59,10 @@ def normalise_shapes(raw: RawLayer, spec: LayerSpec, bridge: Bridge | None) -> S
         As found; without a geometry column every feature is one without a shape.
     spec : LayerSpec
         Which kinds of shape the layer may have.
-    bridge : Bridge, optional
-        From the file's CRS to the working CRS; None where the file has no CRS.
+    bridge : Bridge or Text
+        From the file's CRS to the working CRS; why there is none, where nobody knows the place.
+    strays : mapping of int to Text
+        Rows that lie elsewhere than their layer, and why.
 
     Returns
     -------
@@ -79,10 +83,14 @@ def normalise_shapes(raw: RawLayer, spec: LayerSpec, bridge: Bridge | None) -> S
     for row in np.flatnonzero(there & ~finite).tolist():
         note.set_aside(row, faults.get(row, _NOT_FINITE))
     found[~(there & finite)] = None
-    if bridge is None:
+    if isinstance(bridge, Text):
         for row in np.flatnonzero(there & finite).tolist():
-            note.set_aside(row, _NO_CRS)
+            note.set_aside(row, bridge)
         return out
+    for row, why in strays.items():
+        if found[row] is not None:
+            note.set_aside(row, faults.get(row, why))
+            found[row] = None
     moved = move(found, bridge)
     if bridge.source.is_projected:
         areal = (shapely.get_dimensions(found) == 2) & ~moved.lost
@@ -113,6 +121,15 @@ def raw_shapes(raw: RawLayer) -> np.ndarray:
     if deep.any():
         shapes[deep] = shapely.force_2d(shapes[deep])
     return shapes
+
+
+def with_axes_exchanged(raw: RawLayer) -> RawLayer:
+    """Return a source with x and y of its shapes exchanged."""
+    column = getattr(raw.frame, "_geometry_column_name", None) or "geometry"
+    shapes = shapely.transform(raw_shapes(raw), lambda points: points[:, ::-1])
+    frame = raw.frame.copy()
+    frame[column] = gpd.GeoSeries(shapes, index=frame.index, crs=frame[column].crs)
+    return replace(raw, frame=frame)
 
 
 class _Notes:

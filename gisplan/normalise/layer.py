@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gisplan.model import Layer, LayerSpec, Note, RawLayer, Tier
+from gisplan.model import Layer, LayerSpec, Note, RawLayer, Text, Tier
 from gisplan.normalise.attributes import standard_attributes
 from gisplan.normalise.crs import crs_of
 from gisplan.normalise.geometry import Shapes, normalise_shapes
@@ -24,10 +24,14 @@ QUARANTINE = ("_label", "code", "_record", "_path", "reason_zh", "reason_en", "g
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source of a layer and its way into the working CRS (None: it has no CRS)."""
+    """One source of a layer and its way into the working CRS, or why there is none.
+
+    strays : rows that lie elsewhere than the rest, and why
+    """
 
     raw: RawLayer
-    bridge: Bridge | None
+    bridge: Bridge | Text
+    strays: Mapping[int, Text] = field(default_factory=dict)
 
 
 def build_layer(
@@ -60,7 +64,7 @@ def build_layer(
             notes += attributes.notes
             parts.append(part)
             if spec.kind != "table":
-                shapes = normalise_shapes(raw, spec, source.bridge)
+                shapes = normalise_shapes(raw, spec, source.bridge, source.strays)
                 shaped.append(shapes)
                 notes += shapes.notes
     table = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)

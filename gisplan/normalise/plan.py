@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import shapely
 from pyproj import CRS
 
-from gisplan.model import Layer, LayerSpec, Note, Plan, PlanConfig, RawLayer, Tier
+from gisplan.model import InputRecord, Layer, LayerSpec, Note, Plan, PlanConfig, RawLayer, Tier
 from gisplan.normalise.chain import plan_chain, spec_of
 from gisplan.normalise.crs import (
     choose_working_crs,
     crs_of,
+    extents_of,
     has_place,
     horizontal,
-    robust_extent,
-    to_degrees,
 )
-from gisplan.normalise.crs_doubt import Placed, crs_contradicted, crs_missing
+from gisplan.normalise.crs_doubt import NOT_STATED, Placed, settle
 from gisplan.normalise.geometry import raw_shapes
 from gisplan.normalise.layer import Source, build_layer
 from gisplan.normalise.parents import restore_parents
 from gisplan.normalise.read_notes import standard_columns
 from gisplan.normalise.reproject import Bridge, build_bridge
 from gisplan.normalise.shift import shifted
+from gisplan.normalise.strays import find_strays
 from gisplan.watch import working_on
 
 
@@ -43,8 +43,8 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
     -------
     Plan
         The row order of the files changes nothing but `_record`. A layer whose only file has no
-        CRS is not in the plan, and a crs_missing note says what the CRS could be; where the layer
-        has other files, the features of that file are in quarantine.
+        CRS, and none was proved, is not in the plan, and a crs_missing note says what the CRS
+        could be; where the layer has other files, the features of that file are in quarantine.
 
     Raises
     ------
@@ -58,26 +58,23 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
         if spec is not None:
             with working_on(raw.record.path):
                 placed.append(_place(raw, spec))
+    placed, made = settle(placed)
     working_crs = _working_crs(config, chain, placed)
     bridges = _bridges(placed, crs_of(working_crs))
-    made: list[Note] = []
     layers: dict[str, Layer] = {}
     for name, spec in _in_order(placed, chain):
         sources = [item for item in placed if item.spec.name == name]
-        homeless = [item for item in sources if item.crs is None and item.own is not None]
-        made += [crs_missing(item, placed) for item in homeless]
-        if len(homeless) == len(sources):
+        if all(item.crs is None and item.own is not None for item in sources):
             continue
         with working_on(*(source.raw.record.path for source in sources)):
             layers[name], more = build_layer(
                 spec,
                 next((tier for tier in chain if tier.name == name), None),
-                [Source(s.raw, bridges[s.crs.to_wkt()] if s.crs else None) for s in sources],
+                [_source(item, placed, bridges) for item in sources],
                 chain,
                 working_crs,
             )
-            doubts = [crs_contradicted(source, placed) for source in sources]
-        made += more + [note for note in doubts if note is not None]
+        made += more
     made += restore_parents(layers, chain)
     made += shifted(layers, working_crs)
     made.sort(key=_note_key)
@@ -87,18 +84,33 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
         layers=layers,
         working_crs=working_crs,
         notes=(*standard_columns(notes, [(p.raw, p.spec) for p in placed]), *made),
-        inputs=tuple(raw.record for raw in raws),
+        inputs=_records(raws, placed),
     )
+
+
+def _records(raws: Sequence[RawLayer], placed: Sequence[Placed]) -> tuple[InputRecord, ...]:
+    """Return what was read, with the CRS that was proved where the file says none."""
+    known = {(p.raw.record.path, p.raw.record.layer): p.raw.record for p in placed}
+    return tuple(known.get((raw.record.path, raw.record.layer), raw.record) for raw in raws)
+
+
+def _source(item: Placed, placed: Sequence[Placed], bridges: Mapping[str, Bridge]) -> Source:
+    if item.unfit is not None or item.crs is None:
+        return Source(item.raw, item.unfit or NOT_STATED)
+    bridge = bridges[item.crs.to_wkt()]
+    if item.own is None or item.degrees is None:
+        return Source(item.raw, bridge)
+    places = [item.degrees, *(p.degrees for p in placed if p is not item and p.degrees)]
+    return Source(item.raw, bridge, find_strays(raw_shapes(item.raw), item.crs, item.own, places))
 
 
 def _place(raw: RawLayer, spec: LayerSpec) -> Placed:
     if spec.kind == "table":
         return Placed(raw, spec, None, None, None)
     shapes = raw_shapes(raw)
-    own = robust_extent(shapes[~shapely.is_missing(shapes)])
     crs = _own_crs(raw)
-    degrees = to_degrees(own, crs) if own is not None and crs is not None else None
-    return Placed(raw, spec, crs, own, degrees)
+    there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    return Placed(raw, spec, crs, *extents_of(there, crs))
 
 
 def _own_crs(raw: RawLayer) -> CRS | None:

@@ -92,7 +92,21 @@ def grid(reach: float, step: float) -> np.ndarray:
 
 def moves_by(steps: np.ndarray, first: Move = stay) -> list[Move]:
     """Return a move with each of some translations (n, 2) after it."""
-    return [_by(x, y, first) for x, y in steps.tolist()]
+    once = _Once(first)
+    return [_by(x, y, once) for x, y in steps.tolist()]
+
+
+class _Once:
+    """A move that remembers where it brought the points of its last call."""
+
+    def __init__(self, move: Move) -> None:
+        self._move = move
+        self._last: tuple[np.ndarray, np.ndarray] | None = None
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        if self._last is None or self._last[0] is not points:
+            self._last = (points, self._move(points))
+        return self._last[1]
 
 
 def _by(x: float, y: float, first: Move = stay) -> Move:

@@ -55,9 +55,10 @@ def agree(probe: Drawn, target: Drawn) -> bool:
     """Return whether two layers share vertices as they are: then neither is off the other."""
     if not (len(probe.vertices) and len(target.vertices)):
         return False
-    moves = [stay, *around(stay, _OUTER_M[-1:])]
-    fit, *rivals = shared_vertices(probe, target, moves, _EXACT_M).tolist()
-    return bool(fit >= max(VERTICES, TIMES * max(rivals)))
+    fit = int(shared_vertices(probe, target, [stay])[0])
+    if fit < VERTICES:
+        return False
+    return fit >= TIMES * int(shared_vertices(probe, target, around(stay, _OUTER_M[-1:])).max())
 
 
 def prove_shift(probe: Drawn, target: Drawn, plane: Plane) -> Proof | None:
@@ -89,12 +90,12 @@ def prove_shift(probe: Drawn, target: Drawn, plane: Plane) -> Proof | None:
 def _by_vertices(hypotheses: Sequence[Hypothesis], probe: Drawn, target: Drawn) -> Proof | None:
     """Return the shift without which vertices meet vertices exactly."""
     moves = [stay, *(h.move for h in hypotheses)]
-    before, *found = shared_vertices(probe, target, moves, _EXACT_M, keep=True).tolist()
+    before, *found = shared_vertices(probe, target, moves, keep=True).tolist()
     fit, best = max(found), hypotheses[int(np.argmax(found))]
     if fit < max(VERTICES, TIMES * before):
         return None
     rivals = [*elsewhere(best.move, probe.probes), *around(best.move, _OUTER_M[-1:])]
-    if fit < TIMES * shared_vertices(probe, target, rivals, _EXACT_M).max():
+    if fit < TIMES * shared_vertices(probe, target, rivals).max():
         return None
     left, _ = displacement(best.move(probe.probes), target, _EXACT_M, _CELL_M)
     return Proof(best, "vertices", fit, before, len(probe.probes), float(np.hypot(*left)))
@@ -103,11 +104,11 @@ def _by_vertices(hypotheses: Sequence[Hypothesis], probe: Drawn, target: Drawn) 
 def _by_offset(hypotheses: Sequence[Hypothesis], probe: Drawn, target: Drawn) -> Proof | None:
     """Return the shift that leaves one and the same rest of at most 60 m between vertices."""
 
-    def rest(move: Move) -> tuple[np.ndarray, int]:
-        return displacement(move(probe.probes), target, NEAR_M, _CELL_M)
+    def rest(move: Move, keep: bool = False) -> tuple[np.ndarray, int]:
+        return displacement(probe.brought(move, keep), target, NEAR_M, _CELL_M)
 
-    before = rest(stay)[1]
-    found = [rest(h.move) for h in hypotheses]
+    before = rest(stay, keep=True)[1]
+    found = [rest(h.move, keep=True) for h in hypotheses]
     number = int(np.argmax([count for _, count in found]))
     best, (left, fit) = hypotheses[number], found[number]
     if fit < max(VERTICES, TIMES * before, _NEARLY * len(probe.probes)):
@@ -122,19 +123,19 @@ def _by_outline(hypotheses: Sequence[Hypothesis], probe: Drawn, target: Drawn) -
     moves = [stay, *(h.move for h in hypotheses)]
     before, *found = on_outline(probe, target, moves, _OUTLINE_M, keep=True).tolist()
     best = hypotheses[int(np.argmax(found))]
-    if max(found) < max(_OUTLINE_POINTS / 2, before):
+    if max(found) < max(_OUTLINE_POINTS / 2, 1.5 * before):
         return None
+    far = elsewhere(best.move, probe.probes)
+    if max(found) < 1.2 * on_outline(probe, target, far[:7], _OUTLINE_M).max():
+        return None  # nothing special about the place; a closer look would cost more
     within = [best.move, *around(best.move, _RINGS_M)]
     counts = on_outline(probe, target, within, _OUTLINE_M)
     fit, ring = int(counts.max()), (int(counts.argmax()) + 7) // 8
     if fit < max(_OUTLINE_POINTS, TIMES * before):
         return None
-    others = on_outline(
-        probe, target, [*around(best.move, _OUTER_M), *elsewhere(best.move, probe.probes)],
-        _OUTLINE_M,
-    )  # fmt: skip
-    near, far = others[:16], others[16:]  # where edges that run along still fit
-    if near.max() >= fit or TIMES * far.max() > fit:
+    near = on_outline(probe, target, around(best.move, _OUTER_M[:2]), _OUTLINE_M)
+    far += around(best.move, _OUTER_M[2:])  # where edges that run along still fit
+    if near.max() >= fit or TIMES * on_outline(probe, target, far, _OUTLINE_M).max() > fit:
         return None
     left = (0.0, *_RINGS_M)[ring]
     return Proof(best, "outline", fit, before, len(probe.probes), left)

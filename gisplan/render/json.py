@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gisplan.model import Dossier
+from gisplan.model import Dossier, InputRecord
 from gisplan.render.accounts_json import accounts_document
 from gisplan.render.plain import clean
 
@@ -42,7 +42,7 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
             "engine": run.engine,
             "working_crs": run.working_crs,
             "libraries": dict(sorted(run.libraries.items())),
-            "inputs": [clean(asdict(record)) for record in run.inputs],
+            "inputs": [_input(record) for record in run.inputs],
         },
         "plan": {"name": dossier.plan.config.name, "judged": dossier.judged},
         "layers": [asdict(count) for count in dossier.layers],
@@ -63,6 +63,12 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
         "accounts": accounts_document(dossier.accounts),
         "notices": [{"zh": text.zh, "en": text.en} for text in dossier.notices],
     }
+
+
+def _input(record: InputRecord) -> dict[str, Any]:
+    why = record.crs_evidence
+    texts = None if why is None else {"zh": why.zh, "en": why.en}
+    return {str(k): clean(v) for k, v in asdict(record).items()} | {"crs_evidence": texts}
 
 
 def _verdict(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -143,6 +143,7 @@ def test_a_file_that_was_not_read_leaves_no_unit_clear(case, kind, layer):
         ("datum_uncertain", {"metres": 100}),
         ("crs_contradicted", {}),
         ("shifted", {"like": "GCJ-02"}),
+        ("axes_exchanged", {"confirmed": False}),
     ],
 )
 def test_a_layer_whose_place_is_in_doubt_leaves_no_unit_clear(case, kind, detail):
@@ -151,6 +152,13 @@ def test_a_layer_whose_place_is_in_doubt_leaves_no_unit_clear(case, kind, detail
     assert row["verdict"] == "undetermined"
     assert "zones.shp" in row["why_zh"][0]
     case.options["notes"] = [Note(kind, "road", "road.shp", detail=detail)]
+    assert case.verdict(A)["verdict"] == "clear"
+
+
+@pytest.mark.parametrize("kind", ["axes_exchanged", "crs_confirmed"])
+def test_a_layer_whose_place_was_proved_may_leave_units_clear(case, kind):
+    detail = {"confirmed": True, "chosen": "EPSG:4529", "why_zh": "重合", "why_en": "they meet"}
+    case.options["notes"] = [Note(kind, "heritage_zone", "zones.shp", detail=detail)]
     assert case.verdict(A)["verdict"] == "clear"
 
 

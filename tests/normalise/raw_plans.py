@@ -26,7 +26,8 @@ def raw_layer(
     frame = pd.DataFrame({name: pd.Series(list(v)) for name, v in columns.items()})
     if shapes is not None:
         frame = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(list(shapes), crs=crs))
-    record = InputRecord(path, "", layer, "test", len(frame), crs=crs)
+    known = None if shapes is None or frame.crs is None else "file"
+    record = InputRecord(path, "", layer, "test", len(frame), crs=crs, crs_from=known)
     return RawLayer(LayerSource(layer, path, **source), record, frame)
 
 

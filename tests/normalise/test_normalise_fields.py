@@ -85,7 +85,7 @@ def test_columns_are_joined_into_a_code():
     raw = raw_layer(
         "unit",
         {"D": ["01", "02", None], "S": [1, 2, 3]},
-        [box(i, 0, i + 1, 1) for i in range(3)],
+        [box(41_500_000 + i, 4_600_000, 41_500_001 + i, 4_600_001) for i in range(3)],
         fields={"code": ("D", "S")},
     )
     codes = plan_of(raw).layers["unit"].frame["code"]
@@ -96,7 +96,10 @@ def test_columns_are_joined_into_a_code():
 class TestConstants:
     def zone(self, columns, **source):
         raw = raw_layer(
-            "heritage_zone", {"QHBH": ["a", "b"], **columns}, [box(0, 0, 1, 1)] * 2, **source
+            "heritage_zone",
+            {"QHBH": ["a", "b"], **columns},
+            [box(41_500_000, 4_600_000, 41_500_001, 4_600_001)] * 2,
+            **source,
         )
         return plan_of(raw)
 

@@ -2,8 +2,10 @@
 
 What it checks: layers without a .prj or the like, and without a crs in `gisplan.toml`.
 Why it matters: Liaoning alone lies in three zones; a guess moves the plan by hundreds of
-kilometres or, worse, by a few hundred metres. The layer is left out until the system is known.
-Left to others: a declared system that the coordinates contradict SRC105.
+kilometres or, worse, by a few hundred metres. Every system that the coordinates fit is listed. The
+layer is judged only where one of them alone puts its vertices within a metre onto those of a layer
+that says its system: then a warning tells which and why. Else it is left out.
+Left to others: a declared system that the coordinates contradict SRC105; exchanged axes SRC106.
 """
 
 from __future__ import annotations
@@ -28,16 +30,29 @@ RULE = Rule(
     ),
     sources=("epsg-cgcs2000",),
 )
+_CONFIRMED = Text(
+    "图层“{title}”（{feature}）没有坐标系，按 {chosen} 参加审查；{why}",
+    "layer {title} ({feature}) has no coordinate system and was judged as {chosen}: {why}",
+)
 
 
 def judge(tables: Tables, params: Params) -> Judgement:
-    """Return one offender per layer without a coordinate system."""
+    """Return one offender per layer without a coordinate system; a warning where it was proved."""
 
     def offence(note: Note) -> dict[str, object]:
         title = layer_title(tables, note.layer)
-        return {"feature": note.path, "params": {"title": title, "why": _why(note)}}
+        told: dict[str, object] = {"title": title, "why": _why(note)}
+        if note.kind == "crs_missing":
+            return {"feature": note.path, "params": told}
+        return {
+            "feature": note.path,
+            "kind": "confirmed",
+            "severity": Severity.WARNING,
+            "message": _CONFIRMED,
+            "params": told | {"chosen": str(note.detail["chosen"])},
+        }
 
-    return judge_notes(tables, tables.notes_of("crs_missing"), offence)
+    return judge_notes(tables, tables.notes_of("crs_missing", "crs_confirmed"), offence)
 
 
 def _why(note: Note) -> Text:

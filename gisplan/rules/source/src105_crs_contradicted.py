@@ -1,9 +1,13 @@
 """The coordinates cannot be in the coordinate system that is declared for them.
 
-What it checks: coordinates far outside the area of the declared system, and a `crs` in
-`gisplan.toml` that is another than the file's own.
-Why it matters: a zone too far and the plan lies in the sea, or in the neighbouring city.
-Left to others: no coordinate system at all SRC104.
+What it checks: coordinates that are nowhere or far outside the area of the declared system (metres
+called degrees, a zone's number too many or too few), that lie far from all other layers, or that
+other layers prove to be in another system; and a `crs` in `gisplan.toml` that is another than the
+file's own. What the coordinates would fit is listed.
+Why it matters: a zone too far and the plan lies in the sea, or in the neighbouring city. Such a
+layer is not judged; one that lies far away is judged where it says, and leaves no unit clear.
+Left to others: no coordinate system at all SRC104, exchanged axes SRC106, single features that lie
+elsewhere SRC108, a shift like that of web maps SRC107.
 """
 
 from __future__ import annotations

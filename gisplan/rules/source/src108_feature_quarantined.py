@@ -36,13 +36,17 @@ def judge(tables: Tables, params: Params) -> Judgement:
         key_of(note)
         for note in tables.notes_of("empty_geometry", "invalid_geometry", "wrong_geometry_type")
     }
-    files = {note.path for note in tables.notes_of("crs_missing", "crs_contradicted")}
+    files = {
+        (note.layer, note.path)
+        for note in tables.notes_of("crs_missing", "crs_contradicted", "axes_exchanged")
+        if not note.detail.get("confirmed")
+    }
     return judge_notes(
         tables,
         [
             note
             for note in tables.notes_of("quarantined")
-            if key_of(note) not in told and note.path not in files
+            if key_of(note) not in told and (note.layer, note.path) not in files
         ],
         lambda note: {
             "params": {
