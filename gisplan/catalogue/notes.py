@@ -47,7 +47,9 @@ KINDS: dict[str, str] = {
     # SRC107: lies off another layer by a known shift; judged as it is, no unit is clear
     "shifted": "like, east, north, against, against_path, evidence, fit, before, of, residual,"
     " by and by_path where evidence is follows",
-    "datum_uncertain": "from, to, metres",  # no known transformation: positions are uncertain
+    # SRC111; no transformation between the datums is known, or none good: places may be off
+    "datum_uncertain": "from, to, metres",
+    "datum_equated": "reason_zh, reason_en",  # WGS 84 and CGCS2000, once for the plan
     "quarantined": "reason_zh, reason_en",  # SRC108; one for each feature set aside
     "empty_geometry": "",  # GEO102; the feature is quarantined as well
     "invalid_geometry": "reason, repaired, area_before_m2, area_after_m2",  # GEO101
@@ -81,6 +83,7 @@ TOLD: tuple[str, ...] = (
     "vertices_moved",
     "axes_swapped",
     "columns_alike",
+    "datum_equated",
     "rows_short",
     "formulas_not_computed",
 )

@@ -181,8 +181,8 @@ def _note_move(
     source, target = bridge.names
     detail = {"from": source, "to": target, "densified_m": densified_m}
     out.notes.append(Note("reprojected", layer, path, detail=detail))
-    if bridge.uncertain:
-        uncertain = {"from": source, "to": target, "metres": 100}
+    if bridge.uncertain_m is not None:
+        uncertain = {"from": source, "to": target, "metres": round(bridge.uncertain_m)}
         out.notes.append(Note("datum_uncertain", layer, path, detail=uncertain))
 
 

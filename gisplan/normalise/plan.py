@@ -21,7 +21,7 @@ from gisplan.normalise.geometry import raw_shapes
 from gisplan.normalise.layer import Source, build_layer
 from gisplan.normalise.parents import restore_parents
 from gisplan.normalise.read_notes import standard_columns
-from gisplan.normalise.reproject import Bridge, build_bridge
+from gisplan.normalise.reproject import Bridge, are_equated, build_bridge
 from gisplan.normalise.shift import shifted
 from gisplan.normalise.strays import find_strays
 from gisplan.watch import working_on
@@ -77,6 +77,7 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
         made += more
     made += restore_parents(layers, chain)
     made += shifted(layers, working_crs)
+    made += _equated(placed, crs_of(working_crs))
     made.sort(key=_note_key)
     return Plan(
         config=config,
@@ -86,6 +87,20 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
         notes=(*standard_columns(notes, [(p.raw, p.spec) for p in placed]), *made),
         inputs=_records(raws, placed),
     )
+
+
+def _equated(placed: Sequence[Placed], target: CRS) -> list[Note]:
+    """Return one note where WGS 84 and CGCS2000 meet in a plan: they are taken for equal."""
+    paths = [p.raw.record.path for p in placed if p.crs and are_equated(p.crs, target)]
+    if not paths:
+        return []
+    others_zh = f"（共 {len(paths)} 个文件）" if len(paths) > 1 else ""
+    others_en = f" ({len(paths)} files)" if len(paths) > 1 else ""
+    detail = {
+        "reason_zh": f"WGS 84 按与 CGCS2000 相同处理，相差不到 1 米{others_zh}",
+        "reason_en": f"WGS 84 is taken for CGCS2000, less than a metre apart{others_en}",
+    }
+    return [Note("datum_equated", "", min(paths), detail=detail)]
 
 
 def _records(raws: Sequence[RawLayer], placed: Sequence[Placed]) -> tuple[InputRecord, ...]:

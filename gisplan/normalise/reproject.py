@@ -11,6 +11,7 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
 from pyproj.exceptions import ProjError
+from pyproj.transformer import TransformerGroup
 
 from gisplan.model import Text
 from gisplan.normalise.crs import Extent, crs_text, same_crs, union
@@ -20,20 +21,24 @@ from gisplan.normalise.densify import densify, longest_edge
 # between them (reliability.md, fact 5).
 _ALIKE = ("world geodetic system 1984", "wgs 84", "wgs_1984", "china 2000", "china_2000")
 _FAR = 1e9  # in any unit: nothing on Earth
+_BALLPARK_M = 100.0  # Beijing 54 and Xi'an 80 lie some ten metres off, up to a hundred
+_GOOD_M = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
     """The way from one CRS of the files to the working CRS.
 
-    uncertain : the datums differ and no transformation between them is known
+    uncertain_m : by how much places may be off, in metres, because the datums differ and PROJ does
+        no better (a grid that it lacks, or no transformation at all: some 100 m); None where
+        that is a metre or less
     longest : longest edge that stays in its place, in units of the source
     """
 
     source: CRS
     target: CRS
     transformer: Transformer | None  # None: nothing to do
-    uncertain: bool
+    uncertain_m: float | None
     longest: float
 
     @property
@@ -54,28 +59,36 @@ class Moved:
 def build_bridge(source: CRS, target: CRS, extents: Sequence[Extent]) -> Bridge:
     """Prepare the way between two CRS for layers with the given extents (in the source CRS)."""
     if same_crs(source, target):
-        return Bridge(source, target, None, False, np.inf)
-    with warnings.catch_warnings():  # a missing grid is not the reader's concern: see `uncertain`
+        return Bridge(source, target, None, None, np.inf)
+    with warnings.catch_warnings():  # a missing grid is not the reader's concern: see `uncertain_m`
         warnings.simplefilter("ignore")
         transformer = Transformer.from_crs(source, target, always_xy=True)
         place = union(extents)
         longest = np.inf
         if place is not None:
             longest = longest_edge(place, transformer, bool(source.is_geographic))
-        return Bridge(source, target, transformer, _is_ballpark(source, target), longest)
+        return Bridge(source, target, transformer, _uncertainty(source, target), longest)
 
 
-def _is_ballpark(source: CRS, target: CRS) -> bool:
+def _uncertainty(source: CRS, target: CRS) -> float | None:
+    """Return by how much places may be off, in metres, after PROJ's best; None for a metre."""
     one, other = source.geodetic_crs, target.geodetic_crs
     if one is None or other is None:
-        return True  # a local grid with no place on Earth
+        return _BALLPARK_M  # a local grid with no place on Earth
     if one.datum == other.datum or (_is_alike(one) and _is_alike(other)):
-        return False
+        return None
     try:
         Transformer.from_crs(source, target, always_xy=True, allow_ballpark=False)
     except ProjError:
-        return True
-    return False
+        return _BALLPARK_M
+    known = [
+        found.accuracy
+        for found in TransformerGroup(source, target, always_xy=True).transformers
+        if found.accuracy is not None and found.accuracy >= 0
+    ]
+    if not known:  # PROJ knows a way, and lacks the grids for it
+        return _BALLPARK_M
+    return known[0] if known[0] > _GOOD_M else None
 
 
 def _is_alike(crs: CRS) -> bool:
@@ -153,6 +166,14 @@ def _is_finite(shapes: np.ndarray) -> np.ndarray:
     out = np.ones(len(shapes), dtype=bool)
     out[owner[~np.isfinite(coords).all(axis=1)]] = False
     return out
+
+
+def are_equated(source: CRS, target: CRS) -> bool:
+    """Return whether WGS 84 is taken for CGCS2000, or the other way round."""
+    one, other = source.geodetic_crs, target.geodetic_crs
+    if one is None or other is None or one.datum == other.datum:
+        return False
+    return _is_alike(one) and _is_alike(other)
 
 
 def off_earth_reason(bridge: Bridge) -> Text:

@@ -78,6 +78,30 @@ class TestWorkingCrs:
         (note,) = notes_of(plan, "reprojected")
         assert (note.detail["from"], note.detail["to"]) == ("EPSG:4326", "EPSG:4529")
 
+    def test_wgs_84_for_cgcs2000_is_said_once(self):
+        plan = plan_of(
+            unit([square(123.1, 41)], "EPSG:4326"),
+            unit([square(123, 41)], "EPSG:4326", layer="district"),
+            unit([square(123, 41)], "EPSG:4490", layer="city"),
+        )
+        (note,) = notes_of(plan, "datum_equated")
+        assert "2 个文件" in note.detail["reason_zh"]
+        assert notes_of(plan_of(unit([square(123.1, 41)])), "datum_equated") == []
+
+    @pytest.mark.parametrize(
+        ("source", "target", "metres"),
+        [
+            ("EPSG:2365", "EPSG:4529", 100),  # PROJ knows no way
+            ("EPSG:31466", "EPSG:25832", 3),  # its figure without the grid
+            ("EPSG:25832", "EPSG:32632", None),  # a metre or less
+            ("EPSG:4326", "EPSG:4529", None),
+            ("EPSG:4528", "EPSG:4529", None),
+        ],
+    )
+    def test_the_accuracy_of_a_datum_shift_is_projs_own(self, source, target, metres):
+        bridge = build_bridge(CRS(source), CRS(target), [])
+        assert bridge.uncertain_m == metres
+
     @pytest.mark.parametrize("crs", ["EPSG:4214", "EPSG:4610"])
     def test_old_datum_is_kept_and_said_to_be_uncertain(self, crs):
         plan = plan_of(unit([square(123.1, 41)], crs))
