@@ -52,7 +52,7 @@ KINDS: dict[str, str] = {
     "datum_equated": "reason_zh, reason_en",  # WGS 84 and CGCS2000, once for the plan
     "quarantined": "reason_zh, reason_en",  # SRC108; one for each feature set aside
     "empty_geometry": "",  # GEO102; the feature is quarantined as well
-    "invalid_geometry": "reason, repaired, area_before_m2, area_after_m2",  # GEO101
+    "invalid_geometry": "reason, repaired, area_before_m2, area_after_m2, hull",  # GEO101
     "wrong_geometry_type": "found, wanted",  # GEO109; the feature is quarantined as well
     "parts_dropped": "found, wanted, found_zh, wanted_zh",  # no finding; a collection was reduced
     "field_missing": "wanted",  # SCH102

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from gisplan.model import LayerSpec, Note, RawLayer, Text
 from gisplan.normalise.attributes import FAULT_EN, FAULT_ZH
 from gisplan.normalise.blocks import in_blocks
-from gisplan.normalise.repair import part_of, pessimistic_shape, repair
+from gisplan.normalise.repair import part_of, pessimistic_shape, repair, takes_hull
 from gisplan.normalise.reproject import Bridge, move, off_earth_reason
 
 _DIMENSIONS = {"point": 0, "line": 1, "polygon": 2}
@@ -235,6 +235,7 @@ def _mend(shapes: np.ndarray, out: Shapes, note: _Notes) -> None:
             "repaired": mended.shape is not None,
             "area_before_m2": mended.before_m2,
             "area_after_m2": mended.after_m2,
+            "hull": takes_hull(shapes[row]),
         }
         note(row, "invalid_geometry", detail, mended.place)
         if mended.refusal is None:

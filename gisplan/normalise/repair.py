@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gisplan.model import Text
+from gisplan.normalise.tangle import is_tangled
 
 DISAGREEMENT = 0.2  # of the larger area: more, and nobody can tell what was drawn
 _HULL_OVER = 5000  # vertices; noding 500 crossing edges took 2 s
@@ -56,6 +57,12 @@ def repair(shape: BaseGeometry) -> Repair:
     before = float(shape.area)
     if shapely.get_dimensions(shape) != 2:
         refusal = Text("线长为零", "a line of no length")
+        return Repair(None, reason, refusal, place, before, None)
+    if is_tangled(shape):
+        refusal = Text(
+            "自相交处太多，无法可靠修复；请重新绘制",
+            "it crosses itself too often to be mended; draw it anew",
+        )
         return Repair(None, reason, refusal, place, before, None)
     try:
         mended = areal_part(shapely.make_valid(shape, method="structure", keep_collapsed=False))
@@ -104,9 +111,10 @@ def pessimistic_shape(shape: BaseGeometry) -> BaseGeometry:
     """Return the largest shape that an invalid one could mean.
 
     Every ring filled and every face of the linework, with the lines themselves; the convex hull
-    of what has over 5000 vertices. What does not touch this does not touch what was meant.
+    of what has over 5000 vertices or crosses itself too often. What does not touch this does not
+    touch what was meant.
     """
-    if shapely.get_num_coordinates(shape) > _HULL_OVER:
+    if takes_hull(shape):
         return shapely.convex_hull(shape)
     if shapely.get_dimensions(shape) < 1:
         return shapely.normalize(shape)
@@ -120,6 +128,11 @@ def pessimistic_shape(shape: BaseGeometry) -> BaseGeometry:
     except shapely.errors.GEOSException:
         return shapely.convex_hull(shape)
     return shapely.normalize(shapely.convex_hull(shape) if whole.is_empty else whole)
+
+
+def takes_hull(shape: BaseGeometry) -> bool:
+    """Return whether the hull stands in for what a shape could mean: the faces take too long."""
+    return bool(shapely.get_num_coordinates(shape) > _HULL_OVER) or is_tangled(shape)
 
 
 def _linework(shape: BaseGeometry) -> BaseGeometry:
