@@ -15,6 +15,8 @@ from gisplan.texts import keep_python_texts
 Run = Callable[..., subprocess.CompletedProcess[str]]
 keep_python_texts()  # as each run of gisplan does, also for tests that make frames themselves
 
+# The console that commands print to; a lane of CI says gbk.
+CONSOLE = os.environ.get("PYTHONIOENCODING", "utf-8").partition(":")[0]
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -43,10 +45,10 @@ def gisplan() -> Run:
             [sys.executable, "-m", "gisplan", *words],
             capture_output=True,
             text=True,
-            encoding=env.pop("encoding", "utf-8"),
+            encoding=env.pop("encoding", CONSOLE),
             timeout=300,
             check=False,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", **env},
+            env={**os.environ, "PYTHONIOENCODING": CONSOLE, **env},
         )
 
     return run

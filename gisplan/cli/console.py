@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import sys
+from json import dumps
 from typing import Any
 
 # What our own texts may hold. GBK, the console of Chinese Windows, lacks the first line only.
@@ -33,7 +34,22 @@ def escape_json(text: str) -> str:
     JSON escapes the control characters below a blank itself. Those above ASCII, and the marks that
     turn the direction of a line, are written as \u009b too.
     """
-    return _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    still = _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        still.encode(encoding)
+    except UnicodeEncodeError:
+        # What stands in for a sign elsewhere would be another text to whoever reads JSON.
+        return "".join(char if _has(encoding, char) else dumps(char)[1:-1] for char in still)
+    return still
+
+
+def _has(encoding: str, char: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def still(text: str) -> str:

@@ -44,6 +44,17 @@ def test_utf8_is_left_alone(monkeypatch):
     assert printed(monkeypatch, "utf-8", ODD) == ODD
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "utf-8"])
+def test_json_stays_json_on_every_console(monkeypatch, encoding):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", stream)
+    prepare()
+    value = {"名称": ODD + STEERING}
+    stream.write(escape_json(json.dumps(value, ensure_ascii=False)))
+    stream.flush()
+    assert json.loads(stream.buffer.getvalue().decode(encoding)) == value
+
+
 STEERING = "a\x1b[2Jb\x07c\x9b2Jd\x7fe\u202ef\u2066g\u2028h"
 
 
