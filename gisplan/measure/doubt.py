@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,6 +114,13 @@ def _largest(scene: Scene, actor: str) -> Shapes:
     return shapes
 
 
+def _has_no_extent(shape: Any, kinds: Sequence[str]) -> bool:
+    """Return whether nobody knows how far a shape reaches: none, or a point where areas are due."""
+    if shape is None or shapely.is_missing(shape) or shapely.is_empty(shape):
+        return True
+    return bool(shapely.get_dimensions(shape) == 0) and "point" not in kinds
+
+
 def _doubtful(scene: Scene) -> Iterator[_Doubtful]:
     for name in (*HERITAGE, *LINES):
         if not scene.has(name):
@@ -129,7 +136,7 @@ def _doubtful(scene: Scene) -> Iterator[_Doubtful]:
             continue
         for row in layer.quarantine.to_dict("records"):
             shape = row["geometry"]
-            nowhere = shape is None or shapely.is_missing(shape) or shapely.is_empty(shape)
+            nowhere = _has_no_extent(shape, layer.spec.geometry)
             label = str(row["_label"])
             yield _Doubtful(
                 layer=name,

@@ -77,7 +77,7 @@ ADVICE: dict[str, Text] = {
         (".rar", ".7z"), Text("请解压，或改压为 .zip", "unpack it, or pack it as .zip")
     ),
     **dict.fromkeys(
-        (".mdb", ".gml"),
+        (".mdb", ".gml", ".sqlite"),
         Text("请导出为 GeoPackage 或 Shapefile", "export it as GeoPackage or shapefile"),
     ),
     ".dwg": Text("请在 CAD 中另存为文本 DXF", "save it as a text DXF in the CAD program"),

@@ -79,6 +79,8 @@ def read_geodatabase(request: Request) -> Found:
 
     found = read_layer(replace(opened, mend=mend), layer)
     cut = "" if len(found.frame) else _cut_table(opened.files)
+    if not cut and not len(found.frame) and not found.fields:
+        cut = ".gdbtablx"  # with a broken index GDAL finds not even the fields
     if cut:
         raise unreadable(
             request.path,

@@ -123,8 +123,8 @@ def _entries(folder: Path, site: Site, depth: int, limits: Limits) -> Iterator[E
         return
     for entry in entries:
         path = Path(entry.path)
-        if entry.name.startswith(".") or entry.name == "__MACOSX":
-            continue
+        if entry.name.startswith((".", "~$")) or entry.name == "__MACOSX":
+            continue  # hidden, a lock of Excel, or what macOS adds
         inside = is_inside(site.root, path)
         if not path.is_dir() or path.suffix.lower() == ".gdb":
             yield Entry(path, (irregular(path) if inside else LEADS_OUT))

@@ -59,6 +59,15 @@ def test_quarantined_line_without_a_place_concerns_every_actor():
     assert found == [(name, -1, "control_line", -1) for name in ("parcel", "unit")]
 
 
+@pytest.mark.parametrize(
+    ("name", "far"), [("heritage_zone", True), ("control_line", True), ("heritage_body", False)]
+)
+def test_point_where_areas_are_due_may_reach_anywhere(name, far):
+    layers = {"unit": UNIT, name: lines(FAR) if name == "control_line" else layer([FAR], ["k"])}
+    found = doubts(layers, quarantine={name: aside(shapely.Point(5_000, 0))})
+    assert found == ([("unit", -1, name, -1)] if far else [])
+
+
 def test_line_that_is_met_as_it_is_leaves_no_doubt():
     layers = {"unit": UNIT, "control_line": lines(square(50, 0, 100))}
     assert doubts(layers, pessimistic={"control_line": {0: square(40, 0, 200)}}) == []

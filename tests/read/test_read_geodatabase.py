@@ -86,3 +86,12 @@ def test_a_cut_geodatabase_loses_nothing_in_silence(tmp_path, share):
     else:
         assert len(found.frame) == 2
         assert found.frame[FAULT_EN].notna().any()
+
+
+def test_a_layer_whose_index_is_garbage_is_not_an_empty_one(tmp_path):
+    path = write(tmp_path)
+    for part in path.glob("*.gdbtable"):
+        if "南市".encode() in part.read_bytes() or "南市".encode("utf-16-le") in part.read_bytes():
+            part.with_suffix(".gdbtablx").write_bytes(b"\xff" * 64)
+    with pytest.raises(ReadError, match="gdbtablx is broken"):
+        read(path, "更新单元")

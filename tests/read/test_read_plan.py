@@ -298,6 +298,7 @@ def test_results_and_hidden_files_in_the_folder_are_no_input(folder):
     units(folder / "out" / "units.shp")
     (folder / ".hidden").mkdir()
     units(folder / ".hidden" / "更新单元.shp")
+    (folder / "~$指标表.xlsx").write_bytes(bytes(165))  # while Excel has it open
     _config, raws, notes = read_plan(folder)
     assert ([raw.record.path for raw in raws], kinds(notes)) == (["更新单元.shp"], ["recognised"])
     (folder / "out" / "findings.json").unlink()  # now nothing says that it is a result
