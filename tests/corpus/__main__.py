@@ -14,9 +14,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.corpus.case import Case, right
-from tests.corpus.kinds import SHORT, all_cases
+from tests.corpus.kinds import SHORT, all_cases, lane
 from tests.corpus.run import HUNG, run_all
 from tests.corpus.score import Score, document, score
+from tests.corpus.table import PAGE, made, page_with
 
 WATCHED = ("--limit", "seconds=5")
 SOUND = Case("sound", "Sound", "nothing", right())
@@ -50,6 +51,7 @@ def judge_all(
 def main() -> int:
     """Run what is asked for; 1 where a bad column is not empty."""
     parser = argparse.ArgumentParser("python -m tests.corpus", description=__doc__)
+    parser.add_argument("--all", action="store_true", help="every case, not every sixth")
     parser.add_argument("--kind", action="append", help="only this kind")
     parser.add_argument(
         "--case", action="append", help="only these (* is any); what they say is printed"
@@ -59,10 +61,13 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="keep the folders of the cases here")
     parser.add_argument("--lanes", type=int, default=os.cpu_count() or 2)
     parser.add_argument("--slow", action="store_true", help="list the slowest cases")
+    parser.add_argument("--docs", action="store_true", help="write the table into docs")
     asked = parser.parse_args()
+    declared = all_cases()
+    chosen = declared if asked.all or asked.case else lane(declared)
     cases = [
         case
-        for case in all_cases()
+        for case in chosen
         if (not asked.kind or case.kind in asked.kind)
         and (not asked.case or any(fnmatch(case.id, name) for name in asked.case))
         and (case.id in SHORT or not asked.short)
@@ -78,7 +83,15 @@ def main() -> int:
         print(f"{one.ran.seconds:6.1f} s  {one.ran.case.id}")
     counts = Counter(one.name for one in scores)
     print(f"{len(scores)} cases, {time.monotonic() - began:.0f} s: {dict(counts)}")
-    return int(any(not one.good for one in scores))
+    bad = any(not one.good for one in scores)
+    if not (asked.all or asked.kind or asked.case or asked.short or asked.own):
+        page = page_with(made(scores))
+        if asked.docs:
+            PAGE.write_text(page, encoding="utf-8")
+        elif page != PAGE.read_text(encoding="utf-8"):
+            print("docs/bad-inputs.md differs: python -m tests.corpus --docs")
+            bad = True
+    return int(bad)
 
 
 if __name__ == "__main__":

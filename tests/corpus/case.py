@@ -56,6 +56,9 @@ class Expect:
     findings: bool = True
 
 
+REVIEW = ("review", "{plan}", "-o", "{out}", "--lang", "zh")
+# The same judgement without pictures and tables: where a damage is to what is read, not shown.
+CHECK = ("check", "{plan}", "--format", "json", "-o", "{out}/findings.json", "--lang", "zh")
 Damage = Callable[[Path, Canaries, random.Random], None]
 Model = Callable[[Base], None]
 Prepare = Callable[[Path], Callable[[], None] | None]  # given the case's folder; done at the end
@@ -72,7 +75,7 @@ class Case:
     model: Model | None = None
     files: Damage | None = None
     plan: str = "plan"  # what is given to the tool, relative to the case's folder
-    command: tuple[str, ...] = ("review", "{plan}", "-o", "{out}", "--lang", "zh")
+    command: tuple[str, ...] = REVIEW
     env: Mapping[str, str] = field(default_factory=dict)  # {outside} {marker} {url} are filled in
     payload: tuple[str, ...] = ()  # may stand in no HTML as it is
     limit: float = 30.0  # seconds
@@ -107,10 +110,11 @@ def whole() -> Expect:
 class Kind:
     """Collects the cases of one kind."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, command: tuple[str, ...] = REVIEW) -> None:
+        self.name, self.command = name, command
         self.cases: list[Case] = []
 
     def __call__(self, id_: str, done: str, expect: Expect, **more: object) -> None:
         """Declare a case; further keywords are fields of Case."""
+        more.setdefault("command", self.command)
         self.cases.append(Case(id_, self.name, done, expect, **more))  # type: ignore[arg-type]

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from tests.corpus.base import sound
 from tests.corpus.canaries import write_canaries
-from tests.corpus.case import Canaries, Case
+from tests.corpus.case import CHECK, Canaries, Case
 from tests.corpus.damage import fill
 
 SEED = 20251001
@@ -139,6 +139,8 @@ class _Running:
         url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.canaries = Canaries(self.home / "outside", url, self.home / "marker.txt")
         self._build()
+        if case.command == CHECK:
+            (self.home / "out").mkdir(exist_ok=True)
         self.before = snapshot(self.home)
         self.own = own or case.own_process or bool(case.env)
         self.signalled = False

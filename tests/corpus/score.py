@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.corpus.base import VERDICTS
-from tests.corpus.case import TOKEN
+from tests.corpus.case import CHECK, TOKEN
 from tests.corpus.run import HUNG, Ran
 
 GOOD = ("right", "told")
@@ -76,8 +76,11 @@ def _crashed(ran: Ran, _base: Mapping[str, Any]) -> Found | None:
 def _breached(ran: Ran, _base: Mapping[str, Any]) -> Found | None:
     if ran.connected:
         return "breach", "a connection was opened"
-    if ran.changed:
-        return "breach", f"written or left behind: {', '.join(ran.changed[:5])}"
+    changed = ran.changed
+    if ran.case.expect.how == "whole":  # what was cut off leaves a lock and unpacked copies
+        changed = tuple(name for name in changed if name.startswith(("plan", "outside", "marker")))
+    if changed:
+        return "breach", f"written or left behind: {', '.join(changed[:5])}"
     for text in (ran.out, ran.err):
         if "\x1b" in text or "\x9b" in text:
             return "breach", "control characters reach the terminal"
@@ -139,7 +142,7 @@ def last_line(ran: Ran) -> str:
 def _judged(ran: Ran, base: Mapping[str, Any]) -> Found:
     if ran.case.expect.how == "whole":
         return _whole(ran)
-    if ran.case.command[0] != "review":
+    if ran.case.command[0] != "review" and ran.case.command != CHECK:
         return _answered(ran)
     found = document(ran)
     if found is None:

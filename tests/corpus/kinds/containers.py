@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.corpus.base import CLEAR, Sheet, sound, write_csv
-from tests.corpus.case import Damage, Kind, either, right, told
+from tests.corpus.case import CHECK, Damage, Kind, either, right, told
 from tests.corpus.damage import both, put
 from tests.corpus.formats import drop_shapefile, geojson, write_gdal, write_gpkg
 from tests.corpus.shapefile import Field
 
-kind = Kind("Containers")
+kind = Kind("Containers", CHECK)
 LOST = "SRC101 SRC104 SRC108 SRC110 SCH101 GEO102 GEO101"
 
 
@@ -511,6 +511,7 @@ for name, content, what in (
     kind(f"con-beside-{name}", f"{what} beside the layers ({name})",
          right("SRC101") if name[0] != "附" else either("notice SRC101", file=name),
          files=put(name, content))
-kind("con-beside-old-result", "a former result in the plan's folder", right(),
+kind("con-beside-old-result", "files with the names of results in the plan's folder",
+     either("SRC101", "findings.gpkg"),
      files=both(put("findings.json", "{}"), put("map.html", "<html></html>"),
                 put("findings.gpkg", b"x"), put("findings.xlsx", b"x")))

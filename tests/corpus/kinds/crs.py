@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 
 from tests.corpus.base import CLEAR, CRS, Base, plan_toml, wkt
-from tests.corpus.case import Kind, Model, either, right, told
+from tests.corpus.case import CHECK, Kind, Model, either, right, told
 from tests.corpus.damage import both, put, remove
 
-kind = Kind("CRS")
+kind = Kind("CRS", CHECK)
 UNIT = {"file": "GXDY.shp", "layer": "unit"}
 ZONE = {"file": "BHQH.shp", "layer": "heritage_zone", "doubt": CLEAR}
 WHERE = "SRC104 SRC105 SRC106 SRC107"

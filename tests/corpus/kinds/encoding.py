@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.corpus.base import CLEAR, Base, plan_toml, write_csv
-from tests.corpus.case import Kind, Model, either, right, told
+from tests.corpus.case import CHECK, Kind, Model, either, right, told
 from tests.corpus.change import cell, named, wide
 from tests.corpus.damage import both, on, put, rename
 
-kind = Kind("Encoding")
+kind = Kind("Encoding", CHECK)
 UNIT = {"file": "GXDY.shp", "layer": "unit"}
 
 

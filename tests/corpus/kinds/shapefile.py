@@ -6,7 +6,7 @@ import math
 import struct
 
 from tests.corpus.base import CLEAR, VERDICTS, Base, box
-from tests.corpus.case import Kind, either, right, told
+from tests.corpus.case import CHECK, Kind, either, right, told
 from tests.corpus.damage import big, both, cut, little, noise, on, poke, put, remove, rename
 from tests.corpus.shapefile import (
     LINE,
@@ -20,7 +20,7 @@ from tests.corpus.shapefile import (
     parts_content,
 )
 
-kind = Kind("Shapefile")
+kind = Kind("Shapefile", CHECK)
 RECORD = 136  # bytes of a box with its head; the first begins at 100
 BROKEN = "SRC101 SRC108 SRC109 SRC110 GEO101 GEO102 GEO109"
 UNIT = {"file": "GXDY.shp", "layer": "unit", "doubt": ()}

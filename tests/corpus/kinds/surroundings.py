@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.corpus.base import CLEAR, Base, box
+from tests.corpus.base import Base, box
 from tests.corpus.case import Damage, Kind, Prepare, either, right, told, whole
 from tests.corpus.change import cell
 from tests.corpus.damage import put
@@ -69,33 +69,6 @@ for size in (1_000, 20_000, 120_000):
          prepare=limited(size))
 
 
-def as_nobody(*paths: str) -> Prepare:
-    """Be a user who may not read or write these paths."""
-
-    def prepare(home: Path) -> None:
-        for path in (home, home / "tmp", home / "cwd"):
-            path.chmod(0o777)
-        for path in paths:
-            (home / path).chmod(0)
-        if os.geteuid() == 0:
-            os.setegid(65534)
-            os.seteuid(65534)
-
-    return prepare
-
-
-kind("sur-read-only", "the output folder may not be written to", told("fatal", "result"),
-     command=INTO, files=lambda plan, _c, _r: (plan.parent / "result").mkdir(),
-     prepare=as_nobody("result"))
-kind("sur-unreadable-file", "a file that may not be read", told("SRC101", "BHQH.shp",
-     "heritage_zone", doubt=CLEAR), prepare=as_nobody("plan/BHQH.shp"))
-kind("sur-unreadable-table", "a table that may not be read",
-     told("SRC101", "指标表.csv", "indicator"),
-     prepare=as_nobody("plan/指标表.csv"))
-kind("sur-unreadable-dbf", "a .dbf that may not be read", told("SRC109 SRC101", "BHQH",
-     "heritage_zone"), prepare=as_nobody("plan/BHQH.dbf"))
-kind("sur-unreadable-plan", "a folder that may not be read", told("fatal", "plan"),
-     prepare=as_nobody("plan"))
 kind("sur-missing-plan", "a plan that is not there", told("fatal", "没有这个"), plan="没有这个")
 kind("sur-plan-is-file", "the plan is a single shapefile", told("fatal", "GXDY.shp"),
      plan="plan/GXDY.shp")

@@ -6,11 +6,11 @@ import shutil
 from typing import Any
 
 from tests.corpus.base import CLEAR, VERDICTS
-from tests.corpus.case import Kind, either, right, told
+from tests.corpus.case import CHECK, Kind, either, right, told
 from tests.corpus.change import again, called, cell, column, named, number, text, without
 from tests.corpus.damage import on, put
 
-kind = Kind("Values")
+kind = Kind("Values", CHECK)
 ONE = "210102-GX001"
 UNIT: dict[str, Any] = {"file": "GXDY.shp", "layer": "unit"}
 GONE = {ONE: None}
