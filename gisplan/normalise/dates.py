@@ -12,7 +12,7 @@ import pandas as pd
 
 from gisplan.normalise import reasons
 from gisplan.normalise.reasons import Reason
-from gisplan.normalise.text import Remark, as_text, distinct, is_blank, is_null, narrow
+from gisplan.normalise.text import LONGEST, Remark, as_text, distinct, is_blank, is_null, narrow
 
 _TIME = r"(?:[T ]\s*(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 _FORMS = tuple(
@@ -106,6 +106,8 @@ def _date(value: Any, end: bool, short: bool) -> _Read | Reason | None:
     if isinstance(value, (bool, np.bool_)):
         return None
     text = narrow(as_text(value))
+    if len(text) > LONGEST:
+        return None
     serial = _SERIAL.fullmatch(text)
     if serial:
         return _Read(_SERIAL_START + dt.timedelta(days=int(serial[1])))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gisplan.normalise import reasons
 from gisplan.normalise.reasons import Reason
-from gisplan.normalise.text import Remark, as_text, distinct, is_blank, is_null, narrow
+from gisplan.normalise.text import LONGEST, Remark, as_text, distinct, is_blank, is_null, narrow
 
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}([, ']\d{3})+(\.\d+)?")
@@ -129,6 +129,8 @@ def _number(value: Any, suffixes: tuple[str, ...], cap: bool) -> float | Reason 
         # 0.1, not 0.10000000149
         return float(str(value)) if isinstance(value, np.float32) else float(value)
     text = narrow(as_text(value))
+    if len(text) > LONGEST:
+        return None
     number = _plain_number(text, suffixes)
     if number is None and cap and (most := _MOST.fullmatch(text)):
         number = _plain_number(most[1] or most[2], suffixes)

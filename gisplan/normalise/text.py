@@ -17,6 +17,7 @@ import pandas as pd
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _NULL_WORDS = {"", "null", "<null>"}  # not 无: that is an answer
+LONGEST = 200  # characters of a number or date; patterns take forever on a megabyte of digits
 _LONGEST_NULL = max(map(len, _NULL_WORDS))  # folding makes no text shorter
 # what is put into a cell of a code, a number or a date that has none; a name may be so
 _BLANK_WORDS = {"-", "--", "---", "—", "——", "–", "/", "\\", "n/a", "#n/a", "空", "(空)", "<空>"}

@@ -22,6 +22,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+PAGE = """# Benchmarks
+
+Written by `tests/benchmarks/read_million.py --page`, one table a run; `make bench` prints a new
+one. The machine was busy with other work: the ratios of one run count, not the seconds. The peer
+is told the encoding, which gisplan finds out; gisplan also hashes the files, and in the last line
+every feature was repaired, labelled and put in order.
+"""
 CASES = ("geopandas.read_file", "gisplan read", "gisplan read + normalise")
 
 
@@ -88,29 +95,45 @@ def convert(source: Path, target: Path) -> None:
     geopandas.read_file(source, encoding="GB18030").to_file(target, driver="GPKG")
 
 
-def print_table(path: Path, options: argparse.Namespace) -> None:
-    """Measure all cases in turns and print them."""
+def measure(path: Path, options: argparse.Namespace) -> list[str]:
+    """Measure all cases in turns; return what was run and a table, in Markdown."""
     taken: dict[str, list[dict[str, float]]] = {case: [] for case in CASES}
     in_process(CASES[0], path)  # the file comes into the cache of the disk
     for _ in range(options.runs):
         for case in CASES:
             taken[case].append(in_process(case, path))
     size = sum(file.stat().st_size for file in path.parent.iterdir()) / 1024**2
-    print(
+    run = (
         f"{options.count:,} features of layer {options.layer}, {options.vertices} vertices each, "
         f"{options.crs}, {options.format}, {size:,.0f} MiB; Python {platform.python_version()}, "
         f"{os.cpu_count()} cores, {options.runs} runs in turns, load {os.getloadavg()[0]:.1f}"
     )
-    print(f"{'':26}{'wall s (min)':>16}{'CPU s (min)':>16}{'ratio':>8}{'CPU':>7}{'peak':>10}")
+    lines = [
+        run,
+        "",
+        "| | wall s (min) | CPU s (min) | wall ratio | CPU ratio | peak GiB |",
+        "|---|---|---|---|---|---|",
+    ]
     base = {key: statistics.median(t[key] for t in taken[CASES[0]]) for key in ("wall", "cpu")}
     for case, times in taken.items():
         mid = {key: statistics.median(t[key] for t in times) for key in ("wall", "cpu", "peak")}
         low = {key: min(t[key] for t in times) for key in ("wall", "cpu")}
-        print(
-            f"{case:26}{mid['wall']:8.2f} ({low['wall']:5.2f}){mid['cpu']:8.2f} ({low['cpu']:5.2f})"
-            f"{mid['wall'] / base['wall']:7.2f}x{mid['cpu'] / base['cpu']:6.2f}x"
-            f"{mid['peak']:6.2f} GiB"
+        lines.append(
+            f"| {case} | {mid['wall']:.2f} ({low['wall']:.2f}) | {mid['cpu']:.2f} "
+            f"({low['cpu']:.2f}) | {mid['wall'] / base['wall']:.2f} | "
+            f"{mid['cpu'] / base['cpu']:.2f} | {mid['peak']:.2f} |"
         )
+    return lines
+
+
+def report(path: Path, options: argparse.Namespace) -> None:
+    """Print the table, and put it at the end of a page where one is named."""
+    text = "\n".join(measure(path, options))
+    print(text)
+    if options.page:
+        head = "" if options.page.is_file() else PAGE
+        with options.page.open("a", encoding="utf-8") as page:
+            page.write(f"{head}\n{text}\n")
 
 
 def main() -> None:
@@ -123,6 +146,7 @@ def main() -> None:
     parser.add_argument("--format", choices=("shp", "gpkg"), default="shp")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="folder where the layers stay between runs")
+    parser.add_argument("--page", type=Path, help="page of Markdown that the table is added to")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--convert", nargs=2, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -131,10 +155,10 @@ def main() -> None:
     elif options.convert:
         convert(*options.convert)
     elif options.keep:
-        print_table(made_layer(options.keep, options), options)
+        report(made_layer(options.keep, options), options)
     else:
         with tempfile.TemporaryDirectory(prefix="gisplan-bench-") as home:
-            print_table(made_layer(Path(home), options), options)
+            report(made_layer(Path(home), options), options)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,14 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
+from gisplan.normalise.codes import clean_codes
+from gisplan.normalise.dates import clean_dates
+from gisplan.normalise.free_text import clean_text
+from gisplan.normalise.numbers import clean_numbers
 from gisplan.normalise.repair import pessimistic_shape, repair, takes_hull
 from gisplan.normalise.tangle import is_tangled
 
@@ -69,3 +74,21 @@ def test_many_holes_and_parts_are_no_tangle():
     assert not is_tangled(shapely.Polygon(shapely.box(0, 0, 60, 50).exterior, holes))
     parts = [shapely.box(x + 0.2, y + 0.2, x + 0.8, y + 0.8) for x, y in corners]
     assert not is_tangled(shapely.MultiPolygon(parts))
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 300_000 + "x", "1," * 150_000, "2024-" * 60_000, "约" * 300_000]
+)
+def test_a_long_text_is_no_number_and_no_date_at_once(text):
+    began = time.process_time()
+    column = pd.Series([text, "12", "2024-07-06"], dtype=object)
+    numbers, remarks = clean_numbers(column, "m2")
+    assert np.isnan(numbers[0])
+    assert numbers[1] == 12
+    assert 0 in [remark.row for remark in remarks]
+    dates, remarks = clean_dates(column)
+    assert np.isnat(dates[0])
+    assert 0 in [remark.row for remark in remarks]
+    assert clean_text(column).spread()[0] == text
+    assert clean_codes(column)[0].spread()[1] == "12"
+    assert time.process_time() - began < 3
