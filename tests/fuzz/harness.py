@@ -164,7 +164,14 @@ def _is_lawful(mutant: Mutant) -> bool:
 
 
 def _due(mutant: Mutant) -> int:
-    """Return how many records must come back: in a text, those whose lines were not touched."""
+    """Return how many records must come back: in a text, those that are still records of it."""
+    if mutant.file.endswith("json"):
+        try:
+            data = json.loads(mutant.raw.decode("utf-8", "replace"))
+        except ValueError:
+            return RECORDS
+        items = data.get("features", []) if isinstance(data, dict) else data
+        return len(items) if isinstance(items, list) else RECORDS
     if not mutant.file.endswith(".csv"):
         return RECORDS
     was, now = mutant.was.splitlines(), set(mutant.raw.splitlines())
