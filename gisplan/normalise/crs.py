@@ -236,7 +236,7 @@ def choose_working_crs(
         The declared CRS is none, or is not projected in metres.
     """
     if config.working_crs is not None:
-        return _declared(config.working_crs)
+        return _declared(config.working_crs, config)
     place = union([extent for _, extent in lowest]) or union(list(extents))
     if place is None:
         return FALLBACK
@@ -266,11 +266,14 @@ def _is_in_metres(crs: CRS) -> bool:
     )
 
 
-def _declared(text: str) -> str:
+def _declared(text: str, config: PlanConfig) -> str:
     crs = crs_of(text)
     if not crs.is_projected or not _is_in_metres(crs):
+        name = config.file.name if config.file else "gisplan.toml"
+        line = config.lines.get("plan.working_crs")
+        zh, en = (f"{name} 第 {line} 行", f"{name} line {line}") if line else (name, name)
         raise PlanError(
-            f"working_crs = “{text}” 不是以米为单位的投影坐标系，请改用例如 EPSG:4529",
-            f"working_crs = {text!r} is not projected in metres; take for example EPSG:4529",
+            f"{zh}：working_crs = “{text}” 不是以米为单位的投影坐标系，请改用例如 EPSG:4529",
+            f"{en}: working_crs = {text!r} is not projected in metres; take for example EPSG:4529",
         )
     return crs_text(crs)

@@ -52,6 +52,13 @@ class TestWorkingCrs:
         with pytest.raises(PlanError):
             plan_of(unit([square(120.1, 41)]), working_crs=text)
 
+    def test_a_declared_one_in_degrees_is_refused_with_file_and_line(self):
+        raw = unit([square(120.1, 41)])
+        with pytest.raises(PlanError, match=r"gisplan\.toml line 4: working_crs = 'EPSG:4490'"):
+            plan_of(raw, working_crs="EPSG:4490", lines={"plan.working_crs": 4})
+        with pytest.raises(PlanError, match=r"gisplan\.toml: working_crs"):
+            plan_of(raw, working_crs="EPSG:4490")
+
     def test_elsewhere_is_the_lowest_tiers_own(self):
         plan = plan_of(unit([box(4e5, 4.58e6, 4.01e5, 4.59e6)], "EPSG:25831"))
         assert plan.working_crs == "EPSG:25831"

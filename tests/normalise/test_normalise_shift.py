@@ -177,7 +177,10 @@ class TestWhatElseFollows:
         units = [*moved(drawn["unit"][:18], "GCJ-02", crs), *drawn["unit"][18:]]
         plan = plan_of({"district": drawn["district"], "unit": units}, crs)
         frame = plan.layers["unit"].frame.assign(_path=["a.shp"] * 18 + ["b.shp"] * 18)
-        layers = {**plan.layers, "unit": replace(plan.layers["unit"], frame=frame)}
+        layers = {
+            **plan.layers,
+            "unit": replace(plan.layers["unit"], frame=frame, paths=("a.shp", "b.shp")),
+        }
         assert [note.path for note in shifted(layers, crs)] == ["a.shp"]
 
     def test_outside_china_nothing_is_looked_for(self):
