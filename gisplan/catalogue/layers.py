@@ -16,6 +16,7 @@ _NOT_LAYERS = {
     "rasters.toml",
     "units.toml",
     "land_use_matrix.toml",
+    "rule_pages.toml",
 }
 
 

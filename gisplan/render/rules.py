@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gisplan.catalogue.pages import page_of, reason_of
 from gisplan.catalogue.registry import RegisteredRule
 from gisplan.catalogue.sources import cite
 from gisplan.model import Lang
@@ -21,7 +22,12 @@ def rule_record(entry: RegisteredRule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "needs": list(rule.needs),
         "params": {
-            name: {"default": param.default, "unit": param.unit, "why": param.why}
+            name: {
+                "default": param.default,
+                "unit": param.unit,
+                "why": param.why,
+                "why_zh": reason_of(param).zh,
+            }
             for name, param in rule.params.items()
         },
         "sources": [
@@ -37,6 +43,7 @@ def rule_record(entry: RegisteredRule) -> dict[str, Any]:
         "message": {"zh": rule.message.zh, "en": rule.message.en},
         "remedy": {"zh": rule.remedy.zh, "en": rule.remedy.en},
         "page": entry.page,
+        "page_zh": page_of(entry).zh,
     }
 
 
@@ -61,14 +68,16 @@ def format_rule(entry: RegisteredRule, lang: Lang) -> str:
     rule, zh = entry.rule, lang == "zh"
     title = rule.title.zh if zh else rule.title.en
     severity = words.pick(words.SEVERITY[rule.severity], lang)
-    lines = [f"{rule.code} {title}  [{severity}]  {rule.name}", "", entry.page, ""]
+    page = words.pick(page_of(entry), lang)
+    lines = [f"{rule.code} {title}  [{severity}]  {rule.name}", "", page, ""]
     if rule.needs:
         lines.append(("需要：" if zh else "needs: ") + ", ".join(rule.needs))
     if rule.params:
         lines.append("参数：" if zh else "parameters:")
         for name, param in rule.params.items():
             unit = f" {param.unit}" if param.unit else ""
-            lines.append(f"  {name} = {param.default}{unit}  {param.why}")
+            why = words.pick(reason_of(param), lang)
+            lines.append(f"  {name} = {param.default}{unit}  {why}")
     lines.append("依据：" if zh else "sources:")
     for source in map(cite, rule.sources):
         article = f" {source.article}" if source.article else ""

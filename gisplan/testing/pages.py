@@ -14,7 +14,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from gisplan.catalogue.pages import page_of, reason_of
 from gisplan.catalogue.registry import RegisteredRule, registry
+from gisplan.catalogue.rule import Param
 from gisplan.catalogue.sources import cite
 from gisplan.model import Outcome, Plan, RuleRun
 from gisplan.render import words
@@ -71,12 +73,15 @@ def _examples(path: Path) -> Iterator[tuple[Case, Plan, RuleRun]]:
 def _page(entry: RegisteredRule, shown: tuple[Case, Plan, RuleRun] | None, drawn: bool) -> str:
     rule = entry.rule
     severity = words.SEVERITY[rule.severity]
+    page = page_of(entry)
     lines = [
         f"# {rule.code} {rule.title.zh} · {rule.title.en}",
         "",
         f"`{rule.name}` · {severity.zh} {severity.en} · {_both(rule.code, ' ')}",
         "",
-        entry.page,
+        page.zh,
+        "",
+        page.en,
         "",
     ]
     if shown is not None:
@@ -84,7 +89,7 @@ def _page(entry: RegisteredRule, shown: tuple[Case, Plan, RuleRun] | None, drawn
     if rule.params:
         lines += ["## 参数 · Parameters", "", "| | | | |", "|---|---|---|---|"]
         lines += [
-            f"| `{name}` | {param.default} | {param.unit} | {_cell(param.why)} |"
+            f"| `{name}` | {param.default} | {param.unit} | {_reason(param)} |"
             for name, param in rule.params.items()
         ]
         lines.append("")
@@ -118,8 +123,10 @@ def _both(code: str, between: str) -> str:
     return f"{words.family(code, 'zh')}{between}{words.family(code, 'en')}"
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+def _reason(param: Param) -> str:
+    """Return a parameter's reason in both languages, as a cell of a table."""
+    why = reason_of(param)
+    return f"{why.zh} · {why.en}".replace("|", "\\|")
 
 
 def _index(entries: list[RegisteredRule]) -> str:
