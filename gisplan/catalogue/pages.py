@@ -16,14 +16,16 @@ _HEADINGS = {"checks": "检查内容", "why": "为什么重要", "left": "由其
 def page_of(entry: RegisteredRule) -> Text:
     """Return the page of a rule: Chinese from the file, English from the rule's docstring.
 
-    KeyError names a rule that has no Chinese page.
+    A rule that is being written and has no Chinese page yet shows the English one in both.
     """
-    told = load_toml(FILE)[entry.rule.code]
+    told = load_toml(FILE).get(entry.rule.code)
+    if told is None:
+        return Text(entry.page, entry.page)
     parts = [told["summary"]]
     parts += [f"{heading}：{told[key]}" for key, heading in _HEADINGS.items()]
     return Text("\n\n".join(parts), entry.page)
 
 
 def reason_of(param: Param) -> Text:
-    """Return why a parameter has its value; KeyError names a reason without its Chinese."""
-    return Text(load_toml(FILE)[PARAMS][param.why], param.why)
+    """Return why a parameter has its value; English in both where no Chinese is there yet."""
+    return Text(load_toml(FILE)[PARAMS].get(param.why, param.why), param.why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from gisplan.catalogue.home import load_toml
 from gisplan.catalogue.layers import layer_specs
 from gisplan.catalogue.pages import FILE, PARAMS, page_of, reason_of
 from gisplan.catalogue.registry import registry
+from gisplan.catalogue.rule import Param
 from gisplan.render.rules import format_rule, rule_record
 
 PAGES = {code: page for code, page in load_toml(FILE).items() if code != PARAMS}
@@ -81,6 +83,13 @@ def test_each_language_prints_its_own_page_and_reasons():
     assert why.en in english
     assert not CHINESE.search(why.en)
     assert page.zh not in english
+
+
+def test_a_rule_that_is_being_written_shows_its_english_page():
+    entry = RULES["BND101"]
+    new = replace(entry, rule=replace(entry.rule, code="BND999"), page="A new rule.")
+    assert page_of(new) == ("A new rule.", "A new rule.")
+    assert reason_of(Param(1, "m", "a new reason")) == ("a new reason", "a new reason")
 
 
 def test_programs_get_both_languages():
