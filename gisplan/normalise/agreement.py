@@ -178,7 +178,8 @@ def inside(
 
 def _keys(cells: np.ndarray) -> np.ndarray:
     """Return one number for each square metre."""
-    whole = cells.astype(np.int64)
+    with np.errstate(invalid="ignore"):  # what is not finite agrees with nothing, and is told later
+        whole = cells.astype(np.int64)
     return np.asarray((whole[:, 0] << 32) + whole[:, 1])
 
 

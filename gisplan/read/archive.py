@@ -40,9 +40,15 @@ def _member_path(archive: Path, info: zipfile.ZipInfo, name: str) -> PurePosixPa
     path = PurePosixPath(name)
     unsafe: Text | None = None
     if not path.parts or path.is_absolute() or name[1:2] == ":" or ".." in path.parts:
-        unsafe = Text("成员路径指向压缩包之外", "a member's path leads out of the archive")
+        unsafe = Text(
+            "成员路径指向压缩包之外，请只用规划文件重新打包",
+            "a member's path leads out of the archive; pack the plan's files anew",
+        )
     elif stat.S_ISLNK(info.external_attr >> 16):
-        unsafe = Text("含符号链接", "it holds a symbolic link")
+        unsafe = Text(
+            "含符号链接，请换成文件本身后重新打包",
+            "it holds a symbolic link; put the file itself there and pack it anew",
+        )
     elif info.flag_bits & _ENCRYPTED:
         unsafe = Text("已加密，请解密后再用", "it is encrypted; decrypt it first")
     if unsafe:
@@ -79,7 +85,11 @@ def _checked(
         if name.endswith("/") or "__MACOSX" in path.parts[:1]:
             continue
         if path in seen:
-            raise _error(archive, f"有两个同名成员 {path}", f"two members are called {path}")
+            raise _error(
+                archive,
+                f"有两个同名成员 {path}，请改名后重新打包",
+                f"two members are called {path}; rename one and pack them anew",
+            )
         seen.add(path)
         out.append((info, path))
     return out
@@ -119,7 +129,9 @@ def unpack(archive: Path, into: Path, limits: Limits = DEFAULT) -> None:
         ) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise _error(
-            archive, f"压缩包已损坏（{error}）", f"the archive is broken ({error})"
+            archive,
+            f"压缩包已损坏（{error}），请重新复制或打包",
+            f"the archive is broken ({error}); copy it again, or pack it anew",
         ) from None
     except OSError as error:
         reason = error.strerror or str(error)

@@ -53,7 +53,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
     pairs = chain_pairs(tables)
     names = {(row["layer"], row["fid"]) for row in turned}
     known = [key not in names for key in zip(pairs["child_layer"], pairs["fid"], strict=True)]
-    pairs = pairs[known]
+    pairs = pairs[pd.Series(known, index=pairs.index, dtype=bool)]  # [] would choose no columns
     starts, ends = _both(pairs, "period_start"), _both(pairs, "period_end")
     if not (starts | ends).any() and not turned:
         return skipped(

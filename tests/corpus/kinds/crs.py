@@ -132,7 +132,7 @@ for stem, place in (
          told(sound_codes, **swapped),
          model=moved(stem, lambda x, y: (x - 41_000_000, y)))
     kind(f"crs-{stem}-gcj02", f"{stem} in degrees, shifted as Chinese web maps are (GCJ-02)",
-         told("SRC107", **swapped),
+         told("SRC107 BND104" if stem == "QX" else "SRC107", **swapped),
          model=lambda plan, s=stem: moved(s, web(gcj02), wkt(4326))(plan))
     kind(f"crs-{stem}-far", f"{stem} lies 200 km away, in Dalian",
          told(sound_codes + " BND104", **swapped),

@@ -190,7 +190,7 @@ kind("enc-toml-encoding-lies", "gisplan.toml says GBK for a file in UTF-8",
 kind("enc-toml-encoding-unknown", "gisplan.toml names an encoding that does not exist",
      told("fatal", "gisplan.toml"),
      files=put("gisplan.toml", plan_toml(GXDY="encoding = 'GBQ'\n")))
-kind("enc-field-empty", "a field without a name", either("SRC101 SRC109 SCH102", **UNIT),
+kind("enc-field-empty", "a field without a name", either("SRC101 SRC109 SCH102 notice", **UNIT),
      files=on("GXDY.dbf", lambda d: d[:64] + bytes(11) + d[75:]))
 kind("enc-field-twice", "two fields of one name", either("SRC101 SRC109 notice", **UNIT),
      files=on("GXDY.dbf", lambda d: d[:64] + b"DYBH".ljust(11, b"\0") + d[75:]))
