@@ -5,7 +5,9 @@ Nothing heavy is imported here or at the top of a command's file: `--help` must 
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 
 import typer
 
@@ -47,6 +49,12 @@ def _root(
 _CTRL_C = 130  # what typer makes of it
 
 
+def _drop_stdout() -> None:
+    """Send what is still to be printed nowhere: at its end Python would stumble on it."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def run_app(arguments: list[str]) -> int:
     """Run the command line and return its exit status, 0, 1 or 2 as contract.md section 1 says."""
     prepare()
@@ -55,10 +63,19 @@ def run_app(arguments: list[str]) -> int:
         status = typer.main.get_command(app).main(
             arguments, prog_name="gisplan", standalone_mode=False
         )
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except GisplanError as error:
         say_error(error.message(lang), lang)
     except SystemExit:  # whoever was to read the output closed the pipe: it was not delivered
         return 2
+    except OSError as error:
+        # All that reads or writes a file has its own error: this is the stream that is printed to.
+        _drop_stdout()
+        why = error.strerror or str(error)
+        zh = f"标准输出无法写入（{why}），请检查磁盘空间或换一个输出位置"
+        en = f"standard output cannot be written ({why}); check the disk, or send it elsewhere"
+        say_error(zh if lang == "zh" else en, lang)
     except Exception as error:
         wrong_call = explain_call(error, lang)
         if wrong_call is not None:

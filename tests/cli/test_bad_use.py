@@ -1,5 +1,9 @@
 """A wrong call or an unusable plan: exit 2, one clear line, no traceback, nothing half-written."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import geopandas as gpd
 import pytest
 from shapely import box
@@ -119,3 +123,15 @@ def test_init_does_not_overwrite(gisplan, plan):
     before = (plan / "gisplan.toml").read_text()
     assert_one_line(gisplan("init", plan, "--lang", "en"), "gisplan.toml", "--force")
     assert (plan / "gisplan.toml").read_text() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_that_cannot_be_printed_is_said_in_one_line(sample_home: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gisplan", "check", str(sample_home), "--lang", "en"],
+            stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: standard output cannot be written (No space left")
+    assert len(done.stderr.splitlines()) == 1

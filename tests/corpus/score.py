@@ -283,6 +283,8 @@ def _said(ran: Ran, found: Mapping[str, Any]) -> Found | None:
     for text in texts:
         if expect.file and expect.file in text:
             return "told", text
+    if "fatal" in expect.codes and ran.status == 2 and last_line(ran).startswith("错误："):
+        return "told", last_line(ran)
     coded = [one for one in found["findings"] if one["code"] in expect.codes]
     if not coded:
         return None

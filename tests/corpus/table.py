@@ -12,7 +12,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "bad-inputs.md"
 BEGIN, END = "<!-- made by python -m tests.corpus -->", "<!-- end -->"
 SHOWN = (
     "shp-BHQH-50", "enc-bad-bytes", "crs-BHQH-says-zone40", "geo-zone-null", "val-zone-unknown",
-    "con-gpkg-blob-cut", "con-json-cut", "zip-slip", "drv-path-vsicurl",
+    "con-gpkg-blob-cut", "con-json-cut", "zip-slip",
 )  # fmt: skip
 
 
