@@ -135,11 +135,20 @@ def record_table(path: Path, header: DbfHeader) -> Any:
 def sample_text(path: Path, header: DbfHeader) -> dict[int, list[bytes]]:
     """Return different text cells as stored, by position of their field.
 
-    Of up to 4000 records, spread over the file; only cells that are not ASCII tell anything.
+    Of up to 4000 records, spread over the file; only cells that are not ASCII tell anything. Where
+    none of them does, of the first records that do.
     """
     table = record_table(path, header)
     step = max(1, -(-header.whole // SAMPLE_RECORDS))
-    rows = np.ascontiguousarray(table[::step])
+    found = _odd_cells(np.ascontiguousarray(table[::step]), header)
+    if step > 1 and not any(found.values()):
+        telling = np.flatnonzero((table >= 0x80).any(axis=1))[:SAMPLE_RECORDS]
+        found = _odd_cells(np.ascontiguousarray(table[telling]), header)
+    return found
+
+
+def _odd_cells(rows: Any, header: DbfHeader) -> dict[int, list[bytes]]:
+    """Return the different text cells of records that are not ASCII, by position of the field."""
     found = {}
     for position, field in enumerate(header.fields):
         if field.type != "C" or field.width == 0:

@@ -136,3 +136,11 @@ def test_a_wide_number_field_full_of_letters_is_found(tmp_path):
     for width in (253, 254, 255):
         path, header = number_table(tmp_path, width, [b"x" * width, b"1", b"*" * width])
         assert dbf.wrong_numbers(path, header) == {0: {0: "x" * width}}
+
+
+def test_the_one_chinese_name_among_thousands_decides_the_encoding(tmp_path):
+    names = ["A"] * 9001
+    names[4001] = "沈河区"  # between two records that are looked at first
+    found = table(tmp_path, [("MC", "C", 10, 0)], [[name] for name in names])
+    assert found.encoding == "GB18030"
+    assert found.frame["MC"][4001] == "沈河区"
