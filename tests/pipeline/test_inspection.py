@@ -64,10 +64,9 @@ def issue(file, kind):
 def test_file_is_said_to_be_its_layer_with_its_account(files):
     unit = files["unit.geojson"]
     assert (unit.layer, unit.title.zh, unit.account) == ("unit", "更新单元", (4, 2, 2, 1))
-    assert (files["district.geojson"].account, files["district.geojson"].issues) == (
-        (1, 1, 0, 0),
-        (),
-    )
+    district = files["district.geojson"]
+    assert district.account == (1, 1, 0, 0)
+    assert [issue.kind for issue in district.issues] == ["datum_equated"]  # GeoJSON is WGS 84
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,8 @@ def test_what_reading_left_out_is_told_in_the_result(tmp_path):
     path = tmp_path / "规划.kml"
     link = "<NetworkLink><Link><href>http://127.0.0.1:9/x.kml</href></Link></NetworkLink>"
     path.write_text(path.read_text("utf-8").replace("<Document>", f"<Document>{link}"), "utf-8")
-    (notice,) = review(open_plan(tmp_path)).dossier.notices  # one, though three layers say it
+    notices = review(open_plan(tmp_path)).dossier.notices
+    # one, though three layers say it; the other is that WGS 84 is taken for CGCS2000
+    (notice,) = [text for text in notices if "CGCS2000" not in text.en]
     assert notice.zh.startswith("规划.kml：1 个网络链接")
     assert notice.en.startswith("规划.kml: 1 network links")
