@@ -96,6 +96,7 @@ class Tables:
     quarantined : label -> of features set aside, by layer
     judged : name of the tier that verdicts are about
     chain_declared : the plan names its tiers itself, so each of them is due
+    ellipsoidal_due : the plan lies where areas are stated on the ellipsoid (working CRS CGCS2000)
     """
 
     chain: tuple[Tier, ...]
@@ -109,6 +110,7 @@ class Tables:
     exemptions: tuple[Exemption, ...] = ()
     measures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     chain_declared: bool = False
+    ellipsoidal_due: bool = True
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.measures[name]

@@ -55,7 +55,14 @@ def build_tables(plan: Plan, measures: Mapping[str, pd.DataFrame], judged: str) 
         exemptions=plan.config.exemptions,
         measures=measures,
         chain_declared=plan.config.tiers is not None,
+        ellipsoidal_due=_is_cgcs2000(plan.working_crs),
     )
+
+
+def _is_cgcs2000(crs: str) -> bool:
+    """Return whether a CRS is one of the Gauss-Kruger zones of CGCS2000 (domain.md C.1)."""
+    code = crs.removeprefix("EPSG:")
+    return code.isdecimal() and 4491 <= int(code) <= 4554
 
 
 def _attributes(layer: Layer) -> pd.DataFrame:
