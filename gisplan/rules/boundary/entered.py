@@ -11,6 +11,7 @@ from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params
 from gisplan.model import Filtered, Text
+from gisplan.rules.heritage.actors import column
 from gisplan.rules.noise import counts
 from gisplan.rules.notes import layer_title
 
@@ -28,11 +29,9 @@ def no_lines(tables: Tables, kind: str) -> Judgement | None:
 
 
 def values(tables: Tables, layer: str, field: str) -> pd.Series:
-    """Return a field of a layer by fid, all None where the layer lacks it."""
-    frame = tables.attributes[layer]
-    if field in frame:
-        return frame[field].astype(object).where(frame[field].notna(), None)
-    return pd.Series(None, index=frame.index, dtype=object)
+    """Return a field of a layer by fid; None where there is no value, or the layer lacks it."""
+    own = column(tables, layer, field)
+    return own.where(own.notna(), None)
 
 
 def builds(mode: object) -> bool | None:
@@ -67,7 +66,7 @@ def with_labels(tables: Tables, row: Mapping[Any, Any]) -> Row:
     return {**row, **named}
 
 
-def entered(tables: Tables, row: Row, limit: float, **more: object) -> dict[str, object]:
+def entered(tables: Tables, row: Row, limit: float, **more: Any) -> dict[str, object]:
     """Return the offender of a contact: how much of the actor lies in the line, and where."""
     amount, unit = size(row)
     return {
@@ -84,7 +83,7 @@ def entered(tables: Tables, row: Row, limit: float, **more: object) -> dict[str,
         "params": {
             "title": layer_title(tables, row["actor_layer"]),
             "amount": words(row),
-            **dict(more.get("params") or {}),  # type: ignore[call-overload]
+            **more.get("params", {}),
         },
     }
 

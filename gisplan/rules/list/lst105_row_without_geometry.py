@@ -11,6 +11,8 @@ set aside SRC108.
 
 from __future__ import annotations
 
+import pandas as pd
+
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
@@ -66,11 +68,13 @@ def judge(tables: Tables, params: Params) -> Judgement:
     return judged(offenders)
 
 
-def _without_shape(tables: Tables, layer: str, rows: object, table: str) -> list[dict[str, object]]:
+def _without_shape(
+    tables: Tables, layer: str, rows: pd.DataFrame, table: str
+) -> list[dict[str, object]]:
     features = Register(tables.attributes[layer])
     aside = tables.quarantined.get(layer, frozenset())
     found: dict[tuple[str, str], dict[str, object]] = {}
-    for fid, row in rows.to_dict("index").items():  # type: ignore[attr-defined]
+    for fid, row in rows.to_dict("index").items():
         if features.find(row) is not None or label_of(row) in aside:
             continue
         title = _REGISTER if table == "register" else list_title(row["list"])

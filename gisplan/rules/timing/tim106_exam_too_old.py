@@ -63,7 +63,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
         old = {code: age for code, age in ages.items() if age > params.max_years}
         for kind, group in (("old", old), ("later", late)):
             if group:
-                code = max(sorted(group), key=lambda c, of=group: abs(of[c]))  # type: ignore[misc]
+                code = min(group, key=lambda c: (-abs(ages[c]), c))
                 offenders.append(_offender(layer, int(fid), kind, code, ages[code], plan, params))
     return judged(offenders, aside)
 
