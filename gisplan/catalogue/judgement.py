@@ -32,6 +32,7 @@ COLUMNS: dict[str, object] = {
     "message": None,  # Text template, where a kind needs its own words
     "remedy": None,
     "geometry": None,
+    "route": None,  # dict: key of an approval route of the matrix, and the keys of its steps
 }
 
 # Why a rule was skipped that the caller left out. It is told apart from a rule that the plan

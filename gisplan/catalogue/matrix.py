@@ -57,6 +57,8 @@ class Cell:
     route: Text
     condition: Condition | None = None
     level_unknown: bool = False
+    route_key: str = ""  # "": no approval route of the matrix
+    steps: tuple[str, ...] = ()  # keys of gisplan.catalogue.steps, in the order of the law
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,10 @@ def _condition(key: str) -> Condition:
     return Condition(key, Text(entry["zh"], entry["en"]), ruling, entry.get("share"))
 
 
-def _route(row: _Row, mode: str, level: str | None) -> Text:
+def _route(row: _Row, mode: str, level: str | None) -> tuple[str, Mapping[str, Any]]:
     key = row.routes[mode] if mode in row.routes else row.routes["all"]
     entry = load_toml("matrix.toml")["route"][key]
-    entry = entry.get(level, entry) if level else entry
-    return Text(entry["zh"], entry["en"])
+    return key, entry.get(level, entry) if level else entry
 
 
 def _cell(row: _Row, mode: str, level: str | None) -> Cell | None:
@@ -114,7 +115,15 @@ def _cell(row: _Row, mode: str, level: str | None) -> Cell | None:
     if found is None:
         return None
     condition = _condition(row.conditions[mode]) if mode in row.conditions else None
-    return Cell(found[0], found[1], _route(row, mode, level), condition)
+    key, route = _route(row, mode, level)
+    return Cell(
+        ruling=found[0],
+        sources=found[1],
+        route=Text(route["zh"], route["en"]),
+        condition=condition,
+        route_key=key,
+        steps=tuple(route["steps"]),
+    )
 
 
 @cache

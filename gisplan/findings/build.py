@@ -134,7 +134,8 @@ def _finding(draft: Draft, tables: Tables, entry: RegisteredRule) -> dict[str, A
     facts = facts_of(draft, tables.specs)
     message = fill(draft["message"], facts, entry.rule.title)
     remedy = fill(draft["remedy"], facts, draft["remedy"])
-    names = ("code", "kind", "severity", "ruling", *_ENDS, "measure", "unit", "limit", "measures")
+    names = ("code", "kind", "severity", "ruling", *_ENDS, "measure", "unit", "limit", "measures",
+             "route")  # fmt: skip
     return {
         **{name: draft[name] for name in names},
         "fingerprint": fingerprint(draft["code"], draft["kind"], *(draft[name] for name in _ENDS)),

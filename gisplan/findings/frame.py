@@ -37,6 +37,7 @@ FINDING_COLUMNS = (
     "bbox",
     "waiver",
     "kind",
+    "route",
 )
 VERDICT_COLUMNS = (
     "unit",
@@ -49,6 +50,7 @@ VERDICT_COLUMNS = (
     "why_en",
     "parent",
 )
+_OPTIONAL: Mapping[str, Any] = {"kind": "", "route": None}
 _WEIGHT = {severity.value: weight for weight, severity in enumerate(Severity)}
 
 
@@ -58,17 +60,17 @@ def findings_frame(rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     Parameters
     ----------
     rows : iterable of mapping
-        FINDING_COLUMNS and `geometry`, in EPSG:4490 or None. `kind` may be left out.
+        FINDING_COLUMNS and `geometry`, in EPSG:4490 or None. `kind` and `route` may be left out.
 
     Returns
     -------
     GeoDataFrame
         Texts are Python str or None, numbers float or NaN, in every frame, also an empty one.
     """
-    ordered = sorted(rows, key=_order)
+    ordered = [{**_OPTIONAL, **row} for row in sorted(rows, key=_order)]
     columns: dict[str, pd.Series] = {}
     for name in FINDING_COLUMNS:
-        values = [row.get(name, "") if name == "kind" else row[name] for row in ordered]
+        values = [row[name] for row in ordered]
         if name in NUMBERS:
             columns[name] = pd.Series([_number(value) for value in values], dtype=float)
         else:

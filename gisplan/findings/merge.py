@@ -107,10 +107,21 @@ def _join(drafts: list[Draft]) -> Draft:
     first["severity"] = min((draft["severity"] for draft in ordered), key=_WEIGHT.__getitem__)
     rulings = [draft["ruling"] for draft in ordered if draft["ruling"]]
     first["ruling"] = min(rulings, key=_STRICTNESS.__getitem__) if rulings else None
+    first["route"] = _route(ordered)
     first["sources"] = tuple(dict.fromkeys(key for draft in ordered for key in draft["sources"]))
     first["fids"] = sorted({fid for draft in ordered for fid in draft["fids"]})
     first["shapes"] = [shape for draft in ordered for shape in draft["shapes"]]
     return first
+
+
+def _route(drafts: Iterable[Draft]) -> dict[str, Any] | None:
+    """Return the route of the strictest ruling, with the steps of all."""
+    routed = [draft for draft in drafts if draft["route"] and draft["ruling"]]
+    if not routed:
+        return None
+    strictest = min(routed, key=lambda draft: _STRICTNESS[draft["ruling"]])
+    steps = dict.fromkeys(step for draft in routed for step in draft["route"]["steps"])
+    return {"key": strictest["route"]["key"], "steps": list(steps)}
 
 
 def _size(draft: Draft) -> tuple[float, str]:

@@ -24,7 +24,7 @@ from gisplan.render.words import SEVERITY, VERDICT, pick, word
 
 # Every time in the file: equal runs give equal bytes, and the run's time is in findings.json.
 _TIME = "2000-01-01T00:00:00.000Z"
-_JSON = ("measures", "sources", "bbox", "waiver", "reasons", "why_zh", "why_en")
+_JSON = ("measures", "sources", "bbox", "waiver", "route", "reasons", "why_zh", "why_en")
 
 
 def write_gpkg(dossier: Dossier, path: Path, lang: Lang) -> None:

@@ -11,6 +11,7 @@ from gisplan.render.rows import HEADERS
 COLUMNS: Mapping[str, Text] = {
     **HEADERS,
     "kind": Text("问题类别", "kind"),
+    "route": Text("审批路径", "approval route"),
     "measures": Text("其他数值", "further figures"),
     "message_zh": Text("问题描述（中文）", "message (zh)"),
     "message_en": Text("问题描述（英文）", "message (en)"),

@@ -104,6 +104,7 @@ def finding_document(row: Mapping[str, Any]) -> dict[str, Any]:
         "message": {"zh": row["message_zh"], "en": row["message_en"]},
         "remedy": {"zh": row["remedy_zh"], "en": row["remedy_en"]},
         "sources": clean(row["sources"] or []),
+        "route": clean(row["route"]),
         "at": None if lon is None or lat is None else [lon, lat],
         "bbox": clean(row["bbox"], 7),
         "waiver": clean(row["waiver"]),

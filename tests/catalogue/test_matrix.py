@@ -15,6 +15,7 @@ from gisplan.catalogue.matrix import (
     strictest,
 )
 from gisplan.catalogue.sources import cite
+from gisplan.catalogue.steps import KINDS, steps
 from gisplan.model import Ruling, Severity
 
 MODES = ("M1", "M2", "M3", "M4", "M5", "M6", "M7")
@@ -180,3 +181,49 @@ def test_every_declared_route_and_condition_is_used():
     used = {c for row in matrix["row"] for c in row.get("conditions", {}).values()}
     assert used == set(matrix["condition"])
     assert "解释" in matrix_note().zh
+
+
+# --- steps ------------------------------------------------------------------------------------
+
+
+def _routes():
+    for key, entry in load_toml("matrix.toml")["route"].items():
+        yield key, entry
+        yield from ((key, part) for part in entry.values() if isinstance(part, dict))
+
+
+def test_every_route_has_steps_in_the_order_of_the_law():
+    for key, route in _routes():
+        orders = [steps()[step].order for step in route["steps"]]
+        assert orders == sorted(orders), key
+
+
+def test_a_route_without_a_step_is_barred_or_asks_for_no_approval():
+    assert {key for key, route in _routes() if not route["steps"]} == {
+        "explain",
+        "relic-add",
+        "core-build",
+    }
+
+
+def test_every_step_is_used_of_a_known_kind_and_cites_known_sources():
+    assert {key for _, route in _routes() for key in route["steps"]} == set(steps())
+    for step in steps().values():
+        assert step.kind in KINDS
+        assert all(cite(reference).key for reference in step.sources)
+        assert (step.notice_days is not None) == (step.kind == "notice")
+
+
+def test_demolition_in_a_core_zone_is_reviewed_then_published_then_approved():
+    cell = ruling_for("Z6", None, "M4")
+    due = [steps()[key] for key in cell.steps]
+    assert [step.kind for step in due] == ["expert_review", "notice", "approval"]
+    assert due[1].notice_days == 20
+    assert cell.route_key == "core-demolish"
+
+
+def test_consent_comes_before_approval_and_before_the_permit():
+    zone = [steps()[key].who.zh for key in ruling_for("Z2", "national", "M6").steps]
+    assert zone == ["国务院文物行政部门", "省、自治区、直辖市人民政府"]
+    control = [steps()[key].kind for key in ruling_for("Z3", "city", "M6").steps]
+    assert control == ["archaeology", "consent", "permit"]

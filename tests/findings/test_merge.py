@@ -178,3 +178,39 @@ def test_nothing_depends_on_the_order_of_rows_and_runs(case, overlap, in_core_zo
         case.runs = dict(reversed(case.runs.items()))
         texts.add(to_json(case.build()))
     assert len(texts) == 1
+
+
+# --- routes -----------------------------------------------------------------------------------
+
+
+def test_a_finding_carries_the_route_of_its_ruling(case, in_core_zone):
+    route = {"key": "core-works", "steps": ("core-scheme-approval",)}
+    case.offend("HER101", {**in_core_zone, "ruling": Ruling.APPROVAL, "route": route})
+    assert list(case.build().findings["route"]) == [
+        {"key": "core-works", "steps": ["core-scheme-approval"]}
+    ]
+
+
+def test_a_finding_without_a_ruling_has_no_route(case, overlap):
+    assert list(case.offend("GEO103", overlap).build().findings["route"]) == [None]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_two_zones_of_one_name_keep_the_steps_of_both(case, in_core_zone, turn):
+    rows = [
+        {
+            **in_core_zone,
+            "ruling": Ruling.CONSULTATION,
+            "route": {"key": "plan-consult", "steps": ("plan-consultation",)},
+        },
+        {
+            **in_core_zone,
+            "ruling": Ruling.APPROVAL,
+            "route": {"key": "core-works", "steps": ("core-scheme-approval",)},
+            "measure": 5.0,
+        },
+    ]
+    case.offend("HER101", *rows[::turn])
+    assert list(case.build().findings["route"]) == [
+        {"key": "core-works", "steps": ["plan-consultation", "core-scheme-approval"]}
+    ]

@@ -88,6 +88,7 @@ def offence(
         "message": message,
         "remedy": remedy(cell.ruling, cell.route),
         "geometry": row["geometry"],
+        "route": {"key": cell.route_key, "steps": cell.steps} if cell.route_key else None,
         "params": {
             "title": tables.specs[row["actor_layer"]].title,
             "who": with_name(row["label"], row["name"]),
