@@ -29,6 +29,7 @@ from gisplan.testing.sample_defects import (
     plant_units,
 )
 from gisplan.testing.sample_heritage import make_heritage
+from gisplan.testing.sample_line_defects import plant_lines
 from gisplan.testing.sample_lines import make_lines
 from gisplan.testing.sample_mesh import CRS, make_admin
 from gisplan.testing.sample_tables import (
@@ -65,6 +66,7 @@ def build(folder: Path) -> None:
     plant_buildings(draft)
     plant_projects(draft)
     lines = make_lines(districts, towns, _built(units), heritage.used)
+    lines = plant_lines(draft, lines)
     plant_borders(draft)
     indicators = plant_indicators(draft, indicators)
     draft.plant("SRC102", "unit", "GXDY.shp", "属性表为 GBK 编码，无 .cpg，未声明编码")

@@ -1,4 +1,4 @@
-"""The sample's control lines: none of them touches a unit where it must not."""
+"""The sample's control lines: none of them touches a unit where it must not, as built here."""
 
 from __future__ import annotations
 
@@ -31,13 +31,15 @@ def make_lines(
         around = shapely.buffer(shapely.buffer(shape, 420, quad_segs=3), -170, quad_segs=3)
         around = shapely.simplify(around, 8)
         rows.append(
-            _row("development_boundary", f"CZ{code}", f"{town_name(code)}区城镇开发边界", around)
+            line_row(
+                "development_boundary", f"CZ{code}", f"{town_name(code)}区城镇开发边界", around
+            )
         )
     for code, town in towns.items():
         slot = next(slot for slot in SLOTS if (code, slot) not in used)
         park = shapely.buffer(block_of(town.cells[slot], 40), -20, join_style="mitre")
-        rows.append(_row("green", f"LX{code}", f"{town_name(code)}公园绿线", park))
-    rows.append(_row("blue", "LAN01", "示例河蓝线", _river(districts)))
+        rows.append(line_row("green", f"LX{code}", f"{town_name(code)}公园绿线", park))
+    rows.append(line_row("blue", "LAN01", "示例河蓝线", _river(districts)))
     keep_off = shapely.buffer(
         shapely.union_all([*[row["geometry"] for row in rows], *built.values()]), 300
     )
@@ -47,7 +49,10 @@ def make_lines(
     return lines
 
 
-def _row(kind: str, code: str, name: str, shape: BaseGeometry) -> dict[str, Any]:
+def line_row(
+    kind: str, code: str, name: str, shape: BaseGeometry, tier: str = "市级"
+) -> dict[str, Any]:
+    """Return the row of a line as the city's plan has it, or that of another tier."""
     names = {
         "development_boundary": "城镇开发边界",
         "green": "城市绿线",
@@ -55,7 +60,7 @@ def _row(kind: str, code: str, name: str, shape: BaseGeometry) -> dict[str, Any]
         "permanent_farmland": "永久基本农田",
         "ecological_redline": "生态保护红线",
     }
-    return {"code": code, "name": name, "kind": names[kind], "tier": "市级", "geometry": shape}
+    return {"code": code, "name": name, "kind": names[kind], "tier": tier, "geometry": shape}
 
 
 def _river(districts: gpd.GeoDataFrame) -> BaseGeometry:
@@ -84,6 +89,8 @@ def _open_country(districts: gpd.GeoDataFrame, keep_off: BaseGeometry) -> list[d
         title = "生态保护红线" if n % 4 == 3 else "永久基本农田"
         prefix = "ST" if n % 4 == 3 else "NT"
         rows.append(
-            _row(kind, f"{prefix}{district.code}", f"{town_name(district.code)}区{title}", shape)
+            line_row(
+                kind, f"{prefix}{district.code}", f"{town_name(district.code)}区{title}", shape
+            )
         )
     return rows
