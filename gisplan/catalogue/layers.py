@@ -10,6 +10,7 @@ from gisplan.catalogue.home import layers_home, load_toml
 from gisplan.model import FieldSpec, LayerSpec, Severity, Text, Tier
 
 _NOT_LAYERS = {
+    "sample_outcomes.toml",
     "tiers.toml",
     "sources.toml",
     "matrix.toml",

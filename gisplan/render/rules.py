@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
+
+from rich.cells import cell_len, set_cell_size
 
 from gisplan.catalogue.pages import page_of, reason_of
 from gisplan.catalogue.registry import RegisteredRule
+from gisplan.catalogue.sample_outcomes import sample_outcomes
 from gisplan.catalogue.sources import cite
 from gisplan.model import Lang
 from gisplan.render import words
@@ -15,6 +19,7 @@ from gisplan.render import words
 def rule_record(entry: RegisteredRule) -> dict[str, Any]:
     """Return everything a rule says of itself, as plain data."""
     rule = entry.rule
+    on_sample = sample_outcomes().get(rule.code)
     return {
         "code": rule.code,
         "name": rule.name,
@@ -42,15 +47,18 @@ def rule_record(entry: RegisteredRule) -> dict[str, Any]:
         ],
         "message": {"zh": rule.message.zh, "en": rule.message.en},
         "remedy": {"zh": rule.remedy.zh, "en": rule.remedy.en},
+        "sample": None if on_sample is None else asdict(on_sample),
         "page": entry.page,
         "page_zh": page_of(entry).zh,
     }
 
 
 def format_catalogue(entries: Sequence[RegisteredRule], lang: Lang) -> str:
-    """Return the list of rules, one line each, by family."""
+    """Return the list of rules, one line each, by family, with their outcomes on the sample."""
     lines: list[str] = []
     family = ""
+    shown_on_sample = {entry.rule.code: _on_sample(entry.rule.code, lang) for entry in entries}
+    width = max(map(cell_len, shown_on_sample.values()), default=0)
     for entry in entries:
         rule = entry.rule
         if entry.family != family:
@@ -59,8 +67,25 @@ def format_catalogue(entries: Sequence[RegisteredRule], lang: Lang) -> str:
         severity = words.SEVERITY[rule.severity]
         shown = severity.zh if lang == "zh" else f"{severity.en:<7}"
         title = rule.title.zh if lang == "zh" else rule.title.en
-        lines.append(f"  {rule.code}  {shown}  {title}  ({rule.name})")
+        outcome = set_cell_size(shown_on_sample[rule.code], width)
+        lines.append(f"  {rule.code}  {shown}  {outcome}  {title}  ({rule.name})")
+    lines += ["", _legend(len(entries), lang)]
     return "\n".join(lines[1:])
+
+
+def _on_sample(code: str, lang: Lang) -> str:
+    """Return the outcome of a rule on the sample in words, with its count where it has one."""
+    known = sample_outcomes().get(code)
+    if known is None:
+        return "-"
+    word = words.pick(words.OUTCOME[known.outcome], lang)
+    return f"{word} {known.count}" if known.count else word
+
+
+def _legend(n: int, lang: Lang) -> str:
+    if lang == "zh":
+        return f"共 {n} 条规则；第三列是对内置示例（gisplan demo）的审查结果，数字为问题个数。"
+    return f"{n} rules; the third column is the outcome on the built-in sample (gisplan demo)."
 
 
 def format_rule(entry: RegisteredRule, lang: Lang) -> str:

@@ -32,6 +32,7 @@ from gisplan.testing.sample_heritage import make_heritage
 from gisplan.testing.sample_line_defects import plant_lines
 from gisplan.testing.sample_lines import make_lines
 from gisplan.testing.sample_mesh import CRS, make_admin
+from gisplan.testing.sample_outcomes import write_outcomes
 from gisplan.testing.sample_tables import (
     ALLOWED_IN_DISTRICTS,
     city_of,
@@ -120,8 +121,10 @@ def _write_tables(folder: Path, indicators: pd.DataFrame) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Write the sample into the folder named, else into the project's own."""
+    """Write the sample into the folder named, else into the project's own with its outcomes."""
     build(Path(arguments[0]) if arguments else layers_home() / "sample")
+    if not arguments:
+        write_outcomes()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 
+from gisplan.catalogue.sample_outcomes import SampleOutcome, sample_outcomes
 from gisplan.model import Outcome
 from gisplan.pipeline import Result, open_plan, review
 from gisplan.testing.sample_write import UNIT, write_shapefile
@@ -106,6 +107,12 @@ def test_no_rule_crashes_and_each_planted_rule_fails(
     assert {code for code, outcome in outcomes.items() if outcome == Outcome.FAILED} == wanted
     assert len(wanted) >= 32
     assert result.exit_status == 2  # a feature was quarantined
+
+
+def test_what_the_list_of_rules_says_of_the_sample_is_what_a_review_finds(result: Result) -> None:
+    """`python -m gisplan.testing.sample_outcomes` writes it anew."""
+    found = {run.code: SampleOutcome(run.outcome, run.count) for run in result.dossier.rules}
+    assert dict(sample_outcomes()) == found
 
 
 def test_what_can_be_proved_is_repaired_without_a_finding(

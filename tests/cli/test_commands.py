@@ -111,6 +111,18 @@ def test_rules_lists_every_code(gisplan):
     assert [rule["code"] for rule in json.loads(done.stdout)] == list(registry())
 
 
+def test_rules_gives_the_outcome_of_each_rule_on_the_sample(gisplan, reviewed):
+    found = json.loads((reviewed / "findings.json").read_text("utf-8"))["rules"]
+    listed = json.loads(gisplan("rules", "--format", "json").stdout)
+    told = {rule["code"]: rule["sample"] for rule in listed}
+    assert told == {r["code"]: {"outcome": r["outcome"], "count": r["count"]} for r in found}
+    lines = {line.split()[0]: line for line in gisplan("rules", "--lang", "zh").stdout.splitlines()
+             if line.startswith("  ")}  # fmt: skip
+    n = next(r["count"] for r in found if r["code"] == "HER104")
+    assert f"不通过 {n} " in lines["HER104"]
+    assert "未检查 " in lines["BND112"]
+
+
 def test_explain_gives_source_and_remedy(gisplan):
     done = gisplan("explain", "her101", "--lang", "zh")
     assert done.returncode == 0
