@@ -15,6 +15,8 @@ from gisplan.findings.units import Units
 from gisplan.model import Outcome, Plan, RuleRun, Severity, Text
 
 HERITAGE = ("heritage_zone", "heritage_body")
+# Where a file without features says as little as one that is not there.
+_SAY_WHERE = (*HERITAGE, "control_line")
 # Layers that no verdict rests on: no rule of error level or of heritage law reads them alone.
 _BESIDE = frozenset({"road", "facility", "exam_problem"})
 # The rules that apply the conflict matrix. Where one of them could not run at all (no field for
@@ -50,6 +52,7 @@ def find_unknowns(
     found = Unknowns()
     found.every += _heritage_missing(plan, tables)
     found.every += _files_not_read(plan, tables)
+    found.every += _files_empty(plan, tables)
     found.every += _records_lost(plan, tables)
     found.every += _places_in_doubt(plan, tables)
     weighty = [run for run in runs if _weighs(run.code, rules, plan.config.rules)]
@@ -98,6 +101,22 @@ def _files_not_read(plan: Plan, tables: Tables) -> list[Text]:
             found.append(
                 Text(f"文件 {note.path}{zh}无法读取", f"file {note.path}{en} cannot be read")
             )
+    return sorted(set(found))
+
+
+def _files_empty(plan: Plan, tables: Tables) -> list[Text]:
+    """Return the files of a heritage layer, or of control lines, that hold no feature at all."""
+    found = []
+    for record in plan.inputs:
+        title = layer_title(record.layer, tables.specs)
+        if record.count or record.layer not in _SAY_WHERE or title is None:
+            continue
+        found.append(
+            Text(
+                f"文件 {record.path}（{title.zh}）没有要素，不能证明没有冲突",
+                f"file {record.path} ({title.en}) has no feature, which proves nothing",
+            )
+        )
     return sorted(set(found))
 
 
