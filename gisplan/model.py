@@ -480,7 +480,10 @@ class Dossier:
         of 4 or None), waiver (dict or None), kind (the rule's own, tells defects of one code and
         pair apart), geometry (evidence; may be None)
     verdicts : DataFrame, sorted by unit, columns unit, name, verdict, errors, approvals, reasons
-        (list of fingerprints), why_zh, why_en (lists of texts: what is unknown or due), parent
+        (list of fingerprints), why_zh, why_en (lists of texts: what is unknown or due), parent,
+        approvals_due (list of dict, see findings.approvals: the steps in the order of the law)
+    project_verdicts : likewise of the tiers below the judged one: columns layer, project in place
+        of unit; None where nobody asked
     notices : what the reader should know of the run itself: files left out, rasters not used
     accounts : what was set aside, repaired, read otherwise than written, or left out
     balance : indicators of areas beside those below, by tier, area, indicator and year; empty
@@ -499,6 +502,7 @@ class Dossier:
     accounts: Accounts = Accounts()
     balance: tuple[BalanceRow, ...] = ()
     consistency: tuple[Consistency, ...] = ()
+    project_verdicts: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

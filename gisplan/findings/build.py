@@ -23,6 +23,7 @@ from gisplan.findings.fingerprint import fingerprint
 from gisplan.findings.frame import findings_frame
 from gisplan.findings.merge import Draft, merge_offenders, plain
 from gisplan.findings.messages import facts_of, fill
+from gisplan.findings.projects import judge_projects
 from gisplan.findings.units import Units
 from gisplan.findings.unknowns import find_unknowns
 from gisplan.findings.verdicts import judge_units
@@ -64,15 +65,16 @@ def build_dossier(
 
     units = Units(tables)
     unknowns = find_unknowns(plan, tables, ordered, rules, units)
-    final = findings[["fingerprint", "code", "severity", "ruling", "state", *_ENDS]]
-    verdicts = judge_units(plan, tables, final.to_dict("records"), rules, units, unknowns)
+    names = ["fingerprint", "code", "severity", "ruling", "state", *_ENDS, "route", "sources"]
+    final = findings[names].to_dict("records")
     return Dossier(
         plan=plan,
         run=record,
         layers=count_layers(plan),
         rules=tuple(_account(run, rows) for run in ordered),
         findings=findings,
-        verdicts=verdicts,
+        verdicts=judge_units(plan, tables, final, rules, units, unknowns),
+        project_verdicts=judge_projects(plan, tables, final, ordered, rules),
         judged=tables.judged,
         notices=(*_rasters_not_used(plan), *_told_by_reading(plan)),
         accounts=draw_accounts(plan),

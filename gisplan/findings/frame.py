@@ -49,6 +49,7 @@ VERDICT_COLUMNS = (
     "why_zh",
     "why_en",
     "parent",
+    "approvals_due",
 )
 _OPTIONAL: Mapping[str, Any] = {"kind": "", "route": None}
 _WEIGHT = {severity.value: weight for weight, severity in enumerate(Severity)}
@@ -81,9 +82,10 @@ def findings_frame(rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
 
 
 def verdicts_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return verdicts sorted by unit, columns VERDICT_COLUMNS."""
+    """Return verdicts sorted by unit, columns VERDICT_COLUMNS; `approvals_due` may be left out."""
     ordered = sorted(rows, key=lambda row: (row["unit"], row["verdict"], row["name"] or ""))
-    columns = {name: _objects([row[name] for row in ordered]) for name in VERDICT_COLUMNS}
+    whole = [{"approvals_due": [], **row} for row in ordered]
+    columns = {name: _objects([row[name] for row in whole]) for name in VERDICT_COLUMNS}
     for name in ("errors", "approvals"):
         columns[name] = pd.Series([int(row[name]) for row in ordered], dtype="int64")
     return pd.DataFrame(columns)

@@ -20,11 +20,13 @@ class Units:
 
     Projects, parcels and buildings belong to the unit that the table `parents` names, over as
     many levels as there are. A unit is known by its label; features that share a label share
-    everything that is said of it.
+    everything that is said of it. `beside` names layers that act on heritage too: what could not
+    be judged of a feature of theirs concerns the units only where it belongs to one.
     """
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, beside: frozenset[str] = frozenset()) -> None:
         self.judged = tables.judged
+        self.beside = beside
         self._measures = tables.measures
         self._aside = tables.quarantined.get(tables.judged, frozenset())
         self._rows = _unit_of_rows(tables)

@@ -201,7 +201,7 @@ def _not_judged(run: RuleRun, entry: RegisteredRule, units: Units, found: Unknow
             if -1 in fids:
                 found.every.append(why)
             found.add(units.of_rows(layer, [fid for fid in fids if fid >= 0]), why)
-        elif heritage and layer not in units.below:
+        elif heritage and layer not in units.below and layer not in units.beside:
             # A zone or a body that could not be judged: whoever meets it is not judged either.
             met = units.meeting(str(layer), fids)
             if met is None:

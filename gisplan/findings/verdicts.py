@@ -10,6 +10,7 @@ import pandas as pd
 
 from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.registry import RegisteredRule
+from gisplan.findings.approvals import approvals_due
 from gisplan.findings.frame import verdicts_frame
 from gisplan.findings.units import Units
 from gisplan.findings.unknowns import Unknowns
@@ -32,6 +33,7 @@ class _Case:
     conditions: int = 0
     reasons: set[str] = field(default_factory=set)
     due: list[Text] = field(default_factory=list)
+    rows: list[Mapping[str, Any]] = field(default_factory=list)
 
 
 def judge_units(
@@ -77,6 +79,7 @@ def concerned(row: Mapping[str, Any], units: Units) -> set[str]:
 
 
 def _count(case: _Case, row: Mapping[str, Any], title: Text) -> None:
+    case.rows.append(row)
     ruling = None if row["ruling"] is None else Ruling(row["ruling"])
     waived = row["state"] == "waived"
     why = None
@@ -122,6 +125,7 @@ def _row(
         "why_zh": [text.zh for text in why],
         "why_en": [text.en for text in why],
         "parent": parent,
+        "approvals_due": approvals_due(case.rows),
     }
 
 

@@ -24,11 +24,23 @@ from gisplan.render.words import SEVERITY, VERDICT, pick, word
 
 # Every time in the file: equal runs give equal bytes, and the run's time is in findings.json.
 _TIME = "2000-01-01T00:00:00.000Z"
-_JSON = ("measures", "sources", "bbox", "waiver", "route", "reasons", "why_zh", "why_en")
+_JSON = (
+    "measures",
+    "sources",
+    "bbox",
+    "waiver",
+    "route",
+    "reasons",
+    "approvals_due",
+    "why_zh",
+    "why_en",
+)
 
 
 def write_gpkg(dossier: Dossier, path: Path, lang: Lang) -> None:
-    """Write layers `findings` (evidence), `units` (verdicts) and `quarantine`, in EPSG:4490.
+    """Write layers `findings` (evidence), `units`, `projects` (verdicts) and `quarantine`.
+
+    In EPSG:4490; `projects` only where there are such verdicts.
 
     GeoPackage 1.2, so that older GIS open it. Lists and mappings are JSON in text columns. Styles
     are embedded as QGIS reads them: findings by severity, units by verdict. `findings` holds
@@ -52,6 +64,8 @@ def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
         "units": units_frame(dossier),
         "quarantine": _quarantine(dossier),
     }
+    if dossier.project_verdicts is not None:
+        layers["projects"] = projects_frame(dossier)
     for name, frame in layers.items():
         _write(frame, path, name)
     with closing(sqlite3.connect(path)) as base:
@@ -75,7 +89,7 @@ def _write(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
 
     # Areas alone get one type, so that QGIS does not ask which of several to open.
     types = set(frame.geometry.geom_type.dropna())
-    areal = name == "units" and types <= {"Polygon", "MultiPolygon"}
+    areal = name in {"units", "projects"} and types <= {"Polygon", "MultiPolygon"}
     pyogrio.write_dataframe(
         frame,
         path,
@@ -99,8 +113,32 @@ def units_frame(dossier: Dossier) -> gpd.GeoDataFrame:
     """Return one row per verdict, with the shape and the fields that its source has."""
     verdicts = dossier.verdicts
     columns = {name: _column(verdicts[name], name) for name in verdicts}
+    shapes, fids = _placed(dossier, dossier.judged, verdicts["unit"])
     layer = dossier.plan.layers.get(dossier.judged)
+    if layer is not None:
+        for name in layer.spec.fields:
+            if name in layer.found and name not in columns and name != "code":
+                columns[name] = _column(layer.frame[name].reindex(fids), name)
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490")
+
+
+def projects_frame(dossier: Dossier) -> gpd.GeoDataFrame:
+    """Return one row per verdict of the tiers below the judged one, with its shape."""
+    verdicts = dossier.project_verdicts
+    if verdicts is None:
+        raise ValueError("the dossier has no verdicts of projects")
+    columns = {name: _column(verdicts[name], name) for name in verdicts}
     shapes = np.full(len(verdicts), None, dtype=object)
+    for layer, rows in verdicts.groupby("layer", sort=True):
+        shapes[rows.index] = _placed(dossier, str(layer), rows["project"])[0]
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490")
+
+
+def _placed(dossier: Dossier, name: str, labels: pd.Series) -> tuple[Any, Any]:
+    """Return shapes in degrees and rows of the features of some labels; None and -1 for none."""
+    layer = dossier.plan.layers.get(name)
+    shapes = np.full(len(labels), None, dtype=object)
+    fids = np.full(len(labels), -1, dtype=int)
     if layer is not None:
         at: dict[str, list[tuple[Any, int]]] = {}
         for fid, (label, shape) in enumerate(
@@ -111,14 +149,11 @@ def units_frame(dossier: Dossier) -> gpd.GeoDataFrame:
         if aside is not None:
             for label, shape in zip(aside["_label"], aside["geometry"], strict=True):
                 at.setdefault(label, []).append((shape, -1))
-        rows = [at[unit].pop(0) if at.get(unit) else (None, -1) for unit in verdicts["unit"]]
+        rows = [at[label].pop(0) if at.get(label) else (None, -1) for label in labels]
         shapes[:] = [shape for shape, _ in rows]
         shapes = in_degrees(shapes, dossier.plan.working_crs)
-        fids = np.array([fid for _, fid in rows], dtype=int)
-        for name in layer.spec.fields:
-            if name in layer.found and name not in columns and name != "code":
-                columns[name] = _column(layer.frame[name].reindex(fids), name)
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490")
+        fids[:] = [fid for _, fid in rows]
+    return shapes, fids
 
 
 def _quarantine(dossier: Dossier) -> gpd.GeoDataFrame:
@@ -200,4 +235,8 @@ def _styles(
         )
         for geometry in ("polygon", "line", "point")
     ]
-    return [*styles, ("units", by_verdict, qml, True)]
+    styles.append(("units", by_verdict, qml, True))
+    if "projects" in aliases:
+        qml = categorised("verdict", verdicts, "polygon", aliases["projects"])
+        styles.append(("projects", by_verdict, qml, True))
+    return styles

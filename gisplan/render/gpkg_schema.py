@@ -26,6 +26,8 @@ COLUMNS: Mapping[str, Text] = {
     "why_zh": Text("说明（中文）", "why (zh)"),
     "why_en": Text("说明（英文）", "why (en)"),
     "parent": Text("上级", "parent"),
+    "approvals_due": Text("审批和征求意见，按先后", "steps due, in order"),
+    "project": Text("项目编号", "project"),
     "path": Text("文件", "file"),
     "record": Text("第几条", "record"),
     "features": Text("要素数", "features"),

@@ -15,6 +15,7 @@ from typing import Any
 from gisplan.model import Dossier, InputRecord
 from gisplan.render.accounts_json import accounts_document
 from gisplan.render.plain import clean
+from gisplan.render.rows import project_rows
 
 SCHEMA = "gisplan-findings/1"
 
@@ -59,6 +60,7 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
         ],
         "consistency": [clean(asdict(row)) for row in dossier.consistency],
         "verdicts": [_verdict(row) for row in dossier.verdicts.to_dict("records")],
+        "project_verdicts": [_project(row) for row in project_rows(dossier)],
         "findings": [finding_document(row) for row in dossier.findings.to_dict("records")],
         "accounts": accounts_document(dossier.accounts),
         "notices": [{"zh": text.zh, "en": text.en} for text in dossier.notices],
@@ -72,8 +74,15 @@ def _input(record: InputRecord) -> dict[str, Any]:
 
 
 def _verdict(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"unit": row["unit"], **_answer(row)}
+
+
+def _project(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"layer": row["layer"], "project": row["project"], **_answer(row)}
+
+
+def _answer(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "unit": row["unit"],
         "name": row["name"],
         "verdict": row["verdict"],
         "errors": int(row["errors"]),
@@ -81,6 +90,24 @@ def _verdict(row: Mapping[str, Any]) -> dict[str, Any]:
         "reasons": list(row["reasons"]),
         "why": [{"zh": zh, "en": en} for zh, en in zip(row["why_zh"], row["why_en"], strict=True)],
         "parent": clean(row["parent"]),
+        "approvals_due": [due_document(due) for due in row["approvals_due"]],
+    }
+
+
+def due_document(due: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one step that is due as findings.json has it: texts by language."""
+    return {
+        "order": due["order"],
+        "step": due["step"],
+        "kind": due["kind"],
+        "who": {"zh": due["who_zh"], "en": due["who_en"]},
+        "act": {"zh": due["act_zh"], "en": due["act_en"]},
+        "expert_review": due["expert_review"],
+        "notice_days": due["notice_days"],
+        "exception": due["exception"],
+        "sources": clean(due["sources"]),
+        "verified": due["verified"],
+        "serves": list(due["serves"]),
     }
 
 

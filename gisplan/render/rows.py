@@ -77,6 +77,20 @@ def as_json(value: Any) -> str | None:
     return json.dumps(clean(value, 7), ensure_ascii=False, sort_keys=True)
 
 
+def project_rows(dossier: Dossier) -> list[dict[Any, Any]]:
+    """Return the verdicts of the tiers below the judged one; none where nobody asked."""
+    frame = dossier.project_verdicts
+    return [] if frame is None else frame.to_dict("records")
+
+
+def messages(dossier: Dossier, lang: Lang) -> dict[str, str]:
+    """Return fingerprint -> rule and message of every finding."""
+    return {
+        row["fingerprint"]: f"{row['code']} {row[f'message_{lang}']}"
+        for row in dossier.findings.drop(columns="geometry").to_dict("records")
+    }
+
+
 HEADERS: Mapping[str, Text] = {
     "fingerprint": Text("指纹", "fingerprint"),
     "code": Text("规则编号", "rule"),

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from gisplan.model import Dossier, Lang, Verdict
+from gisplan.render.approvals import due_lines
 from gisplan.render.gpkg import alias, units_frame
 from gisplan.render.gpkg_schema import COLUMNS
 from gisplan.render.rows import HEADERS, finding_cells
@@ -58,7 +59,7 @@ def _units(dossier: Dossier, lang: Lang) -> gpd.GeoDataFrame:
     fields = layer.spec.fields if layer is not None else {}
     columns: dict[str, pd.Series] = {}
     for name in frame.columns:
-        if name == "geometry" or name in {"why_zh", "why_en"}:
+        if name == "geometry" or name in {"why_zh", "why_en", "approvals_due"}:
             continue
         values = frame[name]
         if name == "verdict":
@@ -71,6 +72,8 @@ def _units(dossier: Dossier, lang: Lang) -> gpd.GeoDataFrame:
     texts = dossier.verdicts[f"why_{lang}"]
     why = ["；".join(some) if lang == "zh" else "; ".join(some) for some in texts]
     columns[pick(COLUMNS[f"why_{lang}"], lang)] = pd.Series(why, dtype=object)
+    due = [due_lines(steps, lang) for steps in dossier.verdicts["approvals_due"]]
+    columns[pick(COLUMNS["approvals_due"], lang)] = pd.Series(due, dtype=object)
     shapes = np.asarray(frame.geometry.array, dtype=object)
     # A unit that was set aside may have lines for a shape; its verdict is what counts here.
     shapes[~np.isin(shapely.get_type_id(shapes), (3, 6))] = None

@@ -17,6 +17,7 @@ from gisplan.render.sheets.conflicts import conflicts_sheet
 from gisplan.render.sheets.errors import errors_sheet
 from gisplan.render.sheets.indicators import indicators_sheet
 from gisplan.render.sheets.mended import mended_sheet
+from gisplan.render.sheets.projects import projects_sheet
 from gisplan.render.sheets.summary import TITLE as SUMMARY
 from gisplan.render.sheets.summary import summary_sheet
 from gisplan.render.sheets.table import Sheet
@@ -44,7 +45,9 @@ _HEAD_COLOUR = "#1f4e79"
 
 
 def write_xlsx(dossier: Dossier, path: Path, lang: Lang) -> None:
-    """Write the workbook with the eight sheets of _SHEETS: 汇总, 错误明细 and so on.
+    """Write the workbook with the sheets of _SHEETS: 汇总, 错误明细 and so on.
+
+    Where projects have verdicts there is a sheet 项目结论.
 
     Header rows are frozen and can be filtered, severities and verdicts are coloured. Texts are
     written as texts: what looks like a formula never runs, and has a ' in front.
@@ -59,7 +62,10 @@ def write_xlsx(dossier: Dossier, path: Path, lang: Lang) -> None:
     book = xlsxwriter.Workbook(content, options)
     book.set_properties({"title": neutral(dossier.plan.config.name), "created": _CREATED})
     formats = _Formats(book, lang)
-    for make in _SHEETS:
+    sheets = list(_SHEETS)
+    if dossier.project_verdicts is not None:
+        sheets.insert(sheets.index(units_sheet) + 1, projects_sheet)
+    for make in sheets:
         _draw(book, make(dossier, lang), formats, lang)
     book.close()
     path.write_bytes(content.getvalue())

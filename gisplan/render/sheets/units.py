@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from gisplan.model import Dossier, Lang, Text, Verdict
+from gisplan.render.approvals import due_lines
 from gisplan.render.palette import VERDICT_FILL
+from gisplan.render.rows import messages
 from gisplan.render.sheets.table import Column, Sheet
 from gisplan.render.words import VERDICT, word
 
 TITLE = Text("单元结论", "verdicts")
-_COLUMNS = [
-    Column(Text("单元编号", "unit"), 22),
+VERDICT_HEADS = (
     Column(Text("名称", "name"), 22),
     Column(Text("上级", "parent"), 14),
     Column(Text("结论", "verdict"), 14),
@@ -17,29 +21,39 @@ _COLUMNS = [
     Column(Text("须审批或征求意见个数", "approvals and consultations"), 14),
     Column(Text("理由", "reasons"), 70, wrap=True),
     Column(Text("未知或待办事项", "unknown or due"), 60, wrap=True),
+    Column(Text("审批和征求意见，按先后", "steps due, in order"), 60, wrap=True),
     Column(Text("问题指纹", "fingerprints"), 40, wrap=True),
-]
-_FILLED = 3
+)
+_COLUMNS = [Column(Text("单元编号", "unit"), 22), *VERDICT_HEADS]
 
 
 def units_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     """Return one row per feature of the judged tier."""
     sheet = Sheet(TITLE, _COLUMNS)
-    says = {
-        row["fingerprint"]: f"{row['code']} {row[f'message_{lang}']}"
-        for row in dossier.findings.drop(columns="geometry").to_dict("records")
-    }
+    says = messages(dossier, lang)
     for row in dossier.verdicts.to_dict("records"):
-        place = sheet.add(
-            row["unit"],
-            row["name"],
-            row["parent"],
-            word(VERDICT, row["verdict"], lang),
-            row["errors"],
-            row["approvals"],
-            "\n".join(says[reason] for reason in row["reasons"] if reason in says),
-            "\n".join(row[f"why_{lang}"]),
-            "\n".join(row["reasons"]),
-        )
-        sheet.fills[place] = (_FILLED, VERDICT_FILL[Verdict(row["verdict"])])
+        add_verdict(sheet, [row["unit"]], row, says, lang)
     return sheet
+
+
+def add_verdict(
+    sheet: Sheet,
+    head: Sequence[Any],
+    row: Mapping[Any, Any],
+    says: Mapping[str, str],
+    lang: Lang,
+) -> None:
+    """Add the row of one verdict: `head`, then the cells of VERDICT_HEADS."""
+    place = sheet.add(
+        *head,
+        row["name"],
+        row["parent"],
+        word(VERDICT, row["verdict"], lang),
+        row["errors"],
+        row["approvals"],
+        "\n".join(says[reason] for reason in row["reasons"] if reason in says),
+        "\n".join(row[f"why_{lang}"]),
+        due_lines(row["approvals_due"], lang),
+        "\n".join(row["reasons"]),
+    )
+    sheet.fills[place] = (len(head) + 2, VERDICT_FILL[Verdict(row["verdict"])])
