@@ -12,6 +12,7 @@ from gisplan.pipeline import Result, open_plan, review
 PLANS = Path(__file__).resolve().parents[2] / "examples" / "plans"
 FOLDERS = {
     "koeln": "koeln",
+    "koeln_zones": "koeln",
     "liaoning_tianditu": ".",
     "liaoning_amap": ".",
     "liaoning_gcj02": "liaoning_admin",
@@ -59,6 +60,7 @@ def test_accounts_close_no_rule_crashes_and_nothing_is_clear_without_heritage(re
     [
         ("koeln", {"HER108": 51, "HER113": 43, "BND101": 32, "SCH105": 28, "GEO103": 5,
                    "BND102": 3, "GEO101": 3, "GEO104": 2}),
+        ("koeln_zones", {"GEO103": 5, "BND101": 3, "GEO101": 1}),
         ("liaoning_tianditu", {"BND101": 3, "BND102": 3, "GEO103": 1, "GEO104": 1}),
         ("liaoning_amap", {}),
         ("liaoning_gcj02", {"BND101": 18, "BND102": 2}),
