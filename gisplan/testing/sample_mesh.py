@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -42,7 +44,7 @@ def make_admin() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return province, cities and districts (code, name, parent, geometry) that tile exactly."""
     codes = list(DISTRICTS)
     cells, owner = _cells()
-    shapes = _district_shapes(cells, owner, len(codes))
+    shapes = district_shapes(cells, owner, len(codes), lambda xy: xy + CENTRE)
     city_of = np.array([code[:4] + "00" for code in codes])
     districts = gpd.GeoDataFrame(
         {
@@ -85,17 +87,23 @@ def _cells() -> tuple[NDArray[np.object_], NDArray[np.intp]]:
     return cells[inside], distance.argmin(axis=1)
 
 
-def _district_shapes(
-    cells: NDArray[np.object_], owner: NDArray[np.intp], count: int
+def district_shapes(
+    cells: NDArray[np.object_],
+    owner: NDArray[np.intp],
+    count: int,
+    move: Callable[[NDArray[np.float64]], NDArray[np.float64]],
 ) -> NDArray[np.object_]:
-    """Return one polygon a district: the cells' outer edges, each made ragged, and polygonised."""
+    """Return one polygon a district: the cells' outer edges, each made ragged, and polygonised.
+
+    move : takes the coordinates of the cells to those of the map
+    """
     rough = np.array([shapely.coverage_union_all(cells[owner == i]) for i in range(count)])
     lines = [ragged(a, b) for a, b in _outer_edges(cells, owner)]
     faces = np.array(shapely.polygonize(lines).geoms, dtype=object)
     if len(faces) != count:
         raise ValueError(f"{len(faces)} faces for {count} districts: choose another seed")
     shared = shapely.area(shapely.intersection(faces[:, None], rough[None, :]))
-    moved = shapely.transform(faces[shared.argmax(axis=0)], lambda xy: xy + CENTRE)
+    moved = shapely.transform(faces[shared.argmax(axis=0)], move)
     return on_grid(moved)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -36,12 +37,17 @@ PLACES = ("北市", "南市", "工人村", "红旗", "建设", "光明", "和睦
           "河沿", "文化宫", "铁路里", "新华", "百鸟", "向阳", "长江", "泰山", "岭西")  # fmt: skip
 LAND_USES = ("070102", "070102", "070102", "0702", "0901", "080403", "0803", "1401", "120803")
 _GEOD = Geod(a=6378137.0, rf=298.257222101)  # CGCS2000
-_TO_DEGREES = Transformer.from_crs(CRS, "EPSG:4490", always_xy=True)
 
 
-def ellipsoid_area(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
+@cache
+def _to_degrees(crs: str) -> Transformer:
+    return Transformer.from_crs(crs, "EPSG:4490", always_xy=True)
+
+
+def ellipsoid_area(shapes: NDArray[np.object_], crs: str = CRS) -> NDArray[np.float64]:
     """Return areas on the CGCS2000 ellipsoid, m2, to two decimals."""
-    degrees = shapely.transform(shapes, lambda xy: np.column_stack(_TO_DEGREES.transform(*xy.T)))
+    project = _to_degrees(crs).transform
+    degrees = shapely.transform(shapes, lambda xy: np.column_stack(project(*xy.T)))
     turned = shapely.orient_polygons(degrees)
     return np.array([round(abs(_GEOD.geometry_area_perimeter(s)[0]), 2) for s in turned])
 
@@ -227,13 +233,14 @@ def _projects(units: gpd.GeoDataFrame, quiet: NDArray[np.bool_]) -> gpd.GeoDataF
                     "start_year": start,
                     "end_year": int(start + rng.integers(1, 4)),
                     "plan_year": start,
-                    "geometry": _project_shape(unit.geometry, n, rng),
+                    "geometry": project_shape(unit.geometry, n, rng),
                 }
             )
     return gpd.GeoDataFrame(rows, crs=CRS)
 
 
-def _project_shape(unit: Any, n: int, rng: np.random.Generator) -> Any:
+def project_shape(unit: Any, n: int, rng: np.random.Generator) -> Any:
+    """Return the place of a project in its unit: a point (n 3), a line (n 2), else an area."""
     middle = shapely.get_coordinates(unit.centroid)[0]
     if n == 3:
         return shapely.Point(np.round(middle + rng.uniform(-40, 40, 2), 3))

@@ -272,3 +272,11 @@ def test_found_lists_the_fields_of_the_sources_only():
     assert layer.frame["mode"].isna().all()
     assert layer.frame["approved_on"].dtype.kind == "M"
     assert layer.frame["height"].dtype == float
+
+
+def test_the_tier_of_a_control_line_is_read_as_offices_write_it() -> None:
+    columns = {"KZXLX": ["城市绿线"] * 3, "CJ": ["市级", "区县", "镇级"]}
+    shapes = [shapely.box(x, 4_630_000, x + 50, 4_630_050) for x in (4.15e7, 4.1501e7, 4.1502e7)]
+    plan = plan_of(raw_layer("control_line", columns, shapes))
+    assert list(plan.layers["control_line"].frame["tier"]) == ["city", "district", "镇级"]
+    assert [note.detail["value"] for note in notes_of(plan, "unknown_code_value")] == ["镇级"]
