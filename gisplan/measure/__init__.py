@@ -85,6 +85,40 @@ doubt      actor_layer fid other_layer other_fid other_label why_zh why_en
            part of the actor; a neighbour of the judged tier that may overlap it. A row that says
            as much (relate; near with inside, or within 50 m where the doubt is no more) leaves no
            doubt. actor fid -1: every actor, because the place of what is quarantined is unknown.
+asset      zone_fid asset stem body_fid how
+           Every heritage zone. asset: what it is a zone of, equal for the zones of one thing: the
+           code of the body that it names; without one its name less the word for its kind (of the
+           one body of that name, its code); "" where it has neither. stem: that shorter name. how:
+           code or name (body_fid is the body), aside (the body named is in quarantine), unknown
+           (no body has the code), none (no code, and no one body of its name).
+body_zone  zone_fid body_fid own distance_m share_body
+           Zones x bodies that meet, the edge included, and the zone's own body wherever it lies.
+           share_body: of the body's area, length or points in the zone.
+body_out   body_fid kind zone_fid distance_m area_m2 width_m geometry
+           One row per body and kind of zone (`zone`) that belongs to it: what of the body lies
+           outside the union of those zones. zone_fid: the first of them. distance_m: from the
+           union, 0 where they meet. width_m: of the widest piece. geometry: what is outside, the
+           body where nothing is.
+body_pair  body_a body_b same_name distance_m share_a share_b
+           Pairs of bodies that meet, and of each body with the nearest one of its name. Shares of
+           either's area, length or points.
+split      asset relation inner_fid outer_fid other_layer other_fid area_m2 width_m distance_m
+           geometry
+           Assets with inner and outer zones (Z2 and Z3, Z6 and Z7; fids: the first of them) whose
+           unions are compared; one row per piece. relation: overlap; gap, a hole in both together;
+           apart, they do not touch (distance_m; geometry: what lies between). For Z6 and Z7, by
+           the areal body of the asset and by the purple lines (Z9, control lines) that meet them:
+           beyond, what of the zones lies outside it; undivided, what of it is in neither zone (of
+           a purple line only if half of it is in the zones). lone: the asset has no outer zone
+           (outer_fid -1); geometry: the inner zone and 500 m around it.
+stand_in   body_fid how other_fid distance_m geometry
+           Bodies drawn as points. how: body, an area of the layer of the same code or name within
+           200 m; building, the nearest one, within 20 m; disc, of 10 m. other_fid: that body or
+           the nearest building, -1 without any. distance_m: from it, inf without any.
+shadow     actor_layer fid source other_fid
+           Actors that share land with the building or disc of a `stand_in` and do not meet the
+           point (other_fid: the body), and those that share land with a piece of `split` that is
+           gap, apart, undivided or lone (other_fid: the inner zone).
 located    layer fid home_layer home_fid
            One row per facility that lies in a feature of the judged tier, with its point (of an
            area one inside it), on the edge included; the first in the order of labels where two

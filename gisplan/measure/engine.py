@@ -8,7 +8,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from gisplan.measure.area import measure_area
+from gisplan.measure.assets import measure_asset
 from gisplan.measure.beside import measure_beside
+from gisplan.measure.bodies import measure_body_out, measure_body_pair, measure_body_zone
 from gisplan.measure.coverage import measure_duplicate, measure_overlap
 from gisplan.measure.doubt import measure_doubt
 from gisplan.measure.handed import measure_handed
@@ -22,6 +24,8 @@ from gisplan.measure.parents import measure_parents
 from gisplan.measure.relate import measure_relate
 from gisplan.measure.rollup import measure_rollup
 from gisplan.measure.scene import Scene
+from gisplan.measure.split import measure_split
+from gisplan.measure.stand_in import measure_shadow, measure_stand_in
 from gisplan.measure.uncovered import measure_uncovered
 from gisplan.model import Plan
 
@@ -51,6 +55,13 @@ MEASURES: dict[str, Measure] = {
     "copy": Measure(measure_copy),
     "near": Measure(measure_near),
     "doubt": Measure(measure_doubt, ("relate", "near")),
+    "asset": Measure(measure_asset),
+    "body_zone": Measure(measure_body_zone, ("asset",)),
+    "body_out": Measure(measure_body_out, ("asset",)),
+    "body_pair": Measure(measure_body_pair),
+    "split": Measure(measure_split, ("asset",)),
+    "stand_in": Measure(measure_stand_in),
+    "shadow": Measure(measure_shadow, ("stand_in", "split")),
     "located": Measure(measure_located),
     "handed": Measure(measure_handed, ("parents",)),
     "rollup": Measure(measure_rollup, ("parents", "handed")),

@@ -33,6 +33,7 @@ from gisplan.testing.sample_line_defects import plant_lines
 from gisplan.testing.sample_lines import make_lines
 from gisplan.testing.sample_mesh import CRS, make_admin
 from gisplan.testing.sample_outcomes import write_outcomes
+from gisplan.testing.sample_register import plant_register
 from gisplan.testing.sample_tables import (
     ALLOWED_IN_DISTRICTS,
     city_of,
@@ -63,6 +64,7 @@ def build(folder: Path) -> None:
     indicators = make_indicators(units.groupby("parent")["area"].sum())
     plant_area(draft)
     plant_meetings(draft, heritage.meetings)
+    plant_register(draft)
     plant_parcels(draft)
     plant_buildings(draft)
     plant_projects(draft)

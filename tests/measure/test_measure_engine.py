@@ -30,7 +30,7 @@ def messy_plan() -> Plan:
     """Return a plan in which every table has rows."""
     rng = np.random.default_rng(7)
     boxes = [square(x, y, 60) for x, y in rng.uniform(0, 2000, (300, 2))]
-    bodies = layer([shape.centroid for shape in boxes[:50]], range(50))
+    bodies = layer([shape.centroid for shape in boxes[:50]], range(50), name=["a", "b"] * 25)
     return make_plan(
         {
             "city": layer([square(0, 0, 3000)], ["210100"]),
@@ -38,7 +38,12 @@ def messy_plan() -> Plan:
                 [square(0, 0, 1500, 3000), square(1400, 0, 1599.7, 3000)], ["210102", "210103"]
             ),
             "unit": layer([*boxes, boxes[0], _odd()], [f"210102-GX{i:03d}" for i in range(302)]),
-            "heritage_zone": layer([shape.buffer(20) for shape in boxes[:80]], range(80)),
+            "heritage_zone": layer(
+                [shape.buffer(20) for shape in boxes[:80]],
+                range(80),
+                body=[str(i // 4) for i in range(80)],
+                zone=["Z2", "Z3", "Z6", "Z7"] * 20,
+            ),
             "heritage_body": bodies,
             "facility": bodies,
             "building": layer(boxes[:20], range(20)),

@@ -144,7 +144,7 @@ def test_the_sample_has_what_the_plan_says(sample_home: Path) -> None:
     assert len(read(sample_home, "GXDK.shp")) == 300
     assert len(read(sample_home, "JZ.shp")) == 400
     counts = [len(read(sample_home, f"BHDX_{name}.shp")) for name in ("WW", "LJ", "LJD")]
-    assert counts == [6, 8, 12]
+    assert counts == [6, 9, 12]
     zones = read(sample_home, "BHQH.shp")["QHLX"].value_counts()
     assert (zones["核心保护范围"], zones["街区建控地带"]) == (2, 2)
 
