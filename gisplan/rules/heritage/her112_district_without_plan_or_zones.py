@@ -2,9 +2,10 @@
 
 What it checks: designated relics (文物保护单位) without protection zone (保护范围) or construction-
 control zone; historic districts, towns and villages without core zone (核心保护范围), control zone
-or protection plan. A zone belongs to a body by its code, else by its name, else by lying on it. A
-plan is what a zone names as its plan, or a row of the register of the tier 保护规划 that has the
-code or the name of the district.
+or protection plan; historic city areas and world heritage that are bodies and no zones. A zone
+belongs to a body by its code, else by its name, else by lying on it. A plan is what a zone names as
+its plan, or a row of the register of the tier 保护规划 that has the code or the name of the
+district.
 Why it matters: a relic without a protection zone conflicts with nothing on the map. Units within
 `reach` of it, or of a district whose zones are not drawn, are not judged.
 Left to others: zones that came late TIM104; zones that contradict their body HER110; a level or a

@@ -13,12 +13,22 @@ from gisplan.rules.heritage.register import BODY, ZONE, classes, kinds, name_of
 from gisplan.rules.list.items import plain
 
 _RELIC, _DISTRICT = ("Z2", "Z3"), ("Z6", "Z7")
-_CLASSES = {"WW": _RELIC, "JQ": _DISTRICT, "MZ": _DISTRICT, "CL": _DISTRICT}
+_CLASSES = {
+    "WW": _RELIC,
+    "JQ": _DISTRICT,
+    "MZ": _DISTRICT,
+    "CL": _DISTRICT,
+    "MC": ("Z10",),
+    "CQ": ("Z10",),
+    "SY": ("Z14",),
+}
 _NAMES = {
     "Z2": Text("保护范围", "protection zone"),
     "Z3": Text("建设控制地带", "construction-control zone"),
     "Z6": Text("核心保护范围", "core zone"),
     "Z7": Text("建设控制地带", "construction-control zone"),
+    "Z10": Text("历史城区（名城保护范围）区划", "zone of the historic city area"),
+    "Z14": Text("缓冲区", "buffer zone"),
     "plan": Text("保护规划", "protection plan"),
     "plan?": Text("保护规划资料（是否已编制未检查）", "record of a protection plan (not checked)"),
 }
@@ -47,8 +57,8 @@ class Protection:
 
     @property
     def open(self) -> bool:
-        """Whether a zone is missing that the law demands."""
-        return bool({"Z2", "Z6", "Z7"} & set(self.kinds))
+        """Whether a zone is missing that must be there."""
+        return bool({"Z2", "Z6", "Z7", "Z10", "Z14"} & set(self.kinds))
 
     @property
     def weighs(self) -> bool:
@@ -99,7 +109,7 @@ class _Facts:
         if own["kind"].isna().any():
             missing = []
         plan = self._plan(own, BODY, fid) if due == _DISTRICT else ()
-        outlined = due == _DISTRICT and fid in self.areal
+        outlined = due != _RELIC and fid in self.areal
         return Protection(BODY, fid, (*missing, *plan), outlined, self._date(BODY, fid))
 
     def of_zones(self, group: pd.DataFrame) -> Protection:
