@@ -108,6 +108,7 @@ class Tier:
     code_pattern: str | None = None  # None: codes are the plan's own, nothing is demanded of them
     nested_codes: bool = False  # a code begins with its parent's
     chained: bool = True  # False: in the plan beside the declared chain; nesting is not demanded
+    scale: int | None = None  # its denominator, where the plan states one
 
 
 # --- what the user says -----------------------------------------------------------------------
@@ -123,6 +124,7 @@ class LayerSource:
     crs: str | None = None
     partitions_parent: bool | None = None
     code_pattern: str | None = None
+    scale: int | str | None = None  # a denominator, or "by-tier"; see catalogue.scales
     fields: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     declared: bool = True  # False: recognised by name, fields and content
@@ -168,6 +170,7 @@ class PlanConfig:
     working_crs: str | None = None
     lang: Lang | None = None
     tiers: tuple[str, ...] | None = None
+    scale: int | str | None = None  # of the tiers that state none of their own
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     exemptions: tuple[Exemption, ...] = ()

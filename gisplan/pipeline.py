@@ -20,6 +20,7 @@ from gisplan import watch
 from gisplan.catalogue.judgement import NOT_SELECTED
 from gisplan.catalogue.judgement import judged as no_judgement
 from gisplan.catalogue.registry import registry
+from gisplan.catalogue.scales import set_tolerances
 from gisplan.catalogue.settings import choose_rules, resolve_settings
 from gisplan.catalogue.tables import build_tables, judged_tier
 from gisplan.errors import PlanError
@@ -186,6 +187,7 @@ def review(
     for code, given in (settings or {}).items():
         declared.setdefault(code, {}).update(given)
     values = resolve_settings(rules, declared, plan.config.lines)
+    values = set_tolerances(values, declared, rules, plan.chain)
     plan = replace(plan, config=replace(plan.config, rules=declared))
 
     judged = judged_tier(plan)

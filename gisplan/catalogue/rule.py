@@ -11,11 +11,15 @@ from gisplan.model import Severity, Text
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A number or setting of a rule, with its unit and the reason for its value."""
+    """A number or setting of a rule, with its unit and the reason for its value.
+
+    scaled : a scale that the plan states widens it between tiers, see catalogue.scales
+    """
 
     default: Any
     unit: str = ""
     why: str = ""
+    scaled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

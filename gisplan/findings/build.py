@@ -13,6 +13,7 @@ from gisplan.catalogue.judgement import Tables, judged
 from gisplan.catalogue.layers import raster_specs
 from gisplan.catalogue.notes import TOLD
 from gisplan.catalogue.registry import RegisteredRule, registry
+from gisplan.catalogue.scales import describe_scales
 from gisplan.findings.accounts import draw_accounts
 from gisplan.findings.balance import draw_balance
 from gisplan.findings.cited import cited
@@ -76,7 +77,7 @@ def build_dossier(
         verdicts=judge_units(plan, tables, final, rules, units, unknowns),
         project_verdicts=judge_projects(plan, tables, final, ordered, rules),
         judged=tables.judged,
-        notices=(*_rasters_not_used(plan), *_told_by_reading(plan)),
+        notices=(*_scales(plan, rules), *_rasters_not_used(plan), *_told_by_reading(plan)),
         accounts=draw_accounts(plan),
         balance=draw_balance(tables, rows, ordered, rules),
         consistency=draw_consistency(tables, rows, ordered, rules, plan.config.rules),
@@ -158,6 +159,12 @@ def _account(run: RuleRun, rows: Sequence[Mapping[str, Any]]) -> RuleRun:
     if run.outcome is not Outcome.FAILED:
         return replace(run, params=params)
     return replace(run, params=params, count=sum(row["code"] == run.code for row in rows))
+
+
+def _scales(plan: Plan, rules: Mapping[str, RegisteredRule]) -> list[Text]:
+    present = [tier for tier in plan.chain if tier.name in plan.layers]
+    told = describe_scales(present, plan.config.rules, rules)
+    return [] if told is None else [told]
 
 
 def _rasters_not_used(plan: Plan) -> list[Text]:

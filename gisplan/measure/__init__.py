@@ -23,8 +23,11 @@ nesting    child_layer fid parent_layer parent_fid actual_fid actual_share named
            One row per areal child with a parent layer. actual_fid: parent with the largest shared
            area, -1 when it meets none; the named one if it holds the child wholly. Shares are of
            the child's area; named_share is NaN where parent_fid is -1.
-outside    child_layer fid parent_layer parent_fid piece area_m2 width_m geometry
+outside    child_layer fid parent_layer parent_fid piece area_m2 width_m depth_m geometry
            Pieces of a child outside the parent in `parents` (parent_fid >= 0), for chained tiers.
+           depth_m: how far the child's line is off the parent's on average: area by the length
+           along the parent's outline, infinite where a piece shares none; NaN where the piece is
+           narrower than 0.1 m.
 overlap    layer fid_a fid_b piece area_m2 width_m geometry
            Pieces of overlap within a layer whose spec says disjoint; label(a) <= label(b).
            Pairs in `duplicate` are not listed.
@@ -47,12 +50,13 @@ beside     layer fid other_layer other_fid run length_m distance_m inside geomet
            feature of the layer or the parent has vertex for vertex are left out. Of two neighbours
            the first in the order of the layer has the stretches. run: the same for stretches that
            follow on each other. inside: in the other feature.
-uncovered  child_layer parent_layer scope parent_fid piece area_m2 width_m enclosed geometry
+uncovered  child_layer parent_layer scope parent_fid piece area_m2 width_m depth_m enclosed
+           geometry
            Pieces of a parent that a tier with partitions_parent leaves uncovered: scope "own", by
            the parent's own children (as in `parents`), and scope "any", by all features of the
-           tier. enclosed: the piece shares no length (1 mm) with the parent's outline. Where the
-           tier's parent layer is not in the plan, holes of the union of the tier: parent_layer "",
-           scope "any", parent_fid -1, enclosed True.
+           tier. enclosed: the piece shares no length (1 mm) with the parent's outline. depth_m as
+           in `outside`. Where the tier's parent layer is not in the plan, holes of the union of
+           the tier: parent_layer "", scope "any", parent_fid -1, enclosed True.
 relate     actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share_zone length_m
            n_points geometry
            Units, projects, parcels (and every tier from the judged one down) x heritage_zone,
@@ -66,11 +70,12 @@ built      actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share
 beyond     actor_layer fid piece area_m2 width_m length_m geometry
            Same actors: what lies outside all control lines of the kind development_boundary; no
            rows where the plan has none. A line or point is one piece of area 0, with its length.
-copy       kind lower change fid piece area_m2 width_m geometry
+copy       kind upper lower change fid piece area_m2 width_m depth_m geometry
            Areas of control_line whose `tier` is in the chain, by kind, each tier against the next
            one (`lower`) that has lines of the kind. change: due, what of an upper line (fid) lies
            where the lower tier has plans, everywhere if the plan lacks that tier's layer; lost,
            what of that no lower line holds; added, what of a lower line (fid) no upper line holds.
+           depth_m as in `outside`, off the outline of all upper lines of the kind; NaN for due.
 near       actor_layer fid body_fid distance_m inside area_m2 share_body centroid_inside geometry
            Same actors x heritage_body within 500 m. inside: distance 0. area_m2: shared with the
            footprint, 0 for points. share_body: of the body's area, length or points. geometry: the

@@ -9,8 +9,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gisplan.measure.along import depth_off
 from gisplan.measure.overlay import Shapes, difference, intersection, union
-from gisplan.measure.pieces import keep_dimension, split_pieces
+from gisplan.measure.pieces import Pieces, keep_dimension, split_pieces
 from gisplan.measure.relate import related_pairs
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
@@ -96,13 +97,15 @@ def measure_copy(scene: Scene) -> pd.DataFrame:
         levels = sorted(set(rank[own].tolist()) - {-1})
         for upper, lower in pairwise(levels):
             above, below = own[rank[own] == upper], own[rank[own] == lower]
-            tables += _copied(scene, kind, above, below, names[lower])
+            tables += _copied(scene, kind, above, below, (names[upper], names[lower]))
     return join_tables("copy", tables)
 
 
-def _copied(scene: Scene, kind: str, above: Ints, below: Ints, lower: str) -> list[pd.DataFrame]:
+def _copied(
+    scene: Scene, kind: str, above: Ints, below: Ints, tiers: tuple[str, str]
+) -> list[pd.DataFrame]:
     """Return what is due, lost and added where the lower plans lie."""
-    shapes = scene.shapes(LINES)
+    shapes, lower = scene.shapes(LINES), tiers[1]
     due = shapes[above]
     if scene.has(lower) and len(scene.areal(lower)):
         planned = union(_of_layer(scene, lower))
@@ -111,24 +114,36 @@ def _copied(scene: Scene, kind: str, above: Ints, below: Ints, lower: str) -> li
     originals = union(_ordered(scene, above))
     lost = difference(due, np.full(len(due), copies, dtype=object))
     added = difference(shapes[below], np.full(len(below), originals, dtype=object))
-    parts = (("due", above, due), ("lost", above, lost), ("added", below, added))
-    return [_pieces(scene, kind, lower, change, fids, left) for change, fids, left in parts]
+    tables = []
+    for change, fids, left in (("due", above, due), ("lost", above, lost), ("added", below, added)):
+        pieces = split_pieces(left, scene.crs)
+        depth = np.full(len(pieces.row), np.nan)
+        if change != "due":
+            depth = depth_off(pieces, np.full(len(pieces.row), originals, dtype=object))
+        tables.append(_pieces(kind, tiers, change, fids, pieces, depth))
+    return tables
 
 
 def _pieces(
-    scene: Scene, kind: str, lower: str, change: str, fids: Ints, shapes: Shapes
+    kind: str,
+    tiers: tuple[str, str],
+    change: str,
+    fids: Ints,
+    pieces: Pieces,
+    depth: NDArray[np.float64],
 ) -> pd.DataFrame:
-    pieces = split_pieces(shapes, scene.crs)
     return make_table(
         "copy",
         {
             "kind": kind,
-            "lower": lower,
+            "upper": tiers[0],
+            "lower": tiers[1],
             "change": change,
             "fid": fids[pieces.row],
             "piece": pieces.piece,
             "area_m2": pieces.area_m2,
             "width_m": pieces.width_m,
+            "depth_m": depth,
             "geometry": pieces.geometry,
         },
     )

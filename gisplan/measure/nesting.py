@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gisplan.measure.along import depth_off
 from gisplan.measure.overlay import difference
 from gisplan.measure.pieces import split_pieces
 from gisplan.measure.scene import Scene
@@ -63,6 +64,7 @@ def measure_outside(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
                     "piece": pieces.piece,
                     "area_m2": pieces.area_m2,
                     "width_m": pieces.width_m,
+                    "depth_m": depth_off(pieces, scene.shapes(parent)[named[pieces.row]]),
                     "geometry": pieces.geometry,
                 },
             )

@@ -47,7 +47,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "actual_share": NUMBER,
         "named_share": NUMBER,
     },
-    "outside": {**_CHILD, "parent_fid": FID, **_PIECE, "geometry": ANY},
+    "outside": {**_CHILD, "parent_fid": FID, **_PIECE, "depth_m": NUMBER, "geometry": ANY},
     "overlap": {"layer": TEXT, "fid_a": FID, "fid_b": FID, **_PIECE, "geometry": ANY},
     "duplicate": {"layer": TEXT, "fid_a": FID, "fid_b": FID, "area_m2": NUMBER, "geometry": ANY},
     "part": {
@@ -82,6 +82,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "scope": TEXT,
         "parent_fid": FID,
         **_PIECE,
+        "depth_m": NUMBER,
         "enclosed": FLAG,
         "geometry": ANY,
     },
@@ -101,10 +102,12 @@ COLUMNS: dict[str, dict[str, str]] = {
     "beyond": {"actor_layer": TEXT, "fid": FID, **_PIECE, "length_m": NUMBER, "geometry": ANY},
     "copy": {
         "kind": TEXT,
+        "upper": TEXT,
         "lower": TEXT,
         "change": TEXT,
         "fid": FID,
         **_PIECE,
+        "depth_m": NUMBER,
         "geometry": ANY,
     },
     "near": {

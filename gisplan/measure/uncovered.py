@@ -7,16 +7,11 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gisplan.measure.overlay import Shapes, difference, union
+from gisplan.measure.along import SHARED_M, depth_off, length_along
+from gisplan.measure.overlay import difference, union
 from gisplan.measure.pieces import Pieces, flatten, split_pieces
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
-
-# A cut across a parent's edge makes a vertex that is off the edge by the rounding of a
-# coordinate, 1e-8 m; so "on the edge" is this near.
-ON_EDGE_M = 1e-6
-SHARED_M = 1e-3  # a shorter shared length is a point
-
 
 OWN, ANY = "own", "any"  # scopes: uncovered by the parent's own children, by any feature
 
@@ -63,8 +58,9 @@ def _left_over(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> 
     for scope, shapes in zip((OWN, ANY), beyond.T, strict=True):
         pieces = split_pieces(shapes, scene.crs)
         owner = fids[pieces.row]
-        enclosed = ~_meets_outline(pieces.geometry, uppers[owner])
-        tables.append(_table(child, parent, scope, owner, pieces, enclosed))
+        enclosed = length_along(pieces.geometry, uppers[owner]) <= SHARED_M
+        depth = depth_off(pieces, uppers[owner])
+        tables.append(_table(child, parent, scope, owner, pieces, depth, enclosed))
     return tables
 
 
@@ -81,30 +77,8 @@ def _holes(scene: Scene, child: str) -> pd.DataFrame:
     holes = difference(np.asarray([filled], dtype=object), np.asarray([whole], dtype=object))
     pieces = split_pieces(holes, scene.crs)
     n = len(pieces.row)
-    return _table(child, "", ANY, np.full(n, -1), pieces, np.ones(n, dtype=bool))
-
-
-def _meets_outline(pieces: Shapes, uppers: Shapes) -> NDArray[np.bool_]:
-    """Tell for each piece whether it runs along the outline of its parent.
-
-    Not by intersecting the two lines: after a cut a collinear edge is off by 1e-8 m and shares
-    points only.
-    """
-    met = np.zeros(len(pieces), dtype=bool)
-    if not len(pieces):
-        return met
-    near = shapely.buffer(shapely.envelope(pieces), 10 * ON_EDGE_M, cap_style="square")
-    outlines = shapely.intersection(shapely.boundary(uppers), near)
-    shapely.prepare(outlines)  # dwithin looks an edge up in its index; distance would not
-    lines, piece = shapely.get_parts(shapely.boundary(pieces), return_index=True)
-    xy, line = shapely.get_coordinates(lines, return_index=True)
-    edge = np.flatnonzero(line[1:] == line[:-1])
-    tail, head, owner = xy[edge], xy[edge + 1], piece[line[edge]]
-    along = np.ones(len(edge), dtype=bool)
-    for place in (tail, (tail + head) / 2, head):
-        along &= shapely.dwithin(outlines[owner], shapely.points(place), ON_EDGE_M)
-    length = np.where(along, np.hypot(*(head - tail).T), 0.0)
-    return np.bincount(owner, weights=length, minlength=len(pieces)) > SHARED_M
+    depth, enclosed = np.full(n, np.inf), np.ones(n, dtype=bool)
+    return _table(child, "", ANY, np.full(n, -1), pieces, depth, enclosed)
 
 
 def _table(
@@ -113,6 +87,7 @@ def _table(
     scope: str,
     owner: Ints,
     pieces: Pieces,
+    depth: NDArray[np.float64],
     enclosed: NDArray[np.bool_],
 ) -> pd.DataFrame:
     return make_table(
@@ -125,6 +100,7 @@ def _table(
             "piece": pieces.piece,
             "area_m2": pieces.area_m2,
             "width_m": pieces.width_m,
+            "depth_m": depth,
             "enclosed": enclosed,
             "geometry": pieces.geometry,
         },

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gisplan.catalogue.layers import layer_specs, make_chain
+from gisplan.catalogue.scales import Scale, with_scales
 from gisplan.errors import PlanError
 from gisplan.model import LayerSource, LayerSpec, PlanConfig, RawLayer, Tier
 
@@ -33,7 +34,20 @@ def plan_chain(config: PlanConfig, raws: Sequence[RawLayer]) -> tuple[Tier, ...]
                 nested_codes=False,
             )
             chain.append(beside)
-    return tuple(_as_declared(tier, [raw.source for raw in raws]) for tier in chain)
+    sources = [raw.source for raw in raws]
+    chain = [_as_declared(tier, sources) for tier in chain]
+    return with_scales(chain, config.scale, _scales(config.layers))
+
+
+def _scales(sources: Sequence[LayerSource]) -> dict[str, Scale]:
+    """Return the scale that each tier states; of several files of one tier the coarsest."""
+    found: dict[str, Scale] = {}
+    for source in sources:
+        if source.scale is not None:
+            known = found.get(source.layer, source.scale)
+            whole = isinstance(known, int) and isinstance(source.scale, int)
+            found[source.layer] = max(known, source.scale) if whole else source.scale
+    return found
 
 
 def _as_declared(tier: Tier, sources: Sequence[LayerSource]) -> Tier:

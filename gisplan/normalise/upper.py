@@ -43,8 +43,11 @@ def with_upper(plan: Plan, upper: Plan) -> Plan:
             replaced.add(name)
     notes = [note for note in plan.notes if note.layer not in replaced]
     inputs = [record for record in plan.inputs if record.layer not in replaced]
+    scales = {tier.name: tier.scale for tier in upper.chain if tier.name in replaced}
+    chain = tuple(replace(tier, scale=scales.get(tier.name) or tier.scale) for tier in plan.chain)
     return replace(
         plan,
+        chain=chain,
         layers=layers,
         notes=(*notes, *upper.notes),
         inputs=(*inputs, *upper.inputs),

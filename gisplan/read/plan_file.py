@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gisplan.catalogue.layers import default_chain, layer_specs, make_chain, raster_specs
+from gisplan.catalogue.scales import BY_TIER, Scale, parse_scale
 from gisplan.errors import PlanError
 from gisplan.model import Exemption, LayerSource, LayerSpec, PlanConfig, Waiver
 from gisplan.read.crs import identify
@@ -127,12 +128,34 @@ def _source(trouble: Trouble, name: str, key: str, entry: object, spec: LayerSpe
         crs=_check_crs(trouble, f"{key}.crs", section.crs),
         partitions_parent=section.partitions_parent,
         code_pattern=section.code_pattern,
+        scale=_scale(trouble, f"{key}.scale", section.scale, spec.kind == "tier"),
         fields={
             field: source if isinstance(source, str) else tuple(source)
             for field, source in section.fields.items()
         },
         values=section.values,
     )
+
+
+def _scale(trouble: Trouble, key: str, value: object, is_tier: bool = True) -> Scale | None:
+    if value is None:
+        return None
+    if not is_tier:
+        raise trouble.error(
+            key,
+            "scale 只用于传导层级的图层",
+            "scale is for the tiers of the chain only",
+        )
+    try:
+        return parse_scale(value)
+    except ValueError:
+        raise trouble.error(
+            key,
+            f'比例尺 {value!r} 无法识别，请写 "1:10000" 或 10000，'
+            f'或 "{BY_TIER}"（各层级的常用比例尺）',
+            f'no scale: {value!r}; write "1:10000" or 10000, or "{BY_TIER}" for what is usual for '
+            "each tier",
+        ) from None
 
 
 def _layers(
@@ -278,6 +301,7 @@ def read_plan_file(file: Path, root: Path | None = None) -> PlanConfig:
         working_crs=_check_crs(trouble, "plan.working_crs", plan.working_crs),
         lang=plan.lang,
         tiers=tiers,
+        scale=_scale(trouble, "plan.scale", plan.scale),
         rules=_rules(trouble, data),
         waivers=_waivers(trouble, data),
         exemptions=_exemptions(trouble, data),

@@ -20,6 +20,7 @@ class PlanSection(_Section):
     name: str = ""
     working_crs: str | None = None
     lang: Literal["zh", "en"] | None = None
+    scale: Any = None
 
 
 class ChainSection(_Section):
@@ -36,6 +37,7 @@ class LayerSection(_Section):
     crs: str | None = None
     partitions_parent: bool | None = None
     code_pattern: str | None = None
+    scale: Any = None
     fields: dict[str, str | list[str]] = Field(default_factory=dict)
     values: dict[str, Any] = Field(default_factory=dict)
 

@@ -22,6 +22,10 @@ _HEAD = Text(
 )
 _CHOSEN = Text("默认按数据选取", "else chosen from the data")
 _CHAIN = Text("默认的传导层级", "the default tiers")
+_SCALE = Text(
+    "成图比例尺，放宽上下级之间的边界公差；不写则为 0.5 米",
+    "the scale that it is drawn at widens the tolerance between tiers; else 0.5 m",
+)
 _FILL_IN = Text("文件未声明坐标系，请填写", "the file declares none: fill it in")
 _UNKNOWN = Text("未能识别，请写作 [layers.图层名]", "unknown; write it as [layers.NAME]")
 
@@ -64,6 +68,7 @@ def _headers(names: Sequence[str]) -> list[str]:
 def _from_facts(facts: Sequence[FileFacts], name: str, say: Callable[[Text], str]) -> list[str]:
     lines = [say(_HEAD), "[plan]", f"name = {_string(name)}"]
     lines += [f'# working_crs = "EPSG:4529"   # {say(_CHOSEN)}', ""]
+    lines[-1:] = [f'# scale = "1:10000"   # {say(_SCALE)}', ""]
     lines += [f"# [chain]   # {say(_CHAIN)}"]
     lines += [f"# tiers = {_value(default_chain())}", ""]
     known = [fact for fact in facts if fact.layer is not None]
@@ -90,7 +95,7 @@ def _from_facts(facts: Sequence[FileFacts], name: str, say: Callable[[Text], str
 
 def _source_lines(source: LayerSource) -> list[str]:
     lines = [f"path = {_string(source.path)}"]
-    for key in ("encoding", "crs", "partitions_parent", "code_pattern"):
+    for key in ("encoding", "crs", "partitions_parent", "code_pattern", "scale"):
         value = getattr(source, key)
         if value is not None:
             lines.append(f"{key} = {_value(value)}")
@@ -107,6 +112,8 @@ def _from_config(config: PlanConfig, name: str, say: Callable[[Text], str]) -> l
         lines.append(f"working_crs = {_string(config.working_crs)}")
     if config.lang:
         lines.append(f"lang = {_string(config.lang)}")
+    if config.scale:
+        lines.append(f"scale = {_value(config.scale)}")
     lines.append("")
     if config.tiers:
         lines += ["[chain]", f"tiers = {_value(config.tiers)}", ""]

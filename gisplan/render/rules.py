@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from gisplan.catalogue.pages import page_of, reason_of
 from gisplan.catalogue.registry import RegisteredRule
 from gisplan.catalogue.sample_outcomes import sample_outcomes
+from gisplan.catalogue.scales import explain_scales, scaled_params, steps
 from gisplan.catalogue.sources import cite
 from gisplan.model import Lang
 from gisplan.render import words
@@ -32,9 +33,14 @@ def rule_record(entry: RegisteredRule) -> dict[str, Any]:
                 "unit": param.unit,
                 "why": param.why,
                 "why_zh": reason_of(param).zh,
+                "by_scale": param.scaled,
             }
             for name, param in rule.params.items()
         },
+        "tolerances": [
+            {"scale": scale, "metres": metres, "verified": False}
+            for scale, metres in (steps() if scaled_params(entry) else [])
+        ],
         "sources": [
             {
                 "key": source.key,
@@ -103,6 +109,9 @@ def format_rule(entry: RegisteredRule, lang: Lang) -> str:
             unit = f" {param.unit}" if param.unit else ""
             why = words.pick(reason_of(param), lang)
             lines.append(f"  {name} = {param.default}{unit}  {why}")
+    by_scale = explain_scales(entry)
+    if by_scale is not None:
+        lines.append(("比例尺：" if zh else "scale: ") + words.pick(by_scale, lang))
     lines.append("依据：" if zh else "sources:")
     for source in map(cite, rule.sources):
         article = f" {source.article}" if source.article else ""

@@ -38,6 +38,7 @@ from typing import Any
 import pandas as pd
 
 from gisplan.catalogue.registry import RegisteredRule, registry
+from gisplan.catalogue.scales import set_tolerances
 from gisplan.catalogue.tables import build_tables, judged_tier
 from gisplan.model import Lang, Outcome, Plan, RuleRun, Text
 from gisplan.testing.drawing import draw
@@ -160,7 +161,9 @@ def run_on(
     judged = judged or judged_tier(plan)
     tables = build_tables(plan, measure_plan(plan, entry.rule.measures, judged), judged)
     values = {name: param.default for name, param in entry.rule.params.items()}
-    run = run_rule(entry, tables, {**values, **(params or {})})
+    values = {code: {**values, **(params or {})}}
+    values = set_tolerances(values, {code: params or {}}, _rules(), plan.chain)
+    run = run_rule(entry, tables, values[code])
     labels = {name: frame["_label"] for name, frame in tables.attributes.items()}
     offenders, aside = run.offenders.copy(), run.not_judged.copy()
     offenders["feature"] = _labels(offenders, labels)

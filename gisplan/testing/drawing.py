@@ -13,6 +13,7 @@ ellipsoid agree: `box` [west, south, east, north], `poly` and `line` (lists of p
 (a pair), `wkt`. A table's row has none. A row of a heritage layer may hold `pessimistic`, a
 mapping with one shape: what the feature could be at its largest.
 
+`scale` is a denominator, "by-tier", or one for each tier that states its own.
 `waivers` and `exemptions` are lists of what `gisplan.toml` would say.
 
 A field that no row names is a field that the source lacks; a row that leaves out a field that
@@ -33,6 +34,7 @@ from shapely.affinity import translate
 
 from gisplan.catalogue.layers import layer_specs, make_chain
 from gisplan.catalogue.notes import KINDS
+from gisplan.catalogue.scales import with_scales
 from gisplan.model import Exemption, LayerSpec, Note, Plan, Waiver
 from gisplan.testing.plans import make_plan
 
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 BASE = (41_500_000.0, 4_630_000.0)
 CRS = "EPSG:4529"
-OPTIONS = ("tiers", "partitions", "notes", "quarantine", "waivers", "exemptions")
+OPTIONS = ("tiers", "partitions", "scale", "notes", "quarantine", "waivers", "exemptions")
 SHAPES = ("box", "poly", "line", "point", "wkt")
 
 
@@ -66,7 +68,13 @@ def draw(drawing: Mapping[str, Any]) -> Plan:
     )
     waivers = tuple(Waiver(**entry) for entry in drawing.get("waivers", ()))
     exemptions = tuple(Exemption(**entry) for entry in drawing.get("exemptions", ()))
-    return replace(plan, config=replace(plan.config, waivers=waivers, exemptions=exemptions))
+    scale = drawing.get("scale")
+    own = scale if isinstance(scale, Mapping) else {}
+    return replace(
+        plan,
+        config=replace(plan.config, waivers=waivers, exemptions=exemptions),
+        chain=with_scales(plan.chain, None if own else scale, own),
+    )
 
 
 def _shape(row: Mapping[str, Any], where: str) -> BaseGeometry | None:

@@ -17,6 +17,7 @@ import shapely
 from gisplan.catalogue.pages import page_of, reason_of
 from gisplan.catalogue.registry import RegisteredRule, registry
 from gisplan.catalogue.rule import Param
+from gisplan.catalogue.scales import explain_scales
 from gisplan.catalogue.sources import cite
 from gisplan.model import Outcome, Plan, RuleRun
 from gisplan.render import words
@@ -93,6 +94,9 @@ def _page(entry: RegisteredRule, shown: tuple[Case, Plan, RuleRun] | None, drawn
             for name, param in rule.params.items()
         ]
         lines.append("")
+    by_scale = explain_scales(entry)
+    if by_scale is not None:
+        lines += [by_scale.zh, "", by_scale.en, ""]
     lines += ["## 依据 · Sources", ""]
     for source in map(cite, rule.sources):
         mark = "已核实 verified" if source.verified else "未核实 not verified"

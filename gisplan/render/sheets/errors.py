@@ -93,4 +93,10 @@ def district_of(code: str) -> str | None:
 
 
 def _tolerances(params: Mapping[str, Any]) -> str:
-    return "；".join(f"{name}={value}" for name, value in params.items())
+    return "；".join(f"{name}={_shown(value)}" for name, value in params.items())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):  # a value for each tier
+        return "、".join(f"{name} {own}" for name, own in value.items())
+    return str(value)

@@ -3,6 +3,8 @@
 What it checks: for tiers that tile (partitions_parent), all land of a parent that none of
 its own children covers.
 Why it matters: land that no district plans falls out of the chain.
+Where the plan states a scale, a strip along the parent's line no deeper than that scale is exact
+is noise; what lies between children is not.
 Left to others: where the holes lie that children enclose GEO104. A parent none of whose children
 are in the plan is not judged: a plan may be about one city of a province.
 """
@@ -17,7 +19,8 @@ from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
 from gisplan.rules.boundary.lines_up import nested_layers
-from gisplan.rules.noise import NOISE_PARAMS, sliver_measures, sum_pieces
+from gisplan.rules.by_scale import scale_measures, sum_by_scale, tolerance
+from gisplan.rules.noise import TIER_NOISE_PARAMS, sliver_measures
 from gisplan.rules.notes import layer_title
 
 RULE = Rule(
@@ -35,7 +38,7 @@ RULE = Rule(
     ),
     measures=("uncovered", "parents", "area"),
     needs=("tiers",),
-    params=NOISE_PARAMS,
+    params=TIER_NOISE_PARAMS,
     sources=("transmission-chain", "qc-practice", "ellipsoidal-area"),
 )
 _PARENT = ["parent_layer", "parent_fid"]
@@ -50,12 +53,15 @@ def judge(tables: Tables, params: Params) -> Judgement:
         return skipped("没有应铺满上级的层级", "no tier of the plan is to tile its parent")
     pieces = tables["uncovered"]
     pieces = pieces[(pieces["scope"] == "own") & pieces["child_layer"].isin(tiling)]
-    summed, filtered = sum_pieces(pieces, _KEYS, params)
-    childless = ~pd.MultiIndex.from_frame(summed[_KEYS]).isin(_with_children(tables))
+    metres = tolerance(params, pieces["parent_layer"], pieces["child_layer"])
+    rows, filtered, spared = sum_by_scale(pieces, _KEYS, params, metres)
+    childless = ~pd.MultiIndex.from_frame(rows[_KEYS]).isin(_with_children(tables))
+    spared = spared[spared["parent_layer"] == tables.judged]
     areas = tables["area"].set_index(["layer", "fid"])["area_m2"]
     return judged(
-        [_offender(tables, params, areas, row) for row in summed[~childless].to_dict("records")],
-        [_not_judged(tables, row) for row in summed[childless].to_dict("records")],
+        [_offender(tables, params, areas, row) for row in rows[~childless].to_dict("records")],
+        [_not_judged(tables, row) for row in rows[childless].to_dict("records")]
+        + [_unproved(row) for row in spared.to_dict("records")],
         filtered,
     )
 
@@ -76,9 +82,20 @@ def _offender(
         "measure": row["area_m2"],
         "unit": "m2",
         "limit": params.min_area,
-        "measures": {"share": round(share, 6), **sliver_measures(row)},
+        "measures": {"share": round(share, 6), **sliver_measures(row), **scale_measures(row)},
         "params": {"share": share, "title": layer_title(tables, row["child_layer"])},
         "geometry": row["pieces"],
+    }
+
+
+def _unproved(row: dict[str, Any]) -> dict[str, object]:
+    area, metres = row["area_m2"], row["tolerance_m"]
+    return {
+        "layer": row["parent_layer"],
+        "fid": row["parent_fid"],
+        "why_zh": f"有 {area:,.1f} ㎡未被覆盖，在比例尺公差 {metres:g} 米以内，图上不能判定",
+        "why_en": f"{area:,.1f} m2 of it are not covered, within the {metres:g} m that the scale "
+        "is exact to",
     }
 
 

@@ -3,6 +3,7 @@
 What it checks: edges of tiers and parcels along the outline of their parent or of a neighbour,
 nearer than the tolerance of boundaries and not on it. Each pair gets its profile: length off the
 line, mean and largest distance, and how much of it lies inside the other.
+Where the plan states a scale, the tolerance beside the parent is that of the coarser of the two.
 Why it matters: such a strip is drawn from another source; each tool decides for itself whose it is.
 Left to others: what is wider or larger is told as overlap GEO103, gap GEO104 or spill BND101, and
 the tips of such a place with it: a run of outline that is mostly wider off is theirs.
@@ -18,6 +19,7 @@ import pandas as pd
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
+from gisplan.rules.by_scale import scale_measures, tolerance
 from gisplan.rules.notes import layer_title
 
 RULE = Rule(
@@ -41,6 +43,7 @@ RULE = Rule(
             0.5,
             unit="m",
             why="agreement of boundaries at 1:500 to 1:2000; 2 m for cities, 10 m for provinces",
+            scaled=True,
         ),
         "min_length": Param(5.0, unit="m", why="shorter stretches are corners"),
     },
@@ -56,14 +59,17 @@ def judge(tables: Tables, params: Params) -> Judgement:
     """Return the pairs whose outlines nearly agree, over some length."""
     if not tables.tiers_present() and "parcel" not in tables.attributes:
         return skipped("没有层级或地块图层", "no tier or parcel layer")
-    near = _narrow(tables["beside"], params.snap)
+    beside = tables["beside"]
+    metres = tolerance(params, beside["other_layer"], beside["layer"])
+    metres = metres.where(beside["other_layer"] != beside["layer"], 0.0)
+    near = _narrow(beside.assign(tolerance_m=metres), metres.clip(lower=params.snap))
     length = near.groupby(_PAIR, sort=True)["length_m"].sum()
     long = length[length >= params.min_length - 1e-6].index
     stretches = near.set_index(_PAIR)
     return judged([_offender(tables, params, key, stretches.loc[[key]]) for key in long.to_list()])
 
 
-def _narrow(beside: pd.DataFrame, snap: float) -> pd.DataFrame:
+def _narrow(beside: pd.DataFrame, snap: pd.Series) -> pd.DataFrame:
     """Return the stretches within the tolerance but for those of runs that are mostly beyond it."""
     within = beside["distance_m"] <= snap + 1e-9
     run = [beside[name] for name in (*_PAIR, "run")]
@@ -92,6 +98,7 @@ def _offender(
             "mean_m": round(mean, 4),
             "max_m": round(largest, 4),
             "inside_m": round(inside, 2),
+            **scale_measures({"tolerance_m": rows["tolerance_m"].max()}),
         },
         "params": {
             "title": layer_title(tables, layer),

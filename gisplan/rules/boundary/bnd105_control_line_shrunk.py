@@ -5,6 +5,8 @@ the next one that has such lines, where that tier has plans. Retained share, par
 added. A copy that grew is told as well: information where the law lets a line grow, a warning
 where it should be the same, an error for the development boundary.
 Why it matters: a red line that loses a field at every tier is none in the end.
+Where the plan states a scale, a strip along the upper line no deeper than that scale is exact is
+noise; along a purple line it is not.
 Left to others: who builds inside a line BND106 to BND112. Lines without area are not compared.
 """
 
@@ -19,7 +21,8 @@ from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Filtered, Severity, Text
 from gisplan.rules.boundary.entered import LINES, values
-from gisplan.rules.noise import NOISE_PARAMS, sliver_measures, sum_pieces
+from gisplan.rules.by_scale import scale_measures, sum_by_scale, tolerance
+from gisplan.rules.noise import TIER_NOISE_PARAMS, sliver_measures
 
 RULE = Rule(
     code="BND105",
@@ -37,7 +40,7 @@ RULE = Rule(
     ),
     measures=("copy",),
     needs=("control_line.tier", "control_line.kind"),
-    params=NOISE_PARAMS,
+    params=TIER_NOISE_PARAMS,
     sources=("transmission-chain", "qc-practice"),
 )
 _GROWN = Text(
@@ -45,6 +48,7 @@ _GROWN = Text(
     "{kind} {feature} of tier {lower} has {measure:,.1f} m2 more than the upper tier's",
 )
 _GROWTH = {"allowed": Severity.INFO, "told": Severity.WARNING, "refused": Severity.ERROR}
+HERITAGE = "purple"  # 城市紫线: what a scale tolerates elsewhere is ground lost here
 _KEYS = ["change", "lower", "kind", "fid"]
 
 
@@ -57,7 +61,11 @@ def judge(tables: Tables, params: Params) -> Judgement:
             "no kind of control line is there of two tiers (field `tier`)",
         )
     due = copies[copies["change"] == "due"].groupby(["lower", "fid"])["area_m2"].sum()
-    changed, filtered = sum_pieces(copies[copies["change"] != "due"], _KEYS, params)
+    changes = copies[copies["change"] != "due"]
+    metres = tolerance(params, changes["upper"], changes["lower"])
+    changed, filtered, _ = sum_by_scale(
+        changes, _KEYS, params, metres.where(changes["kind"] != HERITAGE, 0.0)
+    )
     rows = [_offender(tables, params, row, due) for row in changed.to_dict("records")]
     return judged(rows, _no_tier(tables), filtered if len(copies) else Filtered(0, 0.0))
 
@@ -78,7 +86,7 @@ def _offender(
     tier = tables.tier(row["lower"])
     told: dict[str, object] = {"kind": title, "lower": tier.title if tier else row["lower"]}
     more: dict[str, object] = {}
-    figures: dict[str, float | int] = dict(sliver_measures(row))
+    figures: dict[str, float | int] = {**sliver_measures(row), **scale_measures(row)}
     if row["change"] == "lost":
         retained = 1 - row["area_m2"] / float(due[row["lower"], row["fid"]])
         told["retained"] = max(retained, 0.0)
