@@ -26,8 +26,8 @@ nesting    child_layer fid parent_layer parent_fid actual_fid actual_share named
 outside    child_layer fid parent_layer parent_fid piece area_m2 width_m depth_m geometry
            Pieces of a child outside the parent in `parents` (parent_fid >= 0), for chained tiers.
            depth_m: how far the child's line is off the parent's on average: area by the length
-           along the parent's outline, infinite where a piece shares none; NaN where the piece is
-           narrower than 0.1 m.
+           along the parent's outline or that of the rest, whichever is shorter; infinite where
+           one of them is nothing, NaN where the piece is narrower than 0.1 m.
 overlap    layer fid_a fid_b piece area_m2 width_m geometry
            Pieces of overlap within a layer whose spec says disjoint; label(a) <= label(b).
            Pairs in `duplicate` are not listed.

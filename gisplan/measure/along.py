@@ -39,14 +39,18 @@ def length_along(pieces: Shapes, areas: Shapes) -> NDArray[np.float64]:
 
 
 def depth_off(pieces: Pieces, areas: Shapes) -> NDArray[np.float64]:
-    """Return how far each piece reaches off the outline of its area on average, in metres.
+    """Return how far the two lines that bound each piece lie apart on average, in metres.
 
-    Its area by the length along the outline: a strip along it is as deep as it is wide, a spike
-    as deep as it is long. Infinite where a piece runs along nothing, NaN for films (THIN_M).
+    One is the stretch of its outline that runs along the outline of its area, the other one is
+    the rest: the area of the piece by the shorter of the two. A strip between the lines is as
+    deep as it is wide, a spike or a slit as deep as it is long. Infinite where there is but one
+    line: a piece that lies apart, or one bounded by the outline alone. NaN for films (THIN_M).
     """
     depth = np.full(len(pieces.row), np.nan)
     broad = np.flatnonzero(pieces.width_m >= THIN_M)
-    along = length_along(pieces.geometry[broad], areas[broad])
-    area = shapely.area(pieces.geometry[broad])
-    depth[broad] = np.where(along > SHARED_M, area / np.maximum(along, SHARED_M), np.inf)
+    shapes = pieces.geometry[broad]
+    along = length_along(shapes, areas[broad])
+    shorter = np.minimum(along, shapely.length(shapes) - along)
+    apart = shapely.area(shapes) / np.maximum(shorter, SHARED_M)
+    depth[broad] = np.where(shorter > SHARED_M, apart, np.inf)
     return depth

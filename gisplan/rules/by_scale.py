@@ -41,8 +41,8 @@ def sum_by_scale(
     Parameters
     ----------
     pieces : DataFrame
-        With width_m and depth_m. A strip along the outline is tolerated by its depth; a spike or
-        a slit as narrow as that is not, nor what shares nothing with the outline.
+        With depth_m. A strip along the outline is tolerated; a spike or a slit as narrow as
+        that is not, nor what shares nothing with the outline.
     metres : Series
         From `tolerance`, one for each piece.
 
@@ -51,7 +51,7 @@ def sum_by_scale(
     Summed
         Rows have `tolerance_m` besides, 0 where no scale is stated.
     """
-    tolerated = (pieces["width_m"] <= metres * _SLACK) & (pieces["depth_m"] <= metres * _SLACK)
+    tolerated = pieces["depth_m"] <= metres * _SLACK
     rows, filtered = sum_pieces(pieces, keys, params, tolerated)
     every, _ = sum_pieces(pieces, keys, params)
     found = pd.MultiIndex.from_frame(every[keys]).isin(pd.MultiIndex.from_frame(rows[keys]))
