@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from gisplan.catalogue.layers import layer_specs
 from gisplan.findings.counts import NOT_READ
+from gisplan.findings.messages import layer_title
 from gisplan.model import Dossier, Outcome, Severity, Text
 
 
@@ -31,18 +33,26 @@ def _unread(dossier: Dossier) -> Text | None:
     if not notes:
         return None
     note = min(notes, key=lambda note: (NOT_READ.index(note.kind), note.path))
-    layer_zh = f"（图层 {note.layer}）" if note.layer else ""
-    layer_en = f" (layer {note.layer})" if note.layer else ""
+    title = _title(dossier, note.layer)
+    layer_zh = f"（{title.zh}）" if title else ""
+    layer_en = f" ({title.en})" if title else ""
     if note.kind == "crs_missing":
         return Text(
             f"{note.path}{layer_zh}：没有坐标系，请在 gisplan.toml 中为该图层写明 crs",
             f"{note.path}{layer_en}: no CRS; declare crs for this layer in gisplan.toml",
         )
-    reason_zh, reason_en = note.detail.get("reason_zh", ""), note.detail.get("reason_en", "")
+    # a reader's reason begins with the file, for those who see nothing else
+    reason_zh = note.detail.get("reason_zh", "").removeprefix(f"{note.path}：")
+    reason_en = note.detail.get("reason_en", "").removeprefix(f"{note.path}: ")
     return Text(
         f"{note.path}{layer_zh}：无法读取：{reason_zh}；请重新导出或补齐该文件",
         f"{note.path}{layer_en}: cannot be read: {reason_en}; export or complete the file again",
     )
+
+
+def _title(dossier: Dossier, layer: str) -> Text | None:
+    tiers = {tier.name: tier.spec for tier in dossier.plan.chain}
+    return layer_title(layer, {**layer_specs(), **tiers})
 
 
 def _quarantined(dossier: Dossier) -> Text | None:
@@ -53,12 +63,14 @@ def _quarantined(dossier: Dossier) -> Text | None:
         layer = dossier.plan.layers.get(count.layer)
         if layer is not None and layer.quarantine is not None and len(layer.quarantine):
             first = layer.quarantine.iloc[0]
-            place = f"{first['_path']} · {layer.spec.name} · {first['_label']}"
+            path, title, label = first["_path"], layer.spec.title, first["_label"]
             more_zh = f"（共隔离 {total} 个要素）" if total > 1 else ""
             more_en = f" ({total} features set aside)" if total > 1 else ""
             return Text(
-                f"{place}：已隔离：{first['reason_zh']}{more_zh}；请在源数据中修正",
-                f"{place}: set aside: {first['reason_en']}{more_en}; mend it in the source",
+                f"{path} · {title.zh} · {label}：已隔离：{first['reason_zh']}{more_zh}"
+                "；请在源数据中修正",
+                f"{path} · {title.en} · {label}: set aside: {first['reason_en']}{more_en}"
+                "; mend it in the source",
             )
     return Text(f"共隔离 {total} 个要素", f"{total} features set aside")
 

@@ -39,6 +39,14 @@ def test_a_file_not_read_exits_with_2_and_is_named(case, overlap, kind):
     assert "unit.shp" in why.en
 
 
+def test_a_file_is_named_once_and_its_layer_by_title(case):
+    detail = {"reason_zh": "unit.shp：文件截断", "reason_en": "unit.shp: cut short"}
+    case.options["notes"] = [Note("file_unreadable", "unit", "unit.shp", detail=detail)]
+    why = why_not_fully_judged(case.build())
+    assert why.zh.startswith("unit.shp（更新单元）：无法读取：文件截断")
+    assert why.en.startswith("unit.shp (renewal unit): cannot be read: cut short")
+
+
 def test_a_feature_set_aside_exits_with_2_and_is_named(case):
     aside = pd.DataFrame({"_label": ["210102-GX009"], "reason_zh": ["坏"], "reason_en": ["bad"]})
     case.options["quarantine"] = {"unit": aside}
