@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gisplan.catalogue.layers import default_chain
 from gisplan.model import InputRecord, LayerSource, Plan, PlanConfig, RawLayer
 from gisplan.normalise.plan import normalise
 from gisplan.testing.sample_units import ellipsoid_area
@@ -93,6 +94,11 @@ class Draft:
             frame[FILE] = layer.frame["_path"].astype(object)
             frames[name] = frame
         return cls(plan.working_crs, plan.config, rng, frames)
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The names of the tiers, top first."""
+        return self.config.tiers or default_chain()
 
     # --- looking ------------------------------------------------------------------------------
 

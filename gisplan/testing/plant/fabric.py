@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gisplan.catalogue.codes import codelist
 from gisplan.testing.plant.places import Places
 from gisplan.testing.sample_blocks import SIZE, Cell, divide, house
 from gisplan.testing.sample_mesh import on_grid
@@ -24,7 +25,8 @@ from gisplan.testing.sample_units import (
 HELD: tuple[Cell, ...] = ((1, 1), (3, 3))  # blocks without units: heritage, room to move
 PARCELS, PAIRS, PROJECTS = 4, 4, 5  # blocks of a town with parcels, with two units, with a project
 PARCELS_A_UNIT = 4
-USES = ("070102", "070102", "0702", "0901", "0803", "080403", "1301", "1401")
+# 1207 has another name in each edition of the list: it tells which one is used
+USES = ("070102", "070102", "0702", "0901", "0803", "080403", "1301", "1401", "1207", "1207")
 _FLOORS = 3.0  # m
 _MODES = {"M1": 0.08, "M2": 0.42, "M3": 0.28, "M5": 0.16, "M7": 0.06}
 
@@ -143,7 +145,10 @@ def _parcels(
                     "geometry": face,
                 }
             )
-    return gpd.GeoDataFrame(rows, crs=crs)
+    parcels = gpd.GeoDataFrame(rows, crs=crs)
+    uses = codelist("land_use")
+    parcels["land_use_name"] = [uses[code].title.zh for code in parcels["land_use"]]
+    return parcels
 
 
 def _buildings(rng: np.random.Generator, parcels: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
