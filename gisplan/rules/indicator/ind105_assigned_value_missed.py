@@ -19,7 +19,7 @@ from gisplan.catalogue.judgement import Judgement, Tables, judged
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
 from gisplan.rules.indicator import rows as shared
-from gisplan.rules.indicator.suspects import betrayed
+from gisplan.rules.indicator.suspects import betrayed_assigned
 
 RULE = Rule(
     code="IND105",
@@ -91,7 +91,7 @@ def _off(row: dict[str, Any], demand: object, params: Params) -> bool:
     target, assigned = float(row["target"]), float(row["assigned"])
     off = shared.misses(target, demand, assigned)
     slack = max(params.abs_tol, params.rel_tol * abs(assigned)) * (1 + 1e-9)
-    return off is not None and off > slack and not betrayed(target, assigned, row["unit"])
+    return off is not None and off > slack and not betrayed_assigned(target, assigned, row["unit"])
 
 
 def _offender(

@@ -22,7 +22,7 @@ from gisplan.catalogue.rule import Params, Rule
 from gisplan.catalogue.units import known_unit
 from gisplan.model import Severity, Text
 from gisplan.rules.indicator import rows as shared
-from gisplan.rules.indicator.suspects import Suspect, betrayed, suspects
+from gisplan.rules.indicator.suspects import Suspect, betrayed_assigned, suspects
 
 RULE = Rule(
     code="IND108",
@@ -52,6 +52,13 @@ _ASSIGNED = Text(
     "上报 {measure:.12g}{unit_name}，疑以“{other}”为单位",
     "{feature}: the unit of {indicator} is in doubt: assigned {limit:.12g}{unit_name}, stated"
     " {measure:.12g}{unit_name}, probably in {other}",
+)
+
+_ASSIGNED_OTHER = Text(
+    "{feature} 的指标“{indicator}”疑似单位错误：上报 {measure:.12g}{unit_name}，"
+    "上级下达 {limit:.12g}，疑以“{other}”为单位",
+    "{feature}: the unit of {indicator} is in doubt: it states {measure:.12g}{unit_name}, and was"
+    " assigned {limit:.12g}, probably in {other}",
 )
 
 
@@ -152,7 +159,7 @@ def _against_assigned(tables: Tables) -> list[dict[str, Any]]:
         if fid not in pairs or pd.isna(row["assigned"]) or pd.isna(row["target"]):
             continue
         unit = shared.text(row["unit"])
-        found = betrayed(float(row["target"]), float(row["assigned"]), unit)
+        found = betrayed_assigned(float(row["target"]), float(row["assigned"]), unit)
         if found is None:
             continue
         pair = pairs[fid]
@@ -169,7 +176,7 @@ def _against_assigned(tables: Tables) -> list[dict[str, Any]]:
                 "limit": float(row["assigned"]),
                 "unit": unit,
                 "measures": {"factor": found[0]},
-                "message": _ASSIGNED,
+                "message": _ASSIGNED_OTHER if found[2] else _ASSIGNED,
                 "params": {
                     "indicator": shared.called(row),
                     "unit_name": shared.unit_name(unit),

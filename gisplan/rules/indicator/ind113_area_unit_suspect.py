@@ -2,9 +2,10 @@
 
 What it checks: the area field of every file against the area on the ellipsoid. Where the totals, or
 more than half of the features, have the ratio of hectares, mu (亩) or square kilometres within 1 %,
-the field is in that unit. Where the total is the area in the plane of the file's CRS rather than
-that on the ellipsoid, and the two differ by more than three rounding steps, it is planar: told
-where the plan lies in a zone of CGCS2000, for which areas on the ellipsoid are the norm.
+the field is in that unit. Where more than half of the features state the area in the plane of the
+file's CRS rather than that on the ellipsoid, of those where the two differ by more than three
+rounding steps, it is planar: told where the plan lies in a zone of CGCS2000, for which areas on the
+ellipsoid are the norm.
 Why it matters: added up with fields in m2 it is off by a factor; planar areas grow with the
 distance from the central meridian and do not add up across zones.
 Left to others: features that contradict the map in the unit found here IND111, as does a field that

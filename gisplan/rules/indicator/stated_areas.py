@@ -20,7 +20,9 @@ DIAGNOSIS = {
         0.01, unit="ratio", why="units of area differ by a factor of 6.7 at least, tables by less"
     ),
     "most": Param(
-        0.5, unit="share", why="more than half of the features betray it, or the total does"
+        0.5,
+        unit="share",
+        why="more than half of the features betray it, or the total does its unit",
     ),
     "steps": Param(
         3.0, unit="", why="rounding steps that plane and ellipsoid must differ by to be told apart"
@@ -137,15 +139,16 @@ def _unit(sound: pd.DataFrame, params: Params) -> Suspect | None:
 
 
 def _planar(sound: pd.DataFrame, given: pd.Series, step: float, params: Params) -> bool:
-    """Return whether the total is the planar one, over the features that can tell."""
+    """Return whether most features that can tell state the planar area.
+
+    Not the total: one area that is stated wrongly moves it by more than plane and ellipsoid differ.
+    """
     apart = (sound["source_area_m2"] - sound["area_m2"]).abs()
     telling = apart > np.maximum(params.steps * step, params.engine_noise * sound["area_m2"])
     if not telling.any():
         return False
-    total = float(given[telling].sum())
-    planar = float(sound["source_area_m2"][telling].sum())
-    ellipsoidal = float(sound["area_m2"][telling].sum())
-    return abs(total - planar) <= abs(planar - ellipsoidal) / 2
+    off_plane = (given - sound["source_area_m2"]).abs()
+    return bool((off_plane <= apart / 2)[telling].mean() > params.most)
 
 
 def _step(stated: pd.Series) -> float:

@@ -62,6 +62,15 @@ def betrayed(value: float, due: float, unit: str) -> tuple[float, Text] | None:
     return None
 
 
+def betrayed_assigned(value: float, assigned: float, unit: str) -> tuple[float, Text, bool] | None:
+    """Return factor and unit in which a value or what it was assigned is; true for the latter."""
+    found = betrayed(value, assigned, unit)
+    if found is not None:
+        return *found, False
+    found = betrayed(assigned, value, unit)
+    return None if found is None else (*found, True)
+
+
 def _suspect(row: Mapping[str, Any], values: Mapping[str, float]) -> Suspect | None:
     if row["requirement"] not in BOUNDS or row["why"] or row["missing"]:
         return None

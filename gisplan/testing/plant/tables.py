@@ -34,8 +34,12 @@ INDICATORS = (
     Indicator("ZB09", "建筑密度上限", "%", "约束性", "不高于", "不汇总"),
     Indicator("ZB10", "新增绿地面积", "公顷", "约束性", "不低于", "求和"),
     Indicator("ZB11", "绿地面积合计", "公顷", "预期性", "不低于", "求和"),
+    Indicator("ZB12", "口袋公园面积", "公顷", "约束性", "不低于", "求和"),
+    Indicator("ZB13", "体育用地面积", "公顷", "约束性", "不低于", "求和"),
+    Indicator("ZB14", "物业覆盖率", "%", "约束性", "不低于", "逐项"),
+    Indicator("ZB15", "生活垃圾分类率", "%", "约束性", "不低于", "逐项"),
 )
-LOCAL = "ZB12"  # of the districts alone, for two years
+LOCAL = "ZB20"  # of the districts alone, for two years
 FORMULA = "ZB02 + ZB10"
 _TIERS = {"province": "省级", "city": "市级", "district": "区县"}
 
@@ -62,6 +66,10 @@ def make_indicators(
         },
         index=districts,
     )
+    for code in ("ZB12", "ZB13"):
+        values[code] = rng.uniform(12, 30, n).round(1)
+    for code in ("ZB14", "ZB15"):
+        values[code] = rng.uniform(72, 95, n).round(1)
     values["ZB11"] = (values["ZB02"] + values["ZB10"]).round(2)
     cities = _above(values, places.city_of, 200.0)
     province = _above(cities, dict.fromkeys(cities.index, PROVINCE), 500.0)
@@ -85,11 +93,12 @@ def _above(values: pd.DataFrame, parent: dict[str, str], reserve: float) -> pd.D
     least, most = values.groupby(of).min(), values.groupby(of).max()
     out = sums.copy()
     out["ZB01"] = np.ceil(sums["ZB01"] * 1.03)
-    for code in ("ZB02", "ZB10"):
+    for code in ("ZB02", "ZB10", "ZB12", "ZB13"):
         out[code] = np.floor(sums[code])
     out["ZB11"] = out["ZB02"] + out["ZB10"]
     out["ZB03"] = sums["ZB03"] + reserve
     out["ZB05"] = least["ZB05"].clip(upper=52.0)
+    out["ZB14"] = out["ZB15"] = 70.0
     out["ZB06"] = np.floor(least["ZB06"])
     out["ZB07"] = most["ZB07"]
     out["ZB08"] = least["ZB08"]

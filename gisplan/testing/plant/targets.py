@@ -30,26 +30,26 @@ def a_unit(draft: Draft, fits: Fits = always) -> Key:
     return draft.pick("unit", quiet)
 
 
-def a_loose_unit(draft: Draft, fits: Fits = always, room: float = 0.0) -> Key:
+def a_loose_unit(draft: Draft, fits: Fits = always, clear: float | None = None) -> Key:
     """Claim a quiet unit whose shape or district may change: no sum is worked out from it.
 
-    room : metres around it in which no other unit lies; those within 60 m more are claimed too
+    clear : metres around it in which nothing may have been planted; what lies there is claimed too
     """
     summed = _summed(draft)
+
+    def around(key: Key) -> list[Key]:
+        if clear is None:
+            return []
+        return [other for other in near(draft, "unit", draft.shape("unit", key), clear)
+                if other != key]  # fmt: skip
 
     def loose(key: Key) -> bool:
         if draft.get("unit", key, "parent") in summed or needs_facility(draft, key):
             return False
-        around = near(draft, "unit", draft.shape("unit", key), room + 60)
-        around = [other for other in around if other != key]
-        if not all(draft.is_free("unit", other) for other in around):
-            return False
-        return fits(key) and not (
-            room and [k for k in near(draft, "unit", draft.shape("unit", key), room) if k != key]
-        )
+        return fits(key) and all(draft.is_free("unit", other) for other in around(key))
 
     key = a_unit(draft, loose)
-    for other in near(draft, "unit", draft.shape("unit", key), room + 60):
+    for other in around(key):
         draft.claim("unit", other)
     return key
 
