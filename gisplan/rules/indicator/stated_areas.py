@@ -22,7 +22,7 @@ DIAGNOSIS = {
     "most": Param(
         0.5,
         unit="share",
-        why="more than half of the features betray it, or the total does its unit",
+        why="more than half of the features betray it, or the total does",
     ),
     "steps": Param(
         3.0, unit="", why="rounding steps that plane and ellipsoid must differ by to be told apart"
