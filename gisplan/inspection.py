@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gisplan.catalogue.layers import layer_specs
+from gisplan.catalogue.layers import layer_specs, raster_specs
 from gisplan.catalogue.registry import registry
 from gisplan.catalogue.tables import build_tables, judged_tier
 from gisplan.errors import GisplanError
@@ -138,7 +138,8 @@ def _read(
     issues: Mapping[tuple[str, str], tuple[Issue, ...]],
 ) -> Inspected:
     layer = record.layer
-    spec = plan.layers[layer].spec if layer in plan.layers else layer_specs().get(layer)
+    known = {**layer_specs(), **raster_specs()}
+    spec = plan.layers[layer].spec if layer in plan.layers else known.get(layer)
     return Inspected(
         facts,
         layer,
@@ -150,7 +151,9 @@ def _read(
     )
 
 
-def _account(plan: Plan, record: InputRecord) -> tuple[int, int, int, int]:
+def _account(plan: Plan, record: InputRecord) -> tuple[int, int, int, int] | None:
+    if record.layer in raster_specs():
+        return None  # cells are no features
     layer = plan.layers.get(record.layer)
     if layer is None:  # without a CRS: all of it is set aside
         return record.count, 0, record.count, 0

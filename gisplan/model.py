@@ -127,6 +127,7 @@ class LayerSource:
     scale: int | str | None = None  # a denominator, or "by-tier"; see catalogue.scales
     fields: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    unit: str | None = None  # of the heights of a raster
     declared: bool = True  # False: recognised by name, fields and content
     why: Text | None = None  # how it was recognised
 
@@ -216,6 +217,26 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Raster:
+    """A grid of heights (地表模型、地形模型): where it lies and what its numbers mean.
+
+    Its cells are not in memory: whoever needs some reads a window of band 1.
+    """
+
+    layer: str  # surface | terrain
+    path: str  # as results name it
+    source: Path | bytes  # the file; its bytes where it came out of an archive that is gone
+    crs: str | None  # None: neither the file nor the plan says it
+    transform: tuple[float, ...]  # a to f: x = a*column + b*row + c, y = d*column + e*row + f
+    width: int
+    height: int
+    nodata: float | None = None
+    unit: str | None = None  # of the heights, as written; None: nobody says it
+    unit_from: str | None = None  # declared | file
+    metres: float | None = None  # of one unit; None: not known
+
+
+@dataclass(frozen=True, slots=True)
 class RawLayer:
     """One source as found: columns decoded but not renamed, shapes as stored.
 
@@ -229,6 +250,7 @@ class RawLayer:
     source: LayerSource
     record: InputRecord
     frame: pd.DataFrame
+    raster: Raster | None = None  # then the frame is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +291,7 @@ class Plan:
     working_crs: str  # "EPSG:4529"
     notes: tuple[Note, ...]
     inputs: tuple[InputRecord, ...]
+    rasters: Mapping[str, tuple[Raster, ...]] = field(default_factory=dict)  # in a known CRS
 
 
 # --- what was judged --------------------------------------------------------------------------

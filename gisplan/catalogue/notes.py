@@ -34,7 +34,7 @@ KINDS: dict[str, str] = {
     "rows_short": "count, reason_zh, reason_en",  # rows of a CSV with fewer values than names
     "formulas_not_computed": "count, reason_zh, reason_en",  # cells read as blanks
     "left_out": "reason_zh, reason_en",  # what a source holds beside features
-    "raster_not_used": "driver, crs, width, height, nodata",  # no finding; a notice says it
+    "raster_not_used": "",  # no finding; a notice says it
     # normalise
     "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
     "crs_confirmed": "chosen, candidates, why_zh, why_en, extent",  # SRC104; missing, but proved

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gisplan.catalogue.judgement import Tables
-from gisplan.catalogue.layers import layer_specs
+from gisplan.catalogue.layers import layer_specs, raster_specs
 from gisplan.model import Layer, Plan
 
 
@@ -40,7 +40,7 @@ def build_tables(plan: Plan, measures: Mapping[str, pd.DataFrame], judged: str) 
         `specs` holds also the layers that gisplan knows and the plan lacks, so that a rule can
         name what is missing.
     """
-    specs = layer_specs()
+    specs = {**raster_specs(), **layer_specs()}
     specs = {**specs, **{tier.name: tier.spec for tier in plan.chain}}
     specs = {**specs, **{name: layer.spec for name, layer in plan.layers.items()}}
     return Tables(

@@ -77,7 +77,12 @@ def build_dossier(
         verdicts=judge_units(plan, tables, final, rules, units, unknowns),
         project_verdicts=judge_projects(plan, tables, final, ordered, rules),
         judged=tables.judged,
-        notices=(*_scales(plan, rules), *_rasters_not_used(plan), *_told_by_reading(plan)),
+        notices=(
+            *_scales(plan, rules),
+            *_rasters(plan),
+            *_rasters_not_used(plan),
+            *_told_by_reading(plan),
+        ),
         accounts=draw_accounts(plan),
         balance=draw_balance(tables, rows, ordered, rules),
         consistency=draw_consistency(tables, rows, ordered, rules, plan.config.rules),
@@ -165,6 +170,20 @@ def _scales(plan: Plan, rules: Mapping[str, RegisteredRule]) -> list[Text]:
     present = [tier for tier in plan.chain if tier.name in plan.layers]
     told = describe_scales(present, plan.config.rules, rules)
     return [] if told is None else [told]
+
+
+def _rasters(plan: Plan) -> list[Text]:
+    """Return what each raster is that rules may use."""
+    return [
+        Text(
+            f"栅格 {raster.path}（{raster_specs()[raster.layer].title.zh}）："
+            f"{raster.width} × {raster.height}，高程单位 {raster.unit or '未写明'}",
+            f"raster {raster.path} ({raster_specs()[raster.layer].title.en}): "
+            f"{raster.width} x {raster.height} cells, heights in {raster.unit or '? (not said)'}",
+        )
+        for rasters in plan.rasters.values()
+        for raster in rasters
+    ]
 
 
 def _rasters_not_used(plan: Plan) -> list[Text]:

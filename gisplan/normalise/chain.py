@@ -6,12 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gisplan.catalogue.layers import layer_specs, make_chain
+from gisplan.catalogue.layers import layer_specs, make_chain, raster_specs
 from gisplan.catalogue.scales import Scale, with_scales
 from gisplan.errors import PlanError
 from gisplan.model import LayerSource, LayerSpec, PlanConfig, RawLayer, Tier
-
-RASTERS = frozenset({"surface", "terrain", "population", "landcover"})
 
 
 def plan_chain(config: PlanConfig, raws: Sequence[RawLayer]) -> tuple[Tier, ...]:
@@ -84,11 +82,13 @@ def spec_of(name: str, chain: Sequence[Tier]) -> LayerSpec | None:
     for tier in chain:
         if tier.name == name:
             return tier.spec
-    if name in RASTERS:
+    if name in raster_specs():
         return None
     spec = layer_specs().get(name)
     if spec is None:
-        known = ", ".join(sorted({tier.name for tier in chain} | set(layer_specs()) | RASTERS))
+        known = ", ".join(
+            sorted({tier.name for tier in chain} | set(layer_specs()) | set(raster_specs()))
+        )
         raise PlanError(
             f"没有名为 {name} 的层级或图层；可用的有：{known}",
             f"there is no tier or layer named {name}; known are: {known}",

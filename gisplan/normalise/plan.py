@@ -20,6 +20,7 @@ from gisplan.normalise.crs_doubt import NOT_STATED, Placed, settle
 from gisplan.normalise.geometry import raw_shapes
 from gisplan.normalise.layer import Source, build_layer
 from gisplan.normalise.parents import restore_parents
+from gisplan.normalise.rasters import place_rasters
 from gisplan.normalise.read_notes import standard_columns
 from gisplan.normalise.reproject import Bridge, are_equated, build_bridge
 from gisplan.normalise.shift import shifted
@@ -77,7 +78,9 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
         made += more
     made += restore_parents(layers, chain)
     made += shifted(layers, working_crs)
-    made += _equated(placed, crs_of(working_crs))
+    rasters, more, equated = place_rasters(raws, layers, working_crs)
+    made += more
+    made += _equated(placed, equated, crs_of(working_crs))
     made.sort(key=_note_key)
     return Plan(
         config=config,
@@ -86,12 +89,14 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
         working_crs=working_crs,
         notes=(*standard_columns(notes, [(p.raw, p.spec) for p in placed]), *made),
         inputs=_records(raws, placed),
+        rasters=rasters,
     )
 
 
-def _equated(placed: Sequence[Placed], target: CRS) -> list[Note]:
+def _equated(placed: Sequence[Placed], rasters: Sequence[str], target: CRS) -> list[Note]:
     """Return one note where WGS 84 and CGCS2000 meet in a plan: they are taken for equal."""
     paths = [p.raw.record.path for p in placed if p.crs and are_equated(p.crs, target)]
+    paths += rasters
     if not paths:
         return []
     others_zh = f"（共 {len(paths)} 个文件）" if len(paths) > 1 else ""

@@ -67,10 +67,10 @@ def build_bridge(source: CRS, target: CRS, extents: Sequence[Extent]) -> Bridge:
         longest = np.inf
         if place is not None:
             longest = longest_edge(place, transformer, bool(source.is_geographic))
-        return Bridge(source, target, transformer, _uncertainty(source, target), longest)
+        return Bridge(source, target, transformer, uncertainty(source, target), longest)
 
 
-def _uncertainty(source: CRS, target: CRS) -> float | None:
+def uncertainty(source: CRS, target: CRS) -> float | None:
     """Return by how much places may be off, in metres, after PROJ's best; None for a metre."""
     one, other = source.geodetic_crs, target.geodetic_crs
     if one is None or other is None:

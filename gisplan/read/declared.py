@@ -13,7 +13,7 @@ from gisplan.read.found import Found
 from gisplan.read.paths import check_beside, parse_place
 from gisplan.read.plan_file import source_keys
 from gisplan.read.plan_trouble import Trouble, nearest
-from gisplan.read.raster import raster_note
+from gisplan.read.raster import read_raster
 from gisplan.read.raw import make_raw
 from gisplan.read.recognise import name_says
 from gisplan.read.site import Site, locate
@@ -123,11 +123,11 @@ def read_declared(
             with watched(source.path, path, space.limits):
                 if spec.kind == "raster":
                     check_beside(path, root)
-                    notes.append(raster_note(source.layer, source.path, path))
-                    continue
-                found = read_source(path, root, space, layer, source.encoding)
-                _check_fields(trouble, key, source, found)
-                raw, said = make_raw(source, spec, found)
+                    raw, said = read_raster(source, path, root, space)
+                else:
+                    found = read_source(path, root, space, layer, source.encoding)
+                    _check_fields(trouble, key, source, found)
+                    raw, said = make_raw(source, spec, found)
         except ReadError as error:
             notes.append(unreadable(source.layer, source.path, error.text))
             continue

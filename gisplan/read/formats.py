@@ -83,8 +83,13 @@ ADVICE: dict[str, Text] = {
     ".dwg": Text("请在 CAD 中另存为文本 DXF", "save it as a text DXF in the CAD program"),
     **dict.fromkeys((".xls", ".et", ".ods"), Text("请另存为 .xlsx", "save it as .xlsx")),
     **dict.fromkeys(
-        (".tif", ".tiff", ".img"), Text("此版本不读栅格", "this version reads no rasters")
+        (".tif", ".tiff"),
+        Text(
+            "高程栅格请在 gisplan.toml 中声明为 [layers.surface] 或 [layers.terrain]",
+            "declare a raster of heights in gisplan.toml as [layers.surface] or [layers.terrain]",
+        ),
     ),
+    **dict.fromkeys((".img", ".asc", ".ecw"), Text("请另存为 GeoTIFF", "save it as GeoTIFF")),
     ".vrt": Text("不读取引用其他文件的格式", "formats that point to other files are not read"),
 }
 

@@ -12,14 +12,15 @@ import pandas as pd
 import shapely
 
 from gisplan.errors import PlanError, ReadError
-from gisplan.model import Note, PlanConfig, RawLayer, Text
+from gisplan.model import LayerSource, Note, PlanConfig, RawLayer, Text
 from gisplan.read.discover import Candidate, candidates, discover, guess_layer
 from gisplan.read.file_names import with_shown_names
 from gisplan.read.formats import READABLE, read_source
 from gisplan.read.found import FAULT_ZH, Found
 from gisplan.read.limits import DEFAULT
-from gisplan.read.paths import Place
+from gisplan.read.paths import Place, check_beside
 from gisplan.read.places import placed
+from gisplan.read.raster import EXTENSIONS, read_raster
 from gisplan.read.recognise import geometry_kinds, match_fields
 from gisplan.read.site import Site, open_archive
 from gisplan.read.watched import watched
@@ -149,14 +150,50 @@ def _types(found: Found) -> dict[str, str]:
 
 
 def _facts(candidate: Candidate, space: Workspace) -> FileFacts:
-    if candidate.trouble is not None:
+    is_raster = candidate.path.suffix.lower() in EXTENSIONS
+    if candidate.trouble is not None and not is_raster:
         return FileFacts(candidate.shown, fault=candidate.trouble)
     try:
+        if is_raster:
+            with watched(candidate.shown, candidate.path, space.limits):
+                return _raster_facts(candidate, space)
         with watched(candidate.shown, candidate.path, space.limits):
             found = read_source(candidate.path, candidate.root, space, candidate.layer)
             return _facts_of(candidate, found)
     except ReadError as error:
         return FileFacts(candidate.shown, fault=error.text)
+
+
+def _raster_facts(candidate: Candidate, space: Workspace) -> FileFacts:
+    """Return what a raster is; its cells are not looked at."""
+    source = LayerSource("", candidate.shown, declared=False)
+    check_beside(candidate.path, candidate.root)
+    raw, notes = read_raster(source, candidate.path, candidate.root, space)
+    raster = raw.raster
+    assert raster is not None
+    a, b, c, d, e, f = raster.transform
+    columns = np.array([0, raster.width, raster.width, 0])
+    rows = np.array([0, 0, raster.height, raster.height])
+    x, y = a * columns + b * rows + c, d * columns + e * rows + f
+    unit = raster.unit or "?"
+    told = [
+        Text(
+            f"栅格 {raster.width} × {raster.height}，高程单位 {unit}",
+            f"a raster of {raster.width} x {raster.height} cells, heights in {unit}",
+        ),
+        *(_note_text(note) for note in notes if note.kind == "left_out"),
+    ]
+    if raster.crs is None:
+        told.append(Text("未声明坐标系", "no CRS is declared"))
+    return FileFacts(
+        path=candidate.shown,
+        driver=raw.record.driver,
+        crs=raster.crs,
+        crs_from=raw.record.crs_from,
+        extent=(float(x.min()), float(y.min()), float(x.max()), float(y.max())),
+        count=raw.record.count,
+        notes=tuple(told),
+    )
 
 
 def _facts_of(candidate: Candidate, found: Found) -> FileFacts:

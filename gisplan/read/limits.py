@@ -28,6 +28,7 @@ class Limits:
     files : files that a folder is searched for
     depth : folders below the plan that are searched
     vertices : points of one feature
+    raster_mib : one block of a raster, and a whole one in an archive; both are held in memory
     seconds, seconds_per_mib : time for one file, a fixed part and one by its size
     memory_share : part of the machine's memory that a run may take while it reads
     """
@@ -40,6 +41,7 @@ class Limits:
     files: int = 20_000
     depth: int = 8
     vertices: int = 10_000_000
+    raster_mib: float = 512
     seconds: float = 60
     seconds_per_mib: float = 2
     memory_share: float = 0.9
@@ -53,6 +55,11 @@ class Limits:
     def table(self) -> int:
         """Bytes of one table."""
         return int(self.table_mib * _MIB)
+
+    @property
+    def raster(self) -> int:
+        """Bytes of one raster that is held in memory."""
+        return int(self.raster_mib * _MIB)
 
     def time_for(self, size: int) -> float:
         """Return the seconds that a file of so many bytes may take."""

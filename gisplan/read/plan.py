@@ -116,7 +116,7 @@ def read_plan(
         else:
             raws, notes = discover(config, site, database, space, progress)
             config = replace(config, layers=tuple(raw.source for raw in raws))
-    if not raws:
+    if all(raw.raster is not None for raw in raws):
         raise _nothing(path, notes)
     return config, raws, notes
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from gisplan.catalogue.layers import default_chain, layer_specs, make_chain, raster_specs
 from gisplan.catalogue.scales import BY_TIER, Scale, parse_scale
+from gisplan.catalogue.units import known_unit
 from gisplan.errors import PlanError
 from gisplan.model import Exemption, LayerSource, LayerSpec, PlanConfig, Waiver
 from gisplan.read.crs import identify
@@ -103,6 +104,7 @@ def _source(trouble: Trouble, name: str, key: str, entry: object, spec: LayerSpe
             f'没有编码 "{section.encoding}"，请写 "GB18030" 或 "UTF-8"',
             f'no encoding "{section.encoding}"; write "GB18030" or "UTF-8"',
         )
+    _check_unit(trouble, f"{key}.unit", section.unit, spec)
     if section.code_pattern is not None:
         try:
             re.compile(section.code_pattern)
@@ -134,6 +136,7 @@ def _source(trouble: Trouble, name: str, key: str, entry: object, spec: LayerSpe
             for field, source in section.fields.items()
         },
         values=section.values,
+        unit=section.unit,
     )
 
 
@@ -156,6 +159,25 @@ def _scale(trouble: Trouble, key: str, value: object, is_tier: bool = True) -> S
             f'no scale: {value!r}; write "1:10000" or 10000, or "{BY_TIER}" for what is usual for '
             "each tier",
         ) from None
+
+
+def _check_unit(trouble: Trouble, key: str, unit: str | None, spec: LayerSpec) -> None:
+    """Refuse a unit of heights that is no length, or that stands at a layer without heights."""
+    if unit is None:
+        return
+    if spec.kind != "raster":
+        raise trouble.error(
+            key,
+            f"unit 是栅格高程的单位，{spec.title.zh}不是栅格",
+            f"unit is that of the heights of a raster; {spec.name} is none",
+        )
+    known = known_unit(unit)
+    if known is None or known.kind != "length":
+        raise trouble.error(
+            key,
+            f'没有长度单位 "{unit}"，请写 "m" 或 "ft"',
+            f'no unit of length "{unit}"; write "m" or "ft"',
+        )
 
 
 def _layers(

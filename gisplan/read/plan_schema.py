@@ -35,6 +35,7 @@ class LayerSection(_Section):
     path: str
     encoding: str | None = None
     crs: str | None = None
+    unit: str | None = None
     partitions_parent: bool | None = None
     code_pattern: str | None = None
     scale: Any = None

@@ -43,6 +43,10 @@ class Workspace:
         path.mkdir()
         return path
 
+    def holds(self, path: Path) -> bool:
+        """Return whether a file lies in this place, and so will be gone with it."""
+        return path.resolve().is_relative_to(self._home)
+
     def unpacked(self, archive: Path) -> Path:
         """Return the folder that an archive was unpacked into; each is unpacked once.
 
