@@ -124,6 +124,30 @@ shadow     actor_layer fid source other_fid
            Actors that share land with the building or disc of a `stand_in` and do not meet the
            point (other_fid: the body), and those that share land with a piece of `split` that is
            gap, apart, undivided or lone (other_fid: the inner zone).
+grid       layer path how factor likely share n_points n_buildings
+           Every raster of heights (surface, terrain) in the plan. how the unit of its heights is
+           known: stated; proved (no one says it, and of metres and feet one alone lets surface,
+           terrain and the stated heights of buildings agree, along the views and within 300 m of
+           them); contradicted (what is said does not agree, another would); unknown. factor: what
+           its heights are to be multiplied by, NaN where that is not certain; likely: what would
+           let them agree. share: of the land of the judged tier that the layer's rasters cover.
+           n_points, n_buildings: what was compared.
+sight      actor_layer fid view_fid why area_m2 width_m allowed_m at_m length_m ground_m sight_m
+           eye_m end_m high_ground_m from_m to_m existing_m existing_at_m n_samples n_unknown
+           profile geometry
+           Same actors, and buildings whose action is to build, x view: one row per pair with a
+           shared interior. A view's rays run straight from the eye to what is seen, over the
+           ground of `terrain` (gisplan.measure.views); the Earth is flat. allowed_m: how high may
+           be built above the ground where there is least room under a ray, at the distance at_m
+           from the eye, on a ray of length_m, over ground_m, under sight_m. eye_m, end_m: its ends
+           above the datum. high_ground_m: highest ground in the shared part; from_m, to_m: where
+           the ray is over it. existing_m: what stands in `surface` above the ray today (negative:
+           below), at existing_at_m, leaving out 10 m at the ends and the body seen. Places are half
+           a cell apart, or 2,000 a shape; n_unknown of them have no height. profile: of the ray,
+           rows of distance, ground, surface, sight. why no height is known, or not all: bent,
+           parts, viewpoint (no rays), target (what is seen has no height), terrain (there is
+           none), unit (not certain), ends, outside, nodata; else "". Heights above the ground
+           that were found before a gap stand, as upper bounds.
 located    layer fid home_layer home_fid
            One row per facility that lies in a feature of the judged tier, with its point (of an
            area one inside it), on the edge included; the first in the order of labels where two

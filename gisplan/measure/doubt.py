@@ -25,7 +25,11 @@ from gisplan.measure.tables import join_tables, make_table
 from gisplan.model import Text
 
 HERITAGE = ("heritage_zone", "heritage_body")
-LINES = ("control_line", "planning_zone")  # what rules hold actors against by what they share
+LINES = (
+    "control_line",
+    "planning_zone",
+    "view",
+)  # what rules hold actors against by what they share
 BOUNDARY = "development_boundary"  # whoever is inside is in order: see doubt_land
 MARGIN_M = 50.0
 

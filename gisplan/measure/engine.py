@@ -13,6 +13,7 @@ from gisplan.measure.beside import measure_beside
 from gisplan.measure.bodies import measure_body_out, measure_body_pair, measure_body_zone
 from gisplan.measure.coverage import measure_duplicate, measure_overlap
 from gisplan.measure.doubt import measure_doubt
+from gisplan.measure.grid import measure_grid
 from gisplan.measure.handed import measure_handed
 from gisplan.measure.lines import measure_beyond, measure_built, measure_copy
 from gisplan.measure.located import measure_located
@@ -24,6 +25,7 @@ from gisplan.measure.parents import measure_parents
 from gisplan.measure.relate import measure_relate
 from gisplan.measure.rollup import measure_rollup
 from gisplan.measure.scene import Scene
+from gisplan.measure.sight import measure_sight
 from gisplan.measure.split import measure_split
 from gisplan.measure.stand_in import measure_shadow, measure_stand_in
 from gisplan.measure.uncovered import measure_uncovered
@@ -54,6 +56,8 @@ MEASURES: dict[str, Measure] = {
     "beyond": Measure(measure_beyond),
     "copy": Measure(measure_copy),
     "near": Measure(measure_near),
+    "grid": Measure(measure_grid),
+    "sight": Measure(measure_sight, ("grid",)),
     "doubt": Measure(measure_doubt, ("relate", "near")),
     "asset": Measure(measure_asset),
     "body_zone": Measure(measure_body_zone, ("asset",)),

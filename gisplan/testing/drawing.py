@@ -14,6 +14,11 @@ ellipsoid agree: `box` [west, south, east, north], `poly` and `line` (lists of p
 mapping with one shape: what the feature could be at its largest.
 
 `scale` is a denominator, "by-tier", or one for each tier that states its own.
+
+`surface` and `terrain` are rasters of heights that a formula describes (gisplan.testing.rasters):
+
+    terrain: {plane: [40, 0, 0], walls: [{box: [0, 0, 10, 100], height: 30}], unit: m}
+
 `waivers` and `exemptions` are lists of what `gisplan.toml` would say.
 
 A field that no row names is a field that the source lacks; a row that leaves out a field that
@@ -32,11 +37,12 @@ import pandas as pd
 import shapely
 from shapely.affinity import translate
 
-from gisplan.catalogue.layers import layer_specs, make_chain
+from gisplan.catalogue.layers import layer_specs, make_chain, raster_specs
 from gisplan.catalogue.notes import KINDS
 from gisplan.catalogue.scales import with_scales
 from gisplan.model import Exemption, LayerSpec, Note, Plan, Waiver
 from gisplan.testing.plans import make_plan
+from gisplan.testing.rasters import made_raster
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -51,7 +57,8 @@ def draw(drawing: Mapping[str, Any]) -> Plan:
     """Return the plan of a drawing; ValueError says which layer and row is drawn wrongly."""
     tiers = drawing.get("tiers")
     specs = {**layer_specs(), **{tier.name: tier.spec for tier in make_chain(tiers)}}
-    rows = {name: value for name, value in drawing.items() if name not in OPTIONS}
+    rasters = raster_specs()
+    rows = {name: value for name, value in drawing.items() if name not in {*OPTIONS, *rasters}}
     for name in rows:
         if name not in specs:
             raise ValueError(f"{name} is neither a layer nor one of {', '.join(OPTIONS)}")
@@ -70,10 +77,14 @@ def draw(drawing: Mapping[str, Any]) -> Plan:
     exemptions = tuple(Exemption(**entry) for entry in drawing.get("exemptions", ()))
     scale = drawing.get("scale")
     own = scale if isinstance(scale, Mapping) else {}
+    grids = {
+        name: (made_raster(name, drawing[name], BASE, CRS),) for name in rasters if name in drawing
+    }
     return replace(
         plan,
         config=replace(plan.config, waivers=waivers, exemptions=exemptions),
         chain=with_scales(plan.chain, None if own else scale, own),
+        rasters=grids,
     )
 
 

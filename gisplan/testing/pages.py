@@ -37,6 +37,7 @@ _PAINT = {
     "heritage_zone": 'fill="#6a3d9a" fill-opacity=".18" stroke="#6a3d9a" stroke-dasharray="4 3"',
     "heritage_body": 'fill="#4a1486" stroke="#fff"',
     "control_line": 'fill="#2f7d4f" fill-opacity=".15" stroke="#2f7d4f" stroke-dasharray="6 3"',
+    "view": 'fill="#e0a030" fill-opacity=".12" stroke="#b06a00" stroke-dasharray="8 3"',
     "building": 'fill="#8a8f98" fill-opacity=".5" stroke="#5c6067"',
     "parcel": 'fill="#e7d9b5" fill-opacity=".6" stroke="#a58b4b"',
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
-from measure_shapes import layer, square, tiled_plan, tiling
+from measure_shapes import X, Y, layer, line, square, tiled_plan, tiling
 
 from gisplan import measure
 from gisplan.measure import overlay
@@ -17,6 +18,7 @@ from gisplan.measure.engine import MEASURES, measure_plan
 from gisplan.measure.tables import COLUMNS
 from gisplan.model import Plan
 from gisplan.testing.plans import make_plan
+from gisplan.testing.rasters import made_raster
 
 
 def _odd() -> shapely.MultiPolygon:
@@ -31,7 +33,7 @@ def messy_plan() -> Plan:
     rng = np.random.default_rng(7)
     boxes = [square(x, y, 60) for x, y in rng.uniform(0, 2000, (300, 2))]
     bodies = layer([shape.centroid for shape in boxes[:50]], range(50), name=["a", "b"] * 25)
-    return make_plan(
+    plan = make_plan(
         {
             "city": layer([square(0, 0, 3000)], ["210100"]),
             "district": layer(
@@ -46,6 +48,12 @@ def messy_plan() -> Plan:
             ),
             "heritage_body": bodies,
             "facility": bodies,
+            "view": layer(
+                [line((0, 0), (2000, 1500)),
+                 shapely.Polygon(line((0, 900), (1900, 700), (1900, 1100)))],
+                range(2),
+                target_height=30.0,
+            ),
             "building": layer(boxes[:20], range(20)),
             "control_line": layer(
                 [square(0, 0, 900), square(0, 0, 800), square(100, 0, 900)],
@@ -60,6 +68,9 @@ def messy_plan() -> Plan:
         },
         pessimistic={"heritage_zone": {0: square(0, 0, 500)}},
     )  # fmt: skip
+    terrain = made_raster("terrain", {"plane": [40, 0.01, 0], "box": [0, 0, 2000, 2000]}, (X, Y),
+                          plan.working_crs)  # fmt: skip
+    return replace(plan, rasters={"terrain": (terrain,)})
 
 
 def same(a: pd.DataFrame, b: pd.DataFrame) -> None:
@@ -138,7 +149,7 @@ def test_the_plan_is_left_as_it_was(messy: Any) -> None:
 
 def test_evidence_is_normalised(messy: Any) -> None:
     _, tables = messy
-    for name in ("overlap", "outside", "uncovered", "relate", "near", "duplicate"):
+    for name in ("overlap", "outside", "uncovered", "relate", "near", "duplicate", "sight"):
         shapes = tables[name]["geometry"].to_numpy()
         assert shapely.equals_identical(shapes, shapely.normalize(shapes)).all(), name
 
