@@ -497,6 +497,27 @@ class Consistency:
 
 
 @dataclass(frozen=True, slots=True)
+class SightProfile:
+    """The ray of a view over the place where it leaves an actor least room, as a section.
+
+    `distance` from the eye and heights above the datum, in metres, None where not known. `start`
+    and `stop`: where the actor stands under the ray; `at`: where there is least room.
+    """
+
+    distance: tuple[float, ...]
+    ground: tuple[float | None, ...]
+    surface: tuple[float | None, ...]
+    sight: tuple[float | None, ...]
+    start: float
+    stop: float
+    at: float
+    planned: float  # height above the ground
+    excess: float
+    existing: float | None  # what stands above the sight today; negative: below
+    existing_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything a renderer gets; it decides nothing.
 
@@ -515,6 +536,7 @@ class Dossier:
     balance : indicators of areas beside those below, by tier, area, indicator and year; empty
         where no rule on indicators was asked for
     consistency : of each tier that the plan has, top first
+    profiles : sections through the views that findings are about, by fingerprint
     """
 
     plan: Plan
@@ -529,6 +551,7 @@ class Dossier:
     balance: tuple[BalanceRow, ...] = ()
     consistency: tuple[Consistency, ...] = ()
     project_verdicts: pd.DataFrame | None = None
+    profiles: Mapping[str, SightProfile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from gisplan.findings.fingerprint import fingerprint
 from gisplan.findings.frame import findings_frame
 from gisplan.findings.merge import Draft, merge_offenders, plain
 from gisplan.findings.messages import facts_of, fill
+from gisplan.findings.profiles import draw_profiles
 from gisplan.findings.projects import judge_projects
 from gisplan.findings.units import Units
 from gisplan.findings.unknowns import find_unknowns
@@ -86,6 +87,7 @@ def build_dossier(
         accounts=draw_accounts(plan),
         balance=draw_balance(tables, rows, ordered, rules),
         consistency=draw_consistency(tables, rows, ordered, rules, plan.config.rules),
+        profiles=draw_profiles(tables, rows),
     )
 
 

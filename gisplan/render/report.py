@@ -21,9 +21,11 @@ from gisplan.render.consistency import consistency_lines
 from gisplan.render.content import make_content
 from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
 from gisplan.render.rows import layer_title
+from gisplan.render.sight_pictures import sight_pictures
 from gisplan.render.unit_pictures import unit_pictures
 
 SHOWN_PER_RULE = 200  # rows of one rule on the page; the rest are in findings.xlsx, and it says so
+SHOWN_SIGHTS = 60  # sections through views
 SHOWN_UNITS = 300  # units with a picture and a page of their own
 
 
@@ -59,6 +61,7 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
         pages={number for number, _ in detailed},
         n_not_clear=len(unclear),
         pictures=unit_pictures(dossier, [unit.unit for _, unit in detailed]),
+        sections=sight_pictures(dossier, SHOWN_SIGHTS),
         shown_per_rule=SHOWN_PER_RULE,
         verdict_colour=VERDICT_COLOUR,
         verdict_fill=VERDICT_FILL,

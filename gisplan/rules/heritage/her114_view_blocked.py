@@ -84,6 +84,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
     if not len(views):
         return skipped("图层“景观视廊”没有可用要素", "no usable feature in: protected view")
     rows = tables["sight"]
+    rows = rows[rows["actor_layer"].isin(_layers(tables))].reset_index(drop=True)
     thin = (rows["area_m2"] > 0) & ~counts(rows, params)
     noise = Filtered(int(thin.sum()), round(float(rows.loc[thin, "area_m2"].sum()), 3))
     rows = _with_limits(tables, rows[~thin].reset_index(drop=True))
@@ -95,6 +96,16 @@ def judge(tables: Tables, params: Params) -> Judgement:
         [_aside(row) for row in records(rows[silent | unsure])],
         noise,
     )
+
+
+def _layers(tables: Tables) -> list[str]:
+    """Return the layers that are held against views: those that state heights, else the judged one.
+
+    Heights of buildings are those of today but where the building is to be built.
+    """
+    acting = [*(tier.name for tier in tables.tiers_present()), "parcel"]
+    stated = [name for name in acting if "height" in tables.found.get(name, ())]
+    return [*(stated or [tables.judged]), "building"]
 
 
 def _with_limits(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
