@@ -531,6 +531,8 @@ class Dossier:
         approvals_due (list of dict, see findings.approvals: the steps in the order of the law)
     project_verdicts : likewise of the tiers below the judged one: columns layer, project in place
         of unit; None where nobody asked
+    resolutions : what would clear the heritage conflicts that block (findings.resolutions), in
+        EPSG:4490; None where nobody asked
     notices : what the reader should know of the run itself: files left out, rasters not used
     accounts : what was set aside, repaired, read otherwise than written, or left out
     balance : indicators of areas beside those below, by tier, area, indicator and year; empty
@@ -552,6 +554,7 @@ class Dossier:
     consistency: tuple[Consistency, ...] = ()
     project_verdicts: pd.DataFrame | None = None
     profiles: Mapping[str, SightProfile] = field(default_factory=dict)
+    resolutions: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

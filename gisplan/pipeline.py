@@ -26,13 +26,16 @@ from gisplan.catalogue.tables import build_tables, judged_tier
 from gisplan.errors import PlanError
 from gisplan.findings.build import build_dossier
 from gisplan.findings.difference import difference
+from gisplan.findings.resolutions import Means, draw_resolutions
 from gisplan.findings.status import exit_status
+from gisplan.measure.clearance import measure_clearance, measure_standing
 from gisplan.measure.engine import measure_plan
 from gisplan.model import Difference, Dossier, Lang, Outcome, Plan, RuleRun, RunRecord, Text
 from gisplan.normalise.plan import normalise
 from gisplan.normalise.upper import with_upper
 from gisplan.output import Reserved, write_together
 from gisplan.read.plan import read_plan
+from gisplan.rules.again import judge_again
 from gisplan.rules.judge import run_rule
 from gisplan.surroundings import clean_environment
 
@@ -217,7 +220,15 @@ def review(
         libraries=_libraries(),
         inputs=plan.inputs,
     )
-    return Result(build_dossier(plan, tables, runs, record))
+    dossier = build_dossier(plan, tables, runs, record)
+    tell(Text("测算化解途径", "working out what would resolve the conflicts"))
+    means = Means(
+        again=lambda changes: judge_again(rules, values, chosen, tables, changes),
+        clearance=lambda asked: measure_clearance(plan, judged, asked, jobs),
+        standing=lambda asked: measure_standing(plan, judged, asked, jobs),
+    )
+    resolutions = draw_resolutions(plan, tables, dossier.findings, means)
+    return Result(replace(dossier, resolutions=resolutions))
 
 
 def _tell(progress: Progress | None) -> Progress:

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from gisplan.errors import OutputError
-from gisplan.model import Dossier, Lang, Severity, Verdict
+from gisplan.model import Dossier, Lang
 from gisplan.render.degrees import in_degrees
 from gisplan.render.gpkg_schema import COLUMNS, embed_aliases, embed_styles
-from gisplan.render.palette import SEVERITY_COLOUR, VERDICT_COLOUR
+from gisplan.render.gpkg_styles import layer_styles
 from gisplan.render.plain import clean
-from gisplan.render.qml import categorised
-from gisplan.render.rows import as_json, layer_name
-from gisplan.render.words import SEVERITY, VERDICT, pick, word
+from gisplan.render.rows import as_json
+from gisplan.render.words import pick
 
 # Every time in the file: equal runs give equal bytes, and the run's time is in findings.json.
 _TIME = "2000-01-01T00:00:00.000Z"
@@ -40,7 +39,8 @@ _JSON = (
 def write_gpkg(dossier: Dossier, path: Path, lang: Lang) -> None:
     """Write layers `findings` (evidence), `units`, `projects` (verdicts) and `quarantine`.
 
-    In EPSG:4490; `projects` only where there are such verdicts.
+    In EPSG:4490. `projects` (verdicts) and `resolutions` (what would clear the conflicts that
+    block) are there where the dossier has them.
 
     GeoPackage 1.2, so that older GIS open it. Lists and mappings are JSON in text columns. Styles
     are embedded as QGIS reads them: findings by severity, units by verdict. `findings` holds
@@ -66,6 +66,8 @@ def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
     }
     if dossier.project_verdicts is not None:
         layers["projects"] = projects_frame(dossier)
+    if dossier.resolutions is not None:
+        layers["resolutions"] = _resolutions(dossier.resolutions)
     for name, frame in layers.items():
         _write(frame, path, name)
     with closing(sqlite3.connect(path)) as base:
@@ -78,7 +80,7 @@ def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
             for name, frame in layers.items()
         }
         embed_aliases(base, aliases)
-        embed_styles(base, _styles(dossier, aliases, lang), _TIME)
+        embed_styles(base, layer_styles(dossier, aliases, lang), _TIME)
         base.execute("UPDATE gpkg_contents SET last_change = ?", (_TIME,))
         base.commit()
         base.execute("VACUUM")
@@ -156,6 +158,11 @@ def _placed(dossier: Dossier, name: str, labels: pd.Series) -> tuple[Any, Any]:
     return shapes, fids
 
 
+def _resolutions(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    columns = {name: _column(frame[name], name) for name in frame if name != "geometry"}
+    return gpd.GeoDataFrame(columns, geometry=np.asarray(frame.geometry), crs="EPSG:4490")
+
+
 def _quarantine(dossier: Dossier) -> gpd.GeoDataFrame:
     rows = dossier.accounts.aside
     shapes = np.full(len(rows), None, dtype=object)
@@ -197,46 +204,3 @@ def alias(dossier: Dossier, table: str, column: str, lang: Lang) -> str:
         if field is not None:
             return pick(field.title, lang)
     return pick(COLUMNS[column], lang)
-
-
-def _styles(
-    dossier: Dossier, aliases: Mapping[str, Mapping[str, str]], lang: Lang
-) -> list[tuple[str, str, str, bool]]:
-    severities = [(s.value, word(SEVERITY, s, lang), SEVERITY_COLOUR[s]) for s in Severity]
-    verdicts = [(v.value, word(VERDICT, v, lang), VERDICT_COLOUR[v]) for v in Verdict]
-    names = {
-        "zh": {"point": "点", "line": "线", "polygon": "面"},
-        "en": {"point": "points", "line": "lines", "polygon": "areas"},
-    }[lang]
-    by_severity = {"zh": "按等级", "en": "by severity"}[lang]
-    by_verdict = {"zh": "按结论", "en": "by verdict"}[lang]
-    styles = [
-        (
-            "findings",
-            f"{by_severity} {names[geometry]}",
-            # faint: the shape of a whole city may lie over the units
-            categorised("severity", severities, geometry, aliases["findings"], opacity=0.12),
-            geometry == "polygon",
-        )
-        for geometry in ("polygon", "line", "point")
-    ]
-    qml = categorised("verdict", verdicts, "polygon", aliases["units"])
-    aside = [
-        (name, layer_name(dossier, name, lang), VERDICT_COLOUR[Verdict.UNDETERMINED])
-        for name in sorted({row.layer for row in dossier.accounts.aside})
-    ]
-    by_layer = {"zh": "按图层", "en": "by layer"}[lang]
-    styles += [
-        (
-            "quarantine",
-            f"{by_layer} {names[geometry]}",
-            categorised("layer", aside, geometry, aliases["quarantine"], opacity=0.25),
-            geometry == "polygon",
-        )
-        for geometry in ("polygon", "line", "point")
-    ]
-    styles.append(("units", by_verdict, qml, True))
-    if "projects" in aliases:
-        qml = categorised("verdict", verdicts, "polygon", aliases["projects"])
-        styles.append(("projects", by_verdict, qml, True))
-    return styles

@@ -15,7 +15,7 @@ from typing import Any
 from gisplan.model import Dossier, InputRecord
 from gisplan.render.accounts_json import accounts_document
 from gisplan.render.plain import clean
-from gisplan.render.rows import project_rows
+from gisplan.render.rows import project_rows, resolution_rows
 
 SCHEMA = "gisplan-findings/1"
 
@@ -61,6 +61,7 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
         "consistency": [clean(asdict(row)) for row in dossier.consistency],
         "verdicts": [_verdict(row) for row in dossier.verdicts.to_dict("records")],
         "project_verdicts": [_project(row) for row in project_rows(dossier)],
+        "resolutions": [resolution_document(row) for row in resolution_rows(dossier)],
         "findings": [finding_document(row) for row in dossier.findings.to_dict("records")],
         "accounts": accounts_document(dossier.accounts),
         "notices": [{"zh": text.zh, "en": text.en} for text in dossier.notices],
@@ -108,6 +109,21 @@ def due_document(due: Mapping[str, Any]) -> dict[str, Any]:
         "sources": clean(due["sources"]),
         "verified": due["verified"],
         "serves": list(due["serves"]),
+    }
+
+
+def resolution_document(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one resolution as findings.json has it; its shape is in findings.gpkg."""
+    return {
+        "kind": row["kind"],
+        "layer": row["layer"],
+        "feature": row["feature"],
+        "units": list(row["units"]),
+        "clears": list(row["clears"]),
+        "offered": bool(row["offered"]),
+        "text": {"zh": row["text_zh"], "en": row["text_en"]},
+        "values": clean(dict(row["values"])),
+        "needs": [due_document(due) for due in row["needs"]],
     }
 
 

@@ -33,3 +33,11 @@ SEVERITY_FILL: Mapping[str, str] = {
     Severity.WARNING: "#fde6c4",
     Severity.INFO: "#d8e8f5",
 }
+
+# What would resolve a conflict: greens and blues, for they are offers.
+RESOLUTION_COLOUR: Mapping[str, str] = {
+    "boundary": "#1b7837",
+    "mode": "#2166ac",
+    "height": "#4393c3",
+    "keep": "#5aae61",
+}

@@ -83,6 +83,12 @@ def project_rows(dossier: Dossier) -> list[dict[Any, Any]]:
     return [] if frame is None else frame.to_dict("records")
 
 
+def resolution_rows(dossier: Dossier) -> list[dict[Any, Any]]:
+    """Return what would resolve the conflicts that block; none where nobody asked."""
+    frame = dossier.resolutions
+    return [] if frame is None else frame.drop(columns="geometry").to_dict("records")
+
+
 def messages(dossier: Dossier, lang: Lang) -> dict[str, str]:
     """Return fingerprint -> rule and message of every finding."""
     return {

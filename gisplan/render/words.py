@@ -45,6 +45,12 @@ RULING: Mapping[str, Text] = {
     Ruling.CONSULTATION: Text("须征求意见", "consultation due"),
     Ruling.NOTICE: Text("提示", "notice"),
 }
+RESOLUTION: Mapping[str, Text] = {
+    "boundary": Text("调整范围", "change of boundary"),
+    "mode": Text("调整更新方式", "change of mode"),
+    "height": Text("降低规划高度", "lower height"),
+    "keep": Text("保留建筑", "buildings to keep"),
+}
 OUTCOME: Mapping[str, Text] = {
     Outcome.PASSED: Text("通过", "passed"),
     Outcome.FAILED: Text("不通过", "failed"),

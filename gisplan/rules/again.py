@@ -1,0 +1,64 @@
+"""The heritage rules once more, with some cells of the plan changed: what they would say then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from gisplan.catalogue.judgement import COLUMNS, Tables
+from gisplan.catalogue.registry import RegisteredRule
+from gisplan.rules.judge import run_rule
+
+# What a changed cell may bring about beside heritage: a mode that the upper plan does not allow.
+BESIDE = ("POL101",)
+
+
+def judge_again(
+    entries: Mapping[str, RegisteredRule],
+    values: Mapping[str, Mapping[str, Any]],
+    chosen: Collection[str],
+    tables: Tables,
+    changes: Mapping[tuple[str, int, str], Any],
+) -> pd.DataFrame:
+    """Return the offenders of the heritage rules where some cells of the plan are changed.
+
+    Parameters
+    ----------
+    entries, values : mapping
+        Rules, and their parameters in this run, by code.
+    chosen : collection of str
+        The rules that this run asks.
+    changes : mapping
+        (layer, fid, field) -> the value in its place. Shapes stay as they are.
+
+    Returns
+    -------
+    DataFrame
+        The columns of an offender, and `code`.
+    """
+    changed = replace(tables, attributes=_changed(tables, changes))
+    parts = []
+    for code, entry in entries.items():
+        if code in chosen and (code.startswith("HER") or code in BESIDE):
+            parts.append(run_rule(entry, changed, values[code]).offenders.assign(code=code))
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in (*COLUMNS, "code")})
+    return pd.concat(parts, ignore_index=True)
+
+
+def _changed(
+    tables: Tables, changes: Mapping[tuple[str, int, str], Any]
+) -> Mapping[str, pd.DataFrame]:
+    frames = dict(tables.attributes)
+    for layer, field in sorted({(layer, field) for layer, _, field in changes}):
+        own = {fid: new for (name, fid, of), new in changes.items() if (name, of) == (layer, field)}
+        frame = frames[layer].copy()
+        column = frame[field].astype(object).copy()
+        column.loc[list(own)] = pd.Series(own, dtype=object)
+        frame[field] = column
+        frames[layer] = frame
+    return frames
