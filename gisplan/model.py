@@ -79,6 +79,7 @@ class FieldSpec:
     required: bool = False
     unit: str = ""
     codelist: str = ""
+    from_name: bool = False  # the name of its file may say it where no column does
 
 
 @dataclass(frozen=True, slots=True)

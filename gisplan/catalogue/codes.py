@@ -48,3 +48,17 @@ def code_lookup(name: str) -> dict[str, str]:
         for word in (code.code, code.title.zh, code.title.en, *code.aliases):
             found.setdefault(word.strip().casefold(), code.code)
     return found
+
+
+@cache
+def shared_words(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the words that several codes of a list go by (column `shared`) -> those codes.
+
+    They are no spellings: 建设控制地带 is drawn around relics and around districts. What else is
+    known of a feature tells which of the codes is meant.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for code in codelist(name).values():
+        for word in filter(None, code.extra.get("shared", "").split("|")):
+            found[word] = (*found.get(word, ()), code.code)
+    return found

@@ -35,6 +35,7 @@ def _fields(declared: Mapping[str, Any]) -> dict[str, FieldSpec]:
             required=entry.get("required", False),
             unit=entry.get("unit", ""),
             codelist=entry.get("codelist", ""),
+            from_name=entry.get("from_name", False),
         )
         for name, entry in declared.items()
     }

@@ -135,8 +135,9 @@ def ruling_for(zone: str, level: str | None, mode: str) -> Cell | None:
     zone : str
         Code of `layers/codes/zone.csv`, Z1 to Z14.
     level : str or None
-        Code of `layers/codes/level.csv`. None or any other text is an unknown level: where the
-        answer depends on the level, the strictest one is returned with `level_unknown`.
+        Code of `layers/codes/level.csv`. None, the grade of a tree or any other text is an unknown
+        level: where the answer depends on the level, the strictest one is returned with
+        `level_unknown`.
     mode : str
         Code of `layers/codes/mode.csv`, M1 to M7.
 
@@ -146,7 +147,8 @@ def ruling_for(zone: str, level: str | None, mode: str) -> Cell | None:
         No such zone or mode.
     """
     rows = _rows()[zone]
-    level = level if level in codelist("level") else None
+    listed = codelist("level").get(level or "")
+    level = level if listed is not None and listed.extra["of"] == "relic" else None
     if not rows[0].by_level:
         return _cell(rows[0], mode, level)
     if level is not None:

@@ -33,6 +33,7 @@ KINDS: dict[str, str] = {
     "columns_alike": "reason_zh, reason_en",  # a name over several columns
     "rows_short": "count, reason_zh, reason_en",  # rows of a CSV with fewer values than names
     "formulas_not_computed": "count, reason_zh, reason_en",  # cells read as blanks
+    "value_from_name": "reason_zh, reason_en",  # what no column says and the file's name does
     "left_out": "reason_zh, reason_en",  # what a source holds beside features
     "raster_not_used": "",  # no finding; a notice says it
     # normalise
@@ -64,7 +65,9 @@ KINDS: dict[str, str] = {
     # day, or the last one where the field is the end of a period.
     "date_partial": "value, precision",  # precision: month | year
     # SCH107; the cell keeps the raw text. `former`: code of a county that has a new one
+    # `means_zh`, `means_en`: where several codes go by the word, which
     "unknown_code_value": "value, codelist",
+    "kind_settled": "reason_zh, reason_en",  # a word of several kinds of zone, and which is meant
     "ambiguous_field": "used, others",  # no finding; two source fields claim one standard field
     # no finding; which columns were taken for which fields where names differ, and which for none
     "fields_read": "fields, unused",
@@ -80,6 +83,8 @@ TOLD: tuple[str, ...] = (
     "lines_closed",
     "lines_left_open",
     "left_out",
+    "value_from_name",
+    "kind_settled",
     "vertices_moved",
     "axes_swapped",
     "columns_alike",

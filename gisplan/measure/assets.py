@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from gisplan.catalogue.codes import codelist
+from gisplan.catalogue.codes import codelist, shared_words
 from gisplan.measure.codes import clean_code
 from gisplan.measure.scene import Scene
 from gisplan.measure.tables import make_table
@@ -60,7 +60,7 @@ def _kind_words() -> tuple[str, ...]:
         plain_name(word)
         for code in codelist("zone").values()
         for word in (code.title.zh, code.title.en, *code.aliases)
-    }
+    } | {plain_name(word) for word in shared_words("zone")}
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 

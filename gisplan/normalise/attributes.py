@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from gisplan.catalogue.codes import shared_words
 from gisplan.errors import PlanError
 from gisplan.model import FieldSpec, LayerSpec, Note, RawLayer, Tier
 from gisplan.normalise.codes import clean_codes, join_codes
@@ -68,6 +69,12 @@ def standard_attributes(
         if name in fields.constants:
             constant = _constant(raw, field, fields.constants[name], chain)
             fill = pd.Series([constant] * len(frame), dtype=values.dtype)
+            if constant in shared_words_of(field):
+                detail = {"value": constant, "codelist": field.codelist}
+                notes += [
+                    Note("unknown_code_value", spec.name, path, int(row), None, name, detail)
+                    for row in np.flatnonzero(values.isna())
+                ]
             values = values.where(values.notna(), fill)
         out[name] = values
     return StandardColumns(pd.DataFrame(out, index=range(len(frame))), fields.found, tuple(notes))
@@ -95,6 +102,8 @@ def _source_column(frame: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.Seri
 def _constant(raw: RawLayer, field: FieldSpec, value: Any, chain: Sequence[Tier]) -> Any:
     column = pd.Series(np.empty(1, dtype=object))
     column[0] = ";".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+    if value in shared_words_of(field):
+        return value
     cleaned, remarks = clean_column(column, field, chain)
     if any(remark.kind not in {*_QUIET, "date_partial"} for remark in remarks):
         name = raw.source.layer
@@ -105,6 +114,11 @@ def _constant(raw: RawLayer, field: FieldSpec, value: Any, chain: Sequence[Tier]
             f"{field.title.en}; give one that is",
         )
     return cleaned[0]
+
+
+def shared_words_of(field: FieldSpec) -> Mapping[str, tuple[str, ...]]:
+    """Return the words of a field's list that several codes go by, with those codes."""
+    return shared_words(field.codelist) if field.codelist == "zone" else {}
 
 
 def _notes(remarks: list[Remark], layer: str, path: str, column: str) -> list[Note]:

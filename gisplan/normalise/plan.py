@@ -25,6 +25,7 @@ from gisplan.normalise.read_notes import standard_columns
 from gisplan.normalise.reproject import Bridge, are_equated, build_bridge
 from gisplan.normalise.shift import shifted
 from gisplan.normalise.strays import find_strays
+from gisplan.normalise.zone_kinds import settle_kinds
 from gisplan.watch import working_on
 
 
@@ -77,6 +78,7 @@ def normalise(config: PlanConfig, raws: Sequence[RawLayer], notes: Sequence[Note
             )
         made += more
     made += restore_parents(layers, chain)
+    made = settle_kinds(layers, made)
     made += shifted(layers, working_crs)
     rasters, more, equated = place_rasters(raws, layers, working_crs)
     made += more

@@ -13,6 +13,7 @@ from gisplan.read.crs import identify, same_crs
 from gisplan.read.formats import digest
 from gisplan.read.found import Found
 from gisplan.read.garbled import garbled_notes
+from gisplan.read.named_values import name_values
 from gisplan.read.places import placed
 
 
@@ -62,6 +63,8 @@ def make_raw(source: LayerSource, spec: LayerSpec, found: Found) -> tuple[RawLay
     """
     found = _shaped(found, spec, source.path)
     frame, crs, crs_from, notes = _in_crs(found.frame, found, source)
+    columns = [str(name) for name in frame.columns if name != "geometry"]
+    source, told = name_values(source, spec, columns)
     record = InputRecord(
         path=source.path,
         sha256=digest(found.files),
@@ -74,6 +77,6 @@ def make_raw(source: LayerSource, spec: LayerSpec, found: Found) -> tuple[RawLay
         crs_from=crs_from,
         fields=found.fields,
     )
-    notes = [*found.notes, *notes, *garbled_notes(found.frame)]
+    notes = [*found.notes, *notes, *told, *garbled_notes(found.frame)]
     notes = [replace(note, layer=source.layer, path=source.path) for note in notes]
     return RawLayer(source, record, frame), notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,6 +59,36 @@ def _alias_in(name: str, aliases: Sequence[str]) -> str:
     return max(hits, key=_weight, default="")
 
 
+def _heads(name: str, specs: Iterable[LayerSpec]) -> dict[str, str]:
+    """Return the alias that a name holds of each layer, but for those that another one tells apart.
+
+    A Chinese name is ruled by its end: 文保单位建设控制地带 is a zone, not a relic, and the 区 in
+    缓冲区 is no district. An alias counts only where no other layer's alias holds it or follows it.
+    """
+    spans = {
+        spec.name: [
+            (found.start(), found.end(), alias)
+            for alias in (spec.name, *spec.aliases)
+            if not alias.isascii()
+            for found in re.finditer(re.escape(alias), name)
+        ]
+        for spec in specs
+    }
+    everyone = [(layer, *span[:2]) for layer, found in spans.items() for span in found]
+
+    def rules(layer: str, start: int, end: int) -> bool:
+        return not any(
+            other != layer and ((a <= start and end <= b and (a, b) != (start, end)) or a == end)
+            for other, a, b in everyone
+        )
+
+    kept = {
+        layer: [alias for start, end, alias in found if rules(layer, start, end)]
+        for layer, found in spans.items()
+    }
+    return {layer: max(found, key=_weight) for layer, found in kept.items() if found}
+
+
 def _weight(alias: str) -> int:
     """Return how much an alias says: a hanzi as much as three letters."""
     return sum(1 if char.isascii() else 3 for char in alias)
@@ -75,13 +105,17 @@ def name_says(name: str, spec: LayerSpec) -> bool:
 
 
 def named_layer(name: str) -> str:
-    """Return the layer whose alias in a name is the longest; "" where none is in it."""
-    best = {
-        spec.name: _weight(_alias_in(name, (spec.name, *spec.aliases)))
-        for spec in layer_specs().values()
-    }
+    """Return the layer whose alias in a name says most; "" where none is in it."""
+    specs = layer_specs().values()
+    heads = _heads(name, specs)
+    best = {spec.name: _weight(_alias_of(name, spec, heads)) for spec in specs}
     top = max(best, key=lambda key: best[key])
     return top if best[top] else ""
+
+
+def _alias_of(name: str, spec: LayerSpec, heads: Mapping[str, str]) -> str:
+    words = [word for word in (spec.name, *spec.aliases) if word.isascii()]
+    return max(heads.get(spec.name, ""), _alias_in(name, words), key=_weight)
 
 
 def match_fields(columns: Sequence[str], spec: LayerSpec) -> dict[str, str]:
@@ -153,14 +187,17 @@ def _why(name: str, alias: str, fields: Mapping[str, str], content: str) -> Text
     return Text("，".join(zh), ", ".join(en))
 
 
-def _guess(name: str, frame: pd.DataFrame, spec: LayerSpec, tier: Tier | None) -> Guess | None:
+def _possible(frame: pd.DataFrame, specs: Iterable[LayerSpec]) -> list[LayerSpec]:
+    """Return the layers that a frame can be by its shapes."""
+    if "geometry" not in frame.columns:
+        return [spec for spec in specs if spec.kind == "table"]
     kinds = geometry_kinds(frame)
-    has_shapes = "geometry" in frame.columns
-    if spec.kind == "table" and has_shapes:
-        return None
-    if spec.kind != "table" and (not has_shapes or (kinds and not kinds & set(spec.geometry))):
-        return None
-    alias = _alias_in(name, (spec.name, *spec.aliases))
+    return [s for s in specs if s.kind != "table" and (not kinds or kinds & set(s.geometry))]
+
+
+def _guess(
+    name: str, frame: pd.DataFrame, spec: LayerSpec, tier: Tier | None, alias: str
+) -> Guess | None:
     columns = [str(c) for c in frame.columns if c != "geometry" and not str(c).startswith("_")]
     fields = match_fields(columns, spec)
     required = {key for key, field in spec.fields.items() if field.required}
@@ -190,7 +227,12 @@ def recognise(name: str, frame: pd.DataFrame, tiers: Sequence[str] | None = None
     """
     chain = {tier.name: tier for tier in make_chain(tiers)}
     specs = {**{tier.name: tier.spec for tier in chain.values()}, **layer_specs()}
-    guesses = [_guess(name, frame, spec, chain.get(key)) for key, spec in specs.items()]
+    possible = _possible(frame, specs.values())
+    heads = _heads(name, possible)
+    guesses = [
+        _guess(name, frame, spec, chain.get(spec.name), _alias_of(name, spec, heads))
+        for spec in possible
+    ]
     ranked = sorted(
         (guess for guess in guesses if guess is not None and guess.score >= _ENOUGH),
         # Of equals the upper tier: a province's code also fits the pattern of districts.

@@ -79,7 +79,8 @@ def test_the_typed_table_is_complete():
     assert len(_cells()) == len(codelist("zone")) * len(MODES) * len(LEVELS)
     assert {row[0] for row in _cells()} == set(codelist("zone"))
     assert set(MODES) == set(codelist("mode"))
-    assert set(LEVELS) == set(codelist("level"))
+    relics = {code for code, entry in codelist("level").items() if entry.extra["of"] == "relic"}
+    assert set(LEVELS) == relics
 
 
 @pytest.mark.parametrize("zone", sorted(codelist("zone")))
@@ -227,3 +228,9 @@ def test_consent_comes_before_approval_and_before_the_permit():
     assert zone == ["国务院文物行政部门", "省、自治区、直辖市人民政府"]
     control = [steps()[key].kind for key in ruling_for("Z3", "city", "M6").steps]
     assert control == ["archaeology", "consent", "permit"]
+
+
+def test_the_grade_of_a_tree_is_no_level_of_a_relic():
+    unknown = ruling_for("Z1", None, "M1")
+    assert unknown.level_unknown
+    assert ruling_for("Z1", "grade1", "M1") == unknown

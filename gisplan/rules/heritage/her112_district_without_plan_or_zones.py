@@ -59,7 +59,7 @@ _DISTRICT = Text(
     "the district, town or village of zone {who}{designated} has no {missing}",
 )
 _ZONE_OPEN = Text(
-    "{other} 缺法定的保护范围，其要求及于何处未知",
+    "{other} 缺法定的保护区划，其要求及于何处未知",
     "{other} lacks its zones; how far they reach is not known",
 )
 

@@ -39,6 +39,10 @@ _FORMER = Text(
     "{feature}: {field} is {value}, where {old} is the former code of {old_name}, now {new}"
     " {new_name}",
 )
+_SEVERAL = Text(
+    "{file} 中 {feature} 的“{field}”为“{value}”，可能是{means}，无法区分",
+    "{feature} in {file}: {field} is {value}, which may be {means}",
+)
 _REPLACE = Text(
     "核实后改用现行代码 {new}；本系统不擅自更改",
     "check it and use the present code {new}; it is not changed here",
@@ -70,6 +74,9 @@ def judge(tables: Tables, params: Params) -> Judgement:
             "value": Text("、".join(values), ", ".join(values)),
             "codelist": name,
         }
+        if "means_zh" in note.detail:
+            means = Text(str(note.detail["means_zh"]), str(note.detail["means_en"]))
+            return {**found, "message": _SEVERAL, "params": {**params, "means": means}}
         former = codelist("admin_former").get(str(note.detail.get("former")))
         if former is None:
             return {**found, "params": params}
