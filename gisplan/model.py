@@ -129,6 +129,8 @@ class LayerSource:
     fields: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     unit: str | None = None  # of the heights of a raster
+    covers: tuple[str, ...] | None = None  # codes of areas that a heritage source speaks about
+    valid_on: dt.date | None = None  # the day that a heritage source is up to
     declared: bool = True  # False: recognised by name, fields and content
     why: Text | None = None  # how it was recognised
 
@@ -519,6 +521,50 @@ class SightProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class HeritageSource:
+    """One file of a heritage layer: what is in it, and what it is said to cover.
+
+    kinds : kind of zone or class of body, and how many
+    first, last : days of approval or designation, of the features that state one
+    covers : codes of areas, as gisplan.toml declares them; None where it declares none
+    missing : of these, codes that no tier of the plan has
+    extent : west, south, east, north of its features; no proof that the source is complete there
+    """
+
+    layer: str
+    path: str
+    features: int
+    kinds: tuple[tuple[str, int], ...]
+    first: dt.date | None
+    last: dt.date | None
+    valid_on: dt.date | None
+    covers: tuple[str, ...] | None
+    missing: tuple[str, ...]
+    extent: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unspoken:
+    """A feature that the declared coverage of a heritage layer leaves out, or the part of it."""
+
+    source_layer: str
+    layer: str
+    fid: int
+    feature: str
+    share: float
+    area_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the heritage sources say of themselves. `declared`: layers of which a source does."""
+
+    sources: tuple[HeritageSource, ...] = ()
+    declared: tuple[str, ...] = ()
+    unspoken: tuple[Unspoken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything a renderer gets; it decides nothing.
 
@@ -539,6 +585,7 @@ class Dossier:
     balance : indicators of areas beside those below, by tier, area, indicator and year; empty
         where no rule on indicators was asked for
     consistency : of each tier that the plan has, top first
+    coverage : which heritage sources there are, and what they say they cover
     profiles : sections through the views that findings are about, by fingerprint
     """
 
@@ -556,6 +603,7 @@ class Dossier:
     project_verdicts: pd.DataFrame | None = None
     profiles: Mapping[str, SightProfile] = field(default_factory=dict)
     resolutions: gpd.GeoDataFrame | None = None
+    coverage: Coverage = Coverage()
 
 
 @dataclass(frozen=True, slots=True)

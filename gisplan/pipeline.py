@@ -195,7 +195,7 @@ def review(
 
     judged = judged_tier(plan)
     tell(Text("量算", "measuring"))
-    needed = {"parents", "doubt"}.union(*(rules[code].rule.measures for code in chosen))
+    needed = {"parents", "doubt", "unspoken"}.union(*(rules[code].rule.measures for code in chosen))
     measures = measure_plan(plan, sorted(needed), judged, jobs)
     tables = build_tables(plan, measures, judged)
     runs = []

@@ -19,6 +19,7 @@ from gisplan.findings.balance import draw_balance
 from gisplan.findings.cited import cited
 from gisplan.findings.consistency import draw_consistency
 from gisplan.findings.counts import count_layers
+from gisplan.findings.coverage import draw_coverage
 from gisplan.findings.evidence import gather, places, to_degrees
 from gisplan.findings.fingerprint import fingerprint
 from gisplan.findings.frame import findings_frame
@@ -87,6 +88,7 @@ def build_dossier(
         accounts=draw_accounts(plan),
         balance=draw_balance(tables, rows, ordered, rules),
         consistency=draw_consistency(tables, rows, ordered, rules, plan.config.rules),
+        coverage=draw_coverage(plan, tables),
         profiles=draw_profiles(tables, rows),
     )
 

@@ -10,6 +10,7 @@ from gisplan.catalogue.judgement import NOT_SELECTED, Tables
 from gisplan.catalogue.registry import RegisteredRule
 from gisplan.findings.aside import units_near_aside
 from gisplan.findings.counts import NOT_READ
+from gisplan.findings.coverage import unspoken
 from gisplan.findings.messages import layer_title
 from gisplan.findings.units import Units
 from gisplan.model import Outcome, Plan, RuleRun, Severity, Text
@@ -60,6 +61,7 @@ def find_unknowns(
     for run in weighty:
         _not_judged(run, rules[run.code], units, found)
     _doubts(tables, units, found)
+    _not_spoken_for(tables, units, found)
     _parents_aside(tables, units, found)
     for label, why in units_near_aside(plan, tables, units):
         found.add([label], why)
@@ -222,6 +224,19 @@ def _doubts(tables: Tables, units: Units, found: Unknowns) -> None:
             found.every.append(why)
         else:
             found.add(units.of_rows(row["actor_layer"], [int(row["fid"])]), why)
+
+
+def _not_spoken_for(tables: Tables, units: Units, found: Unknowns) -> None:
+    """Note the units that lie, wholly or in part, outside what a heritage source covers."""
+    for row in unspoken(tables):
+        if row.layer != units.judged:
+            continue
+        title = layer_title(row.source_layer, tables.specs) or Text(row.source_layer, "")
+        why = Text(
+            f"图层“{title.zh}”声明的覆盖范围不含其 {row.share:.1%}",
+            f"{row.share:.1%} of it is outside what layer {title.en} is declared to cover",
+        )
+        found.add(units.of_rows(row.layer, [row.fid]), why)
 
 
 def _parents_aside(tables: Tables, units: Units, found: Unknowns) -> None:

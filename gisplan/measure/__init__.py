@@ -57,6 +57,9 @@ uncovered  child_layer parent_layer scope parent_fid piece area_m2 width_m depth
            tier. enclosed: the piece shares no length (1 mm) with the parent's outline. depth_m as
            in `outside`. Where the tier's parent layer is not in the plan, holes of the union of
            the tier: parent_layer "", scope "any", parent_fid -1, enclosed True.
+unspoken   source_layer actor_layer fid area_m2 width_m share areal geometry
+           What of an actor lies outside all that the sources of a heritage layer are declared to
+           cover (`covers` in gisplan.toml: codes of tiers); no row where none declares any.
 relate     actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share_zone length_m
            n_points geometry
            Units, projects, parcels (and every tier from the judged one down) x heritage_zone,

@@ -29,6 +29,7 @@ from gisplan.measure.sight import measure_sight
 from gisplan.measure.split import measure_split
 from gisplan.measure.stand_in import measure_shadow, measure_stand_in
 from gisplan.measure.uncovered import measure_uncovered
+from gisplan.measure.unspoken import measure_unspoken
 from gisplan.model import Plan
 
 
@@ -66,6 +67,7 @@ MEASURES: dict[str, Measure] = {
     "split": Measure(measure_split, ("asset",)),
     "stand_in": Measure(measure_stand_in),
     "shadow": Measure(measure_shadow, ("stand_in", "split")),
+    "unspoken": Measure(measure_unspoken),
     "located": Measure(measure_located),
     "handed": Measure(measure_handed, ("parents",)),
     "rollup": Measure(measure_rollup, ("parents", "handed")),

@@ -209,6 +209,16 @@ COLUMNS: dict[str, dict[str, str]] = {
         "why_zh": TEXT,
         "why_en": TEXT,
     },
+    "unspoken": {
+        "source_layer": TEXT,
+        "actor_layer": TEXT,
+        "fid": FID,
+        "area_m2": NUMBER,
+        "width_m": NUMBER,
+        "share": NUMBER,
+        "areal": FLAG,
+        "geometry": ANY,
+    },
     "located": {"layer": TEXT, "fid": FID, "home_layer": TEXT, "home_fid": FID},
     "handed": {
         "parent_layer": TEXT,

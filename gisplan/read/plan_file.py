@@ -10,6 +10,7 @@ from typing import Any
 
 from gisplan.catalogue.layers import default_chain, layer_specs, make_chain, raster_specs
 from gisplan.catalogue.scales import BY_TIER, Scale, parse_scale
+from gisplan.catalogue.sources_spoken import HERITAGE_LAYERS
 from gisplan.catalogue.units import known_unit
 from gisplan.errors import PlanError
 from gisplan.model import Exemption, LayerSource, LayerSpec, PlanConfig, Waiver
@@ -105,6 +106,7 @@ def _source(trouble: Trouble, name: str, key: str, entry: object, spec: LayerSpe
             f'no encoding "{section.encoding}"; write "GB18030" or "UTF-8"',
         )
     _check_unit(trouble, f"{key}.unit", section.unit, spec)
+    _check_coverage(trouble, name, key, section)
     if section.code_pattern is not None:
         try:
             re.compile(section.code_pattern)
@@ -137,7 +139,19 @@ def _source(trouble: Trouble, name: str, key: str, entry: object, spec: LayerSpe
         },
         values=section.values,
         unit=section.unit,
+        covers=None if section.covers is None else tuple(section.covers),
+        valid_on=section.valid_on,
     )
+
+
+def _check_coverage(trouble: Trouble, name: str, key: str, section: LayerSection) -> None:
+    for part in ("covers", "valid_on"):
+        if getattr(section, part) is not None and name not in HERITAGE_LAYERS:
+            raise trouble.error(
+                f"{key}.{part}",
+                f"{part} 只用于图层 {'、'.join(HERITAGE_LAYERS)}",
+                f"{part} is for the layers {', '.join(HERITAGE_LAYERS)} only",
+            )
 
 
 def _scale(trouble: Trouble, key: str, value: object, is_tier: bool = True) -> Scale | None:

@@ -39,6 +39,8 @@ class LayerSection(_Section):
     partitions_parent: bool | None = None
     code_pattern: str | None = None
     scale: Any = None
+    covers: list[str] | None = None
+    valid_on: dt.date | None = None
     fields: dict[str, str | list[str]] = Field(default_factory=dict)
     values: dict[str, Any] = Field(default_factory=dict)
 

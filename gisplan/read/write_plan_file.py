@@ -93,9 +93,20 @@ def _from_facts(facts: Sequence[FileFacts], name: str, say: Callable[[Text], str
     return lines
 
 
+_PLAIN = ("encoding", "crs", "partitions_parent", "code_pattern", "scale", "covers", "valid_on")
+
+
 def _source_lines(source: LayerSource) -> list[str]:
     lines = [f"path = {_string(source.path)}"]
-    for key in ("encoding", "crs", "partitions_parent", "code_pattern", "scale"):
+    for key in (
+        "encoding",
+        "crs",
+        "partitions_parent",
+        "code_pattern",
+        "scale",
+        "covers",
+        "valid_on",
+    ):
         value = getattr(source, key)
         if value is not None:
             lines.append(f"{key} = {_value(value)}")

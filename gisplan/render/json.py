@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gisplan.model import Dossier, InputRecord
+from gisplan.model import Coverage, Dossier, InputRecord
 from gisplan.render.accounts_json import accounts_document
 from gisplan.render.plain import clean
 from gisplan.render.rows import project_rows, resolution_rows
@@ -61,6 +61,7 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
         "consistency": [clean(asdict(row)) for row in dossier.consistency],
         "verdicts": [_verdict(row) for row in dossier.verdicts.to_dict("records")],
         "project_verdicts": [_project(row) for row in project_rows(dossier)],
+        "coverage": coverage_document(dossier.coverage),
         "resolutions": [resolution_document(row) for row in resolution_rows(dossier)],
         "findings": [finding_document(row) for row in dossier.findings.to_dict("records")],
         "accounts": accounts_document(dossier.accounts),
@@ -109,6 +110,38 @@ def due_document(due: Mapping[str, Any]) -> dict[str, Any]:
         "sources": clean(due["sources"]),
         "verified": due["verified"],
         "serves": list(due["serves"]),
+    }
+
+
+def coverage_document(coverage: Coverage) -> dict[str, Any]:
+    """Return the statement of coverage as findings.json has it."""
+    return {
+        "declared": list(coverage.declared),
+        "sources": [
+            {
+                "layer": source.layer,
+                "path": source.path,
+                "features": source.features,
+                "kinds": dict(source.kinds),
+                "first": None if source.first is None else source.first.isoformat(),
+                "last": None if source.last is None else source.last.isoformat(),
+                "valid_on": None if source.valid_on is None else source.valid_on.isoformat(),
+                "covers": None if source.covers is None else list(source.covers),
+                "missing": list(source.missing),
+                "extent": None if source.extent is None else list(source.extent),
+            }
+            for source in coverage.sources
+        ],
+        "unspoken": [
+            {
+                "source_layer": row.source_layer,
+                "layer": row.layer,
+                "feature": row.feature,
+                "share": row.share,
+                "area_m2": row.area_m2,
+            }
+            for row in coverage.unspoken
+        ],
     }
 
 

@@ -70,7 +70,12 @@ def messy_plan() -> Plan:
     )  # fmt: skip
     terrain = made_raster("terrain", {"plane": [40, 0.01, 0], "box": [0, 0, 2000, 2000]}, (X, Y),
                           plan.working_crs)  # fmt: skip
-    return replace(plan, rasters={"terrain": (terrain,)})
+    sources = tuple(
+        replace(source, covers=("210102",)) if source.layer == "heritage_zone" else source
+        for source in plan.config.layers
+    )
+    config = replace(plan.config, layers=sources)
+    return replace(plan, config=config, rasters={"terrain": (terrain,)})
 
 
 def same(a: pd.DataFrame, b: pd.DataFrame) -> None:
