@@ -5,8 +5,9 @@ and green and open space (14) that the plan above gave it; and each facility tha
 设施, 定量的按面积) lies in it, as a facility or as a parcel of that use.
 Why it matters: schools, clinics, parks and the like are what renewal may not build over.
 Left to others: what is built on such land BND109 and BND111; the indicators of the plan IND103. A
-unit whose land falls short while the use of a parcel is not known is not judged, nor is one without
-parcels; nor a facility whose size is not known, or that may be there without a layer of facilities.
+unit whose land falls short while the use of a parcel is not known, or a parcel was set aside, is
+not judged, nor is one without parcels; nor a facility whose size is not known, or that may be there
+without a layer of facilities.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
             "no unit says how much public land or which facilities it must have",
         )
     parcels = _parcels(tables)
+    aside_of = shared.set_aside(tables)
     offenders: list[dict[str, Any]] = []
     aside: list[dict[str, Any]] = []
     for column, prefix, english in asked:
@@ -77,13 +79,15 @@ def judge(tables: Tables, params: Params) -> Judgement:
             if there >= float(least) - params.abs_tol * _SLACK:
                 continue
             unknown = sorted(mine.loc[~mine["known"], "label"])
-            if mine.empty or unknown:
+            if aside_of.get(int(fid)) or mine.empty or unknown:
                 why = _NO_PARCELS if mine.empty else _no_use(unknown)
+                if int(fid) in aside_of:
+                    why = _set_aside(aside_of[int(fid)])
                 aside.append(shared.aside(unit, fid, why))
             else:
                 offenders.append(_short(tables, fid, prefix, what, there, float(least)))
     if listed:
-        _facilities(tables, parcels, params, offenders, aside)
+        _facilities(tables, parcels, aside_of, params, offenders, aside)
     return judged(offenders, aside)
 
 
@@ -99,6 +103,7 @@ def _parcels(tables: Tables) -> pd.DataFrame:
 def _facilities(
     tables: Tables,
     parcels: pd.DataFrame,
+    aside_of: dict[int, list[str]],
     params: Params,
     offenders: list[dict[str, Any]],
     aside: list[dict[str, Any]],
@@ -126,6 +131,9 @@ def _facilities(
                 )
                 aside.append(shared.aside(unit, fid, why))
             elif size is None or size < demand.least - params.abs_tol * _SLACK:
+                if demand.land_use and fid in aside_of:  # a parcel of that use may be among them
+                    aside.append(shared.aside(unit, fid, _set_aside(aside_of[fid])))
+                    continue
                 offenders.append(_lacking(tables, fid, demand, size))
 
 
@@ -135,6 +143,11 @@ def _no_use(labels: list[str]) -> Text:
         "地块用地代码缺失或者无法识别：" + "、".join(shown),
         "the land use of a parcel is not known: " + ", ".join(shown),
     )
+
+
+def _set_aside(labels: list[str]) -> Text:
+    shown = labels[:10]
+    return Text("有地块被隔离：" + "、".join(shown), "parcels were set aside: " + ", ".join(shown))
 
 
 def _base(tables: Tables, fid: int, what: Text) -> dict[str, Any]:

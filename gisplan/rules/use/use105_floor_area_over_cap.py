@@ -6,8 +6,8 @@ and where it has none against its floor area ratio times its area.
 Why it matters: every parcel can keep its own control and all of them together overload the unit.
 Left to others: a single parcel USE104; a stated floor area that its ratio does not give IND112. The
 rule speaks as soon as the parcels that are known exceed the cap; else a unit with a parcel of
-unknown floor area, or without a cap, is not judged. Open land without a figure holds none, and of a
-unit without parcels nothing is demanded.
+unknown floor area or one that was set aside, or without a cap, is not judged. Open land without a
+figure holds none, and of a unit without parcels nothing is demanded.
 """
 
 from __future__ import annotations
@@ -97,6 +97,9 @@ def _sums(tables: Tables, params: Params) -> pd.DataFrame:
             ),
         }
     )
+    aside = shared.set_aside(tables)
+    sums["missing"] = [sorted({*labels, *aside.get(int(fid), ())})
+                       for fid, labels in sums["missing"].items()]  # fmt: skip
     sums["cap"] = cap.fillna(derived).reindex(sums.index)
     sums["stated"] = cap.notna().reindex(sums.index)
     return sums

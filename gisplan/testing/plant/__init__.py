@@ -30,13 +30,23 @@ only reading a file can raise (SRC; SCH109) cannot be planted here: `tests/corpu
 
 from __future__ import annotations
 
-from gisplan.testing.plant import indicator, lists, policy, schema, timing, use
+from gisplan.testing.plant import (
+    boundary,
+    cover,
+    geometry,
+    indicator,
+    lists,
+    policy,
+    schema,
+    timing,
+    use,
+)
 from gisplan.testing.plant.clean import clean_plan
 from gisplan.testing.plant.draft import Draft, NoPlaceError, Planted, Row
 from gisplan.testing.plant.kinds import KINDS, Kind, plants
 from gisplan.testing.plant.sow import Sown, plant
 
-FAMILIES = (schema, indicator, use, lists, timing, policy)
+FAMILIES = (cover, geometry, boundary, schema, indicator, use, lists, timing, policy)
 
 __all__ = [
     "FAMILIES",

@@ -23,7 +23,7 @@ from gisplan.testing.sample_units import (
 )
 
 HELD: tuple[Cell, ...] = ((1, 1), (3, 3))  # blocks without units: heritage, room to move
-PARCELS, PAIRS, PROJECTS = 4, 4, 5  # blocks of a town with parcels, with two units, with a project
+PARCELS, PAIRS, PROJECTS = 6, 3, 5  # blocks of a town with parcels, with two units, with a project
 PARCELS_A_UNIT = 4
 # 1207 has another name in each edition of the list: it tells which one is used
 USES = ("070102", "070102", "0702", "0901", "0803", "080403", "1301", "1401", "1207", "1207")

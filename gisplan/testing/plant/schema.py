@@ -44,13 +44,13 @@ def _lacks_field(draft: Draft, layer: str, like: Key, field: str) -> None:
 @plants("SCH102")
 def lines_without_kind(draft: Draft) -> None:
     """Add a file of control lines that does not say of which kind they are."""
-    _lacks_field(draft, "control_line", draft.pick("control_line", aspect="like"), "kind")
+    _lacks_field(draft, "control_line", draft.pick("control_line", aspect="shape"), "kind")
 
 
 @plants("SCH102")
 def zones_without_kind(draft: Draft) -> None:
     """Add a file of protection zones that does not say of which kind they are."""
-    like = draft.pick("heritage_zone", aspect="like")
+    like = draft.pick("heritage_zone", aspect="shape")
     _lacks_field(draft, "heritage_zone", like, "zone")
 
 
@@ -197,7 +197,7 @@ def unknown_status(draft: Draft) -> None:
 @plants("SCH107")
 def unknown_kind_of_line(draft: Draft) -> None:
     """Add a control line of a kind that no list has."""
-    like = draft.pick("control_line", aspect="like")
+    like = draft.pick("control_line", aspect="shape")
     line = draft.add("control_line", like, code=f"{draft.get('control_line', like, 'code')}-Y")
     _unknown(draft, "control_line", line, "kind", "城市橙线")
 

@@ -121,7 +121,7 @@ def _exceeds(draft: Draft, field: str, cap: str, by: float) -> None:
     parcel, unit = a_parcel(draft, bound, _outside_old_towns(draft))
     draft.set("parcel", parcel, **{field: round(draft.get("unit", unit, cap) + by, 2)})
     if field == "far" and draft.has("parcel", "floor_area"):
-        _state_floor_area(draft, parcel, unit)
+        state_floor_area(draft, parcel, unit)
     draft.expect("USE104", "parcel", parcel, Row("unit", unit), field)
 
 
@@ -131,7 +131,7 @@ def _outside_old_towns(draft: Draft) -> Fits:
     return lambda key: not draft.get("unit", key, "old_town")
 
 
-def _state_floor_area(draft: Draft, parcel: Key, unit: Key) -> None:
+def state_floor_area(draft: Draft, parcel: Key, unit: Key) -> None:
     """State a parcel's floor area anew, and let the unit's cap leave room for all of them."""
     area = draft.area(draft.shape("parcel", parcel))
     draft.set("parcel", parcel, floor_area=round(draft.get("parcel", parcel, "far") * area, 2))
