@@ -223,3 +223,23 @@ def test_a_protection_plan_is_found_in_the_register(plan: Path) -> None:
     result = review(open_plan(plan))
     assert "HER112" not in codes(result)
     assert verdicts(result) == ["clear", "clear"], whys(result)
+
+
+def test_a_listed_thing_that_is_not_on_the_map_leaves_the_units_of_its_district_open(
+    plan: Path,
+) -> None:
+    sound(plan)
+    more = gpd.read_file(plan / "更新单元.shp")
+    extra = {"编号": "210103-GX001", "名称": "丙", "更新方式": "整治提升"}
+    there = gpd.GeoDataFrame([extra], geometry=[box(9000, 0, 9100, 100)], crs=more.crs)
+    pd.concat([more, there]).to_file(plan / "更新单元.shp", encoding="GB18030")
+    rows = [
+        {"编号": "W1", "名称": "东塔", "级别": "省级", "所在区县": ""},
+        {"编号": "W8", "名称": "北塔", "级别": "省级", "所在区县": "和平区"},
+    ]
+    pd.DataFrame(rows).to_excel(plan / "文物保护单位名录.xlsx", index=False)
+    result = review(open_plan(plan))
+    told = result.findings[result.findings["code"] == "LST107"]
+    assert told["feature"].tolist() == ["W8"]
+    assert verdicts(result) == ["undetermined", "undetermined", "clear"], whys(result, 2)
+    assert "名录中的 北塔 等 1 处没有上图" in whys(result)

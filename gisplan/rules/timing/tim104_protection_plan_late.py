@@ -4,7 +4,7 @@ What it checks: zones of historic districts (核心保护范围, 建设控制地
 designation and approval, or those of the body that they belong to; and the protection zones
 (保护范围) of designated relics against the relic's date of publication.
 Why it matters: until the zone is drawn nobody knows where the law begins to apply.
-Left to others: a district without plan or zones HER112; a relic without zone HER110.
+Left to others: a district without plan or zones, a relic without zone, whatever the date, HER112.
 """
 
 from __future__ import annotations
