@@ -164,6 +164,20 @@ class Exemption:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowedGap:
+    """Land of a parent that a tier which tiles may leave uncovered, as the plan declares it."""
+
+    layer: str  # the tier that leaves it
+    at: tuple[float, float]  # longitude, latitude of a place in it
+    max_area: float  # m2; a larger gap is another one
+    reason: str
+    by: str
+    parent: str | None = None  # code of the parent whose land it is
+    within: float = 20.0  # metres from the place
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlanConfig:
     """What `gisplan.toml` says, or what stands in for it."""
 
@@ -178,6 +192,7 @@ class PlanConfig:
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    allowed_gaps: tuple[AllowedGap, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)  # those that differ: read/limits.py
     lines: Mapping[str, int] = field(default_factory=dict)  # dotted key -> line, for messages
 

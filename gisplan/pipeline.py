@@ -197,7 +197,7 @@ def review(
     tell(Text("量算", "measuring"))
     needed = {"parents", "doubt", "unspoken"}.union(*(rules[code].rule.measures for code in chosen))
     measures = measure_plan(plan, sorted(needed), judged, jobs)
-    tables = build_tables(plan, measures, judged)
+    tables = build_tables(plan, measures, judged, dt.date.fromisoformat(started[:10]))
     runs = []
     for code, entry in rules.items():
         tell(Text(f"判定 {code} {entry.rule.title.zh}", f"judging {code} {entry.rule.title.en}"))

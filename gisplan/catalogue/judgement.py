@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from gisplan.model import Exemption, Filtered, LayerSpec, Note, Text, Tier, Waiver
+from gisplan.model import AllowedGap, Exemption, Filtered, LayerSpec, Note, Text, Tier, Waiver
 
 # One row an offence. `fid` is the row of `layer`, -1 where no feature is meant (then `feature`
 # says what is). `kind` tells defects of one code and one pair apart: it enters the fingerprint.
@@ -97,6 +98,7 @@ class Tables:
     quarantined : label -> of features set aside, by layer
     judged : name of the tier that verdicts are about
     chain_declared : the plan names its tiers itself, so each of them is due
+    today : day of the run; what is declared up to a day expires by it, by None never
     ellipsoidal_due : the plan lies where areas are stated on the ellipsoid (working CRS CGCS2000)
     """
 
@@ -109,9 +111,11 @@ class Tables:
     judged: str
     waivers: tuple[Waiver, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    allowed_gaps: tuple[AllowedGap, ...] = ()
     measures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     chain_declared: bool = False
     ellipsoidal_due: bool = True
+    today: dt.date | None = None
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.measures[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import pandas as pd
@@ -22,7 +23,12 @@ def judged_tier(plan: Plan) -> str:
     return (present or [tier.name for tier in plan.chain])[-1]
 
 
-def build_tables(plan: Plan, measures: Mapping[str, pd.DataFrame], judged: str) -> Tables:
+def build_tables(
+    plan: Plan,
+    measures: Mapping[str, pd.DataFrame],
+    judged: str,
+    today: dt.date | None = None,
+) -> Tables:
     """Return what the rules see of a plan: attributes, notes and measures, no shapes.
 
     Parameters
@@ -33,6 +39,8 @@ def build_tables(plan: Plan, measures: Mapping[str, pd.DataFrame], judged: str) 
         Measure tables by name; `gisplan.measure` documents each.
     judged : str
         Name of the tier that verdicts are about, see `judged_tier`.
+    today : date, optional
+        Day of the run.
 
     Returns
     -------
@@ -53,9 +61,11 @@ def build_tables(plan: Plan, measures: Mapping[str, pd.DataFrame], judged: str) 
         judged=judged,
         waivers=plan.config.waivers,
         exemptions=plan.config.exemptions,
+        allowed_gaps=plan.config.allowed_gaps,
         measures=measures,
         chain_declared=plan.config.tiers is not None,
         ellipsoidal_due=_is_cgcs2000(plan.working_crs),
+        today=today,
     )
 
 

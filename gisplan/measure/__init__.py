@@ -57,6 +57,16 @@ uncovered  child_layer parent_layer scope parent_fid piece area_m2 width_m depth
            tier. enclosed: the piece shares no length (1 mm) with the parent's outline. depth_m as
            in `outside`. Where the tier's parent layer is not in the plan, holes of the union of
            the tier: parent_layer "", scope "any", parent_fid -1, enclosed True.
+between    child_layer parent_layer parent_fid piece fid_a fid_b along_a_m along_b_m outline_m
+           largest_m
+           Pieces of `uncovered` (scope "any") that two features of the tier or more lie along, with
+           the two that do so the furthest, label(a) <= label(b). along: length of the piece's
+           outline on each; outline: all of it. largest: how far an end or middle of an edge on one
+           side lies off the other side, at most.
+declared_gap  number child_layer parent_layer scope parent_fid piece area_m2 geometry
+           For each gap that the plan declares as allowed (number: its place in that list) and each
+           scope the piece of `uncovered` that it means: the one that holds its place, else the
+           largest within its reach. No row where there is none.
 unspoken   source_layer actor_layer fid area_m2 width_m share areal geometry
            What of an actor lies outside all that the sources of a heritage layer are declared to
            cover (`covers` in gisplan.toml: codes of tiers); no row where none declares any.

@@ -22,15 +22,16 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-class _Edges(NamedTuple):
+class Edges(NamedTuple):
     """Edges of the areas of a layer: ends, and the feature of each."""
 
     start: Floats
     end: Floats
     fid: Ints
 
-    def only(self, chosen: Flags | Ints) -> _Edges:
-        return _Edges(self.start[chosen], self.end[chosen], self.fid[chosen])
+    def only(self, chosen: Flags | Ints) -> Edges:
+        """Return some of the edges."""
+        return Edges(self.start[chosen], self.end[chosen], self.fid[chosen])
 
 
 def measure_beside(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
@@ -47,28 +48,30 @@ def measure_beside(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
             rows = parents[parents["child_layer"] == name]
             of = np.full(len(scene.shapes(name)), -1, dtype=np.int64)
             of[rows["fid"].to_numpy()] = rows["parent_fid"].to_numpy()
-            free = loose.only(~_is_in(loose, _edges(scene, parent)))
+            free = loose.only(~_is_in(loose, layer_edges(scene, parent)))
             tables.append(_beside(scene, name, free, parent, of))
     return join_tables("beside", tables)
 
 
-def _edges(scene: Scene, name: str) -> _Edges:
-    def edges() -> _Edges:
+def layer_edges(scene: Scene, name: str) -> Edges:
+    """Return the edges of the areas of a layer."""
+
+    def edges() -> Edges:
         fids = scene.areal(name)
         parts, row = shapely.get_parts(scene.shapes(name)[fids], return_index=True)
         rings, part = shapely.get_rings(parts, return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
         within = (ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
-        return _Edges(xy[:-1][within], xy[1:][within], fids[row[part[ring[:-1][within]]]])
+        return Edges(xy[:-1][within], xy[1:][within], fids[row[part[ring[:-1][within]]]])
 
     return scene.once(("edges", name), edges)
 
 
-def _lines(edges: _Edges) -> Shapes:
+def _lines(edges: Edges) -> Shapes:
     return np.asarray(shapely.linestrings(np.stack([edges.start, edges.end], axis=1)))
 
 
-def _keys(edges: _Edges) -> pd.DataFrame:
+def _keys(edges: Edges) -> pd.DataFrame:
     """Return the ends of edges so that direction makes no difference."""
     turned = (edges.start[:, 0] > edges.end[:, 0]) | (
         (edges.start[:, 0] == edges.end[:, 0]) & (edges.start[:, 1] > edges.end[:, 1])
@@ -78,17 +81,17 @@ def _keys(edges: _Edges) -> pd.DataFrame:
     return pd.DataFrame(np.hstack([low, high]))
 
 
-def _loose(scene: Scene, name: str) -> _Edges:
+def _loose(scene: Scene, name: str) -> Edges:
     """Return the edges that no other feature of the layer has, vertex for vertex."""
 
-    def loose() -> _Edges:
-        edges = _edges(scene, name)
+    def loose() -> Edges:
+        edges = layer_edges(scene, name)
         return edges.only(~_keys(edges).duplicated(keep=False).to_numpy())
 
     return scene.once(("loose", name), loose)
 
 
-def _is_in(edges: _Edges, others: _Edges) -> Flags:
+def _is_in(edges: Edges, others: Edges) -> Flags:
     """Return which edges are among the others."""
     n = len(others.fid)
     both = pd.concat([_keys(others), _keys(edges)], ignore_index=True)
@@ -96,13 +99,13 @@ def _is_in(edges: _Edges, others: _Edges) -> Flags:
 
 
 def _beside(
-    scene: Scene, name: str, loose: _Edges, other: str, parent_of: Ints | None
+    scene: Scene, name: str, loose: Edges, other: str, parent_of: Ints | None
 ) -> pd.DataFrame:
     """Return the stretches beside `other`: neighbours (of a higher rank), or the own parent."""
-    edges, tree = _edges(scene, other), _segment_tree(scene, other)
+    edges, tree = layer_edges(scene, other), segment_tree(scene, other)
     rank = scene.rank(name)
 
-    def near(of: _Edges, shapes: Any) -> tuple[Ints, Ints]:
+    def near(of: Edges, shapes: Any) -> tuple[Ints, Ints]:
         """Return pairs of an edge and one of those meant that comes within reach of it."""
         one, edge = tree.query(shapes, predicate="dwithin", distance=REACH_M)
         if parent_of is None:
@@ -147,7 +150,7 @@ def _beside(
     )
 
 
-def _runs(pieces: _Edges, piece: Ints, owner: Ints) -> Ints:
+def _runs(pieces: Edges, piece: Ints, owner: Ints) -> Ints:
     """Return a number for each run of stretches that follow on each other beside one feature."""
     order = np.lexsort((piece, owner))
     piece, owner = piece[order], owner[order]
@@ -160,14 +163,16 @@ def _runs(pieces: _Edges, piece: Ints, owner: Ints) -> Ints:
     return run
 
 
-def _segment_tree(scene: Scene, name: str) -> shapely.STRtree:
+def segment_tree(scene: Scene, name: str) -> shapely.STRtree:
+    """Return the index of the edges of a layer; its numbers are those of `layer_edges`."""
+
     def tree() -> shapely.STRtree:
-        return shapely.STRtree(_lines(_edges(scene, name)))
+        return shapely.STRtree(_lines(layer_edges(scene, name)))
 
     return scene.once(("segments", name), tree)
 
 
-def _cut(edges: _Edges) -> _Edges:
+def _cut(edges: Edges) -> Edges:
     """Return edges in stretches of at most STEP_M."""
     count = np.maximum(np.ceil(np.hypot(*(edges.end - edges.start).T) / STEP_M), 1).astype(np.int64)
     row = np.repeat(np.arange(len(count)), count)
@@ -177,10 +182,10 @@ def _cut(edges: _Edges) -> _Edges:
     end = edges.start[row] + step * (number + 1)[:, None]
     last = number + 1 == count[row]
     end[last] = edges.end[row[last]]
-    return _Edges(start, end, edges.fid[row])
+    return Edges(start, end, edges.fid[row])
 
 
-def _parallel(one: _Edges, a: Ints, other: _Edges, b: Ints) -> Flags:
+def _parallel(one: Edges, a: Ints, other: Edges, b: Ints) -> Flags:
     u, v = one.end[a] - one.start[a], other.end[b] - other.start[b]
     across = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
     return np.asarray(across <= PARALLEL * np.hypot(*u.T) * np.hypot(*v.T), dtype=bool)

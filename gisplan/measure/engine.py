@@ -10,8 +10,10 @@ import pandas as pd
 from gisplan.measure.area import measure_area
 from gisplan.measure.assets import measure_asset
 from gisplan.measure.beside import measure_beside
+from gisplan.measure.between import measure_between
 from gisplan.measure.bodies import measure_body_out, measure_body_pair, measure_body_zone
 from gisplan.measure.coverage import measure_duplicate, measure_overlap
+from gisplan.measure.declared_gap import measure_declared_gap
 from gisplan.measure.doubt import measure_doubt
 from gisplan.measure.grid import measure_grid
 from gisplan.measure.handed import measure_handed
@@ -51,6 +53,8 @@ MEASURES: dict[str, Measure] = {
     "corner": Measure(measure_corner),
     "short_edge": Measure(measure_short_edge),
     "uncovered": Measure(measure_uncovered, ("parents",)),
+    "between": Measure(measure_between, ("uncovered",)),
+    "declared_gap": Measure(measure_declared_gap, ("uncovered",)),
     "beside": Measure(measure_beside, ("parents",)),
     "relate": Measure(measure_relate),
     "built": Measure(measure_built),

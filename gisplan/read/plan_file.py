@@ -13,13 +13,14 @@ from gisplan.catalogue.scales import BY_TIER, Scale, parse_scale
 from gisplan.catalogue.sources_spoken import HERITAGE_LAYERS
 from gisplan.catalogue.units import known_unit
 from gisplan.errors import PlanError
-from gisplan.model import Exemption, LayerSource, LayerSpec, PlanConfig, Waiver
+from gisplan.model import AllowedGap, Exemption, LayerSource, LayerSpec, PlanConfig, Waiver
 from gisplan.read.crs import identify
 from gisplan.read.encoding import canonical
 from gisplan.read.limits import check_limit
 from gisplan.read.paths import refusal
 from gisplan.read.plan_schema import (
     SECTIONS,
+    AllowedGapSection,
     ChainSection,
     ExemptionSection,
     LayerSection,
@@ -256,7 +257,9 @@ def _entries(trouble: Trouble, data: Mapping[str, Any], name: str) -> list[Any]:
     return declared
 
 
-def _check_reason(trouble: Trouble, key: str, section: WaiverSection | ExemptionSection) -> None:
+def _check_reason(
+    trouble: Trouble, key: str, section: WaiverSection | ExemptionSection | AllowedGapSection
+) -> None:
     if not section.reason.strip() or not section.by.strip():
         raise trouble.error(key, "reason 与 by 不可为空", "reason and by may not be blank")
 
@@ -302,6 +305,33 @@ def _exemptions(trouble: Trouble, data: Mapping[str, Any]) -> tuple[Exemption, .
     return tuple(out)
 
 
+def _allowed_gaps(
+    trouble: Trouble, data: Mapping[str, Any], tiers: tuple[str, ...] | None
+) -> tuple[AllowedGap, ...]:
+    out = []
+    for number, entry in enumerate(_entries(trouble, data, "allowed_gaps")):
+        key = f"allowed_gaps.{number}"
+        section = trouble.check(AllowedGapSection, entry, key)
+        known = tiers or tuple(default_chain())
+        if section.layer not in known:
+            hint = nearest(section.layer, known)
+            raise trouble.error(
+                f"{key}.layer",
+                f"没有层级 {section.layer}{hint.zh}",
+                f"no tier {section.layer}{hint.en}",
+            )
+        lon, lat = section.at
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise trouble.error(
+                f"{key}.at",
+                "at 应为经度、纬度（度），如 at = [123.41, 41.79]",
+                "at is longitude and latitude in degrees, such as at = [123.41, 41.79]",
+            )
+        _check_reason(trouble, key, section)
+        out.append(AllowedGap(**section.model_dump() | {"at": (lon, lat)}))
+    return tuple(out)
+
+
 def read_plan_file(file: Path, root: Path | None = None) -> PlanConfig:
     """Read a `gisplan.toml`.
 
@@ -341,6 +371,7 @@ def read_plan_file(file: Path, root: Path | None = None) -> PlanConfig:
         rules=_rules(trouble, data),
         waivers=_waivers(trouble, data),
         exemptions=_exemptions(trouble, data),
+        allowed_gaps=_allowed_gaps(trouble, data, tiers),
         limits=_limits(trouble, data),
         lines=lines,
     )

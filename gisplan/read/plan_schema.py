@@ -71,4 +71,19 @@ class ExemptionSection(_Section):
     until: dt.date | None = None
 
 
-SECTIONS = ("plan", "chain", "layers", "rules", "waivers", "exemptions", "limits")
+class AllowedGapSection(_Section):
+    """One entry of [[allowed_gaps]]."""
+
+    layer: str
+    at: list[float] = Field(min_length=2, max_length=2)
+    max_area: float = Field(gt=0, allow_inf_nan=False)
+    reason: str
+    by: str
+    parent: str | None = None
+    within: float = Field(default=20.0, gt=0, le=1000)
+    until: dt.date | None = None
+
+
+SECTIONS = (
+    "plan", "chain", "layers", "rules", "waivers", "exemptions", "allowed_gaps", "limits",
+)  # fmt: skip

@@ -136,7 +136,8 @@ def _from_config(config: PlanConfig, name: str, say: Callable[[Text], str]) -> l
         lines += [f"{_key(key)} = {_value(value)}" for key, value in values.items()] + [""]
     if config.limits:
         lines += ["[limits]", *(f"{key} = {_value(v)}" for key, v in config.limits.items()), ""]
-    for name, entries in (("waivers", config.waivers), ("exemptions", config.exemptions)):
+    for name in ("waivers", "exemptions", "allowed_gaps"):
+        entries: Sequence[Any] = getattr(config, name)
         for entry in entries:
             said = [(f.name, getattr(entry, f.name)) for f in fields(entry)]
             told = [(key, value) for key, value in said if value is not None]

@@ -22,12 +22,13 @@ the message holds in one of the languages. A number agrees within 1e-3 of itself
 `{not_judged: [{layer: unit, feature: 210102-GX001}]}` lists what could not be judged, alone or
 beside `failed`. `{skipped: "a text"}` asks for the reason too.
 
-A name begins with what is expected: passes_, leaves_ (silent because another rule speaks),
-fails_, skips_ or cannot_judge_.
+Cases are judged on 2026-01-01. A name begins with what is expected: passes_, leaves_ (silent
+because another rule speaks), fails_, skips_ or cannot_judge_.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -50,6 +51,7 @@ PREFIXES = {
     "skips_": Outcome.SKIPPED,
     "cannot_judge_": Outcome.NOT_JUDGED,
 }
+TODAY = dt.date(2026, 1, 1)  # the day on which cases are judged
 _LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
@@ -159,7 +161,8 @@ def run_on(
     if unknown:
         raise ValueError(f"{code} has no parameter {', '.join(sorted(unknown))}")
     judged = judged or judged_tier(plan)
-    tables = build_tables(plan, measure_plan(plan, entry.rule.measures, judged), judged)
+    measures = measure_plan(plan, entry.rule.measures, judged)
+    tables = build_tables(plan, measures, judged, TODAY)
     values = {name: param.default for name, param in entry.rule.params.items()}
     values = {code: {**values, **(params or {})}}
     values = set_tolerances(values, {code: params or {}}, _rules(), plan.chain)

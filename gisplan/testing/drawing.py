@@ -19,7 +19,8 @@ mapping with one shape: what the feature could be at its largest.
 
     terrain: {plane: [40, 0, 0], walls: [{box: [0, 0, 10, 100], height: 30}], unit: m}
 
-`waivers` and `exemptions` are lists of what `gisplan.toml` would say.
+`waivers`, `exemptions` and `allowed_gaps` are lists of what `gisplan.toml` would say; but `at` of
+an allowed gap is a point as drawn, in metres.
 
 A field that no row names is a field that the source lacks; a row that leaves out a field that
 another row names has no value there. A label is the code, else made of the place; a row without
@@ -35,12 +36,13 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 import shapely
+from pyproj import Transformer
 from shapely.affinity import translate
 
 from gisplan.catalogue.layers import layer_specs, make_chain, raster_specs
 from gisplan.catalogue.notes import KINDS
 from gisplan.catalogue.scales import with_scales
-from gisplan.model import Exemption, LayerSpec, Note, Plan, Waiver
+from gisplan.model import AllowedGap, Exemption, LayerSpec, Note, Plan, Waiver
 from gisplan.testing.plans import make_plan
 from gisplan.testing.rasters import made_raster
 
@@ -49,7 +51,9 @@ if TYPE_CHECKING:
 
 BASE = (41_500_000.0, 4_630_000.0)
 CRS = "EPSG:4529"
-OPTIONS = ("tiers", "partitions", "scale", "notes", "quarantine", "waivers", "exemptions")
+OPTIONS = (
+    "tiers", "partitions", "scale", "notes", "quarantine", "waivers", "exemptions", "allowed_gaps",
+)  # fmt: skip
 SHAPES = ("box", "poly", "line", "point", "wkt")
 
 
@@ -75,6 +79,10 @@ def draw(drawing: Mapping[str, Any]) -> Plan:
     )
     waivers = tuple(Waiver(**entry) for entry in drawing.get("waivers", ()))
     exemptions = tuple(Exemption(**entry) for entry in drawing.get("exemptions", ()))
+    gaps = tuple(
+        AllowedGap(**entry | {"at": _degrees(entry["at"])})
+        for entry in drawing.get("allowed_gaps", ())
+    )
     scale = drawing.get("scale")
     own = scale if isinstance(scale, Mapping) else {}
     grids = {
@@ -82,10 +90,16 @@ def draw(drawing: Mapping[str, Any]) -> Plan:
     }
     return replace(
         plan,
-        config=replace(plan.config, waivers=waivers, exemptions=exemptions),
+        config=replace(plan.config, waivers=waivers, exemptions=exemptions, allowed_gaps=gaps),
         chain=with_scales(plan.chain, None if own else scale, own),
         rasters=grids,
     )
+
+
+def _degrees(at: Sequence[float]) -> tuple[float, float]:
+    to_degrees = Transformer.from_crs(CRS, "EPSG:4490", always_xy=True)
+    lon, lat = to_degrees.transform(BASE[0] + at[0], BASE[1] + at[1])
+    return float(lon), float(lat)
 
 
 def _shape(row: Mapping[str, Any], where: str) -> BaseGeometry | None:

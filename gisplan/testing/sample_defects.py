@@ -172,7 +172,7 @@ def plant_borders(draft: Draft) -> None:
     shapes = districts.geometry.to_dict()
     shared = _chain(shapely.intersection(shapes["210402"], shapes["210404"]))
     shapes["210402"] = draw_back(shapes["210402"], shared[len(shared) // 2 - 2 :][:4], 45)
-    draft.plant("GEO104", "city", "210400", "两区之间有空洞")
+    draft.plant("GEO104", "district", "210402", "两区之间有空洞", "210404")
     draft.plant("BND102", "city", "210400", "两区之间的空洞也是未覆盖的市域")
     outline = _chain(shapely.intersection(shapes["210505"], shapely.boundary(
         draft.province.geometry.iloc[0])))  # fmt: skip

@@ -206,6 +206,51 @@ def test_a_line_or_heritage_without_a_place_leaves_no_unit_clear(
     assert not (verdicts["verdict"] == "clear").any()
 
 
+ALLOWED = """
+[[allowed_gaps]]
+layer = "district"
+parent = "210400"
+at = [123.44, 41.8392]
+max_area = 61000
+reason = "水库 <b>&{feature}"
+by = "市局"
+"""
+
+
+def test_a_gap_that_the_plan_allows_is_no_defect_and_stays_in_sight(
+    sample_home: Path, result: Result, tmp_path: Path
+) -> None:
+    folder = copy_of(sample_home, tmp_path)
+    with (folder / "gisplan.toml").open("a", encoding="utf-8") as file:
+        file.write(ALLOWED)
+    allowed = review(open_plan(folder))
+    gone = {("GEO104", "district", "210402", "210404"), ("BND102", "city", "210400", "")}
+    assert set((keys(result) - keys(allowed)).elements()) == gone
+    assert list((keys(allowed) - keys(result)).elements()) == [("BND113", "city", "210400", "")]
+    row = allowed.findings.set_index("code").loc["BND113"]
+    strip = result.findings.set_index("code").loc["GEO104"]
+    assert (row["severity"], row["state"]) == ("info", "new")
+    assert row["measure"] == pytest.approx(strip["measure"])
+    assert row["geometry"].equals(strip["geometry"])
+    allowed.save(tmp_path / "out")
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "水库 &lt;b&gt;&amp;{feature}" in report
+    assert "水库 <b>" not in report
+
+
+def test_an_allowed_gap_that_the_hole_outgrew_hides_nothing(
+    sample_home: Path, result: Result, tmp_path: Path
+) -> None:
+    folder = copy_of(sample_home, tmp_path)
+    with (folder / "gisplan.toml").open("a", encoding="utf-8") as file:
+        file.write(ALLOWED.replace("61000", "60000"))
+    grown = review(open_plan(folder))
+    assert set((keys(grown) - keys(result)).elements()) == {
+        ("SCH110", "", "district 210400 123.44,41.8392", "")
+    }
+    assert not (keys(result) - keys(grown))
+
+
 def test_results_are_written_and_name_the_plan(result: Result, tmp_path: Path) -> None:
     result.save(tmp_path)
     names = {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "map.html"}

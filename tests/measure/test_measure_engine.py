@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +17,7 @@ from gisplan import measure
 from gisplan.measure import overlay
 from gisplan.measure.engine import MEASURES, measure_plan
 from gisplan.measure.tables import COLUMNS
-from gisplan.model import Plan
+from gisplan.model import AllowedGap, Plan
 from gisplan.testing.plans import make_plan
 from gisplan.testing.rasters import made_raster
 
@@ -33,12 +34,12 @@ def messy_plan() -> Plan:
     rng = np.random.default_rng(7)
     boxes = [square(x, y, 60) for x, y in rng.uniform(0, 2000, (300, 2))]
     bodies = layer([shape.centroid for shape in boxes[:50]], range(50), name=["a", "b"] * 25)
+    west = shapely.difference(square(0, 0, 1500, 3000), square(1450, 1000, 50, 100))
+    east = shapely.difference(square(1400, 0, 1599.7, 3000), square(1400, 1000, 100, 100))
     plan = make_plan(
         {
             "city": layer([square(0, 0, 3000)], ["210100"]),
-            "district": layer(
-                [square(0, 0, 1500, 3000), square(1400, 0, 1599.7, 3000)], ["210102", "210103"]
-            ),
+            "district": layer([west, east], ["210102", "210103"]),
             "unit": layer([*boxes, boxes[0], _odd()], [f"210102-GX{i:03d}" for i in range(302)]),
             "heritage_zone": layer(
                 [shape.buffer(20) for shape in boxes[:80]],
@@ -74,7 +75,10 @@ def messy_plan() -> Plan:
         replace(source, covers=("210102",)) if source.layer == "heritage_zone" else source
         for source in plan.config.layers
     )
-    config = replace(plan.config, layers=sources)
+    hole = gpd.GeoSeries([square(1475, 1050, 1).centroid], crs=plan.working_crs)
+    at = hole.to_crs("EPSG:4490")[0]
+    gap = AllowedGap("district", (at.x, at.y), max_area=5000.0, reason="r", by="b")
+    config = replace(plan.config, layers=sources, allowed_gaps=(gap,))
     return replace(plan, config=config, rasters={"terrain": (terrain,)})
 
 

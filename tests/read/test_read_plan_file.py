@@ -249,3 +249,56 @@ def test_a_waiver_or_exemption_that_says_too_little_names_its_line(tmp_path, tex
     with pytest.raises(PlanError, match=says) as error:
         read_plan_file(file)
     assert re.search("line [45678]:", error.value.text.en)
+
+
+GAP = """[[allowed_gaps]]
+layer = "district"
+parent = "210400"
+at = [123.44, 41.839]
+max_area = 61000
+until = 2027-12-31
+reason = "水库，无区县规划"
+by = "市局"
+"""
+
+
+def test_allowed_gaps_are_read_and_written_back(tmp_path):
+    config = read_plan_file(write(tmp_path, GAP))
+    (gap,) = config.allowed_gaps
+    assert (gap.layer, gap.parent, gap.at, gap.max_area, gap.within) == (
+        "district", "210400", (123.44, 41.839), 61000.0, 20.0,
+    )  # fmt: skip
+    assert gap.until == dt.date(2027, 12, 31)
+    again = read_plan_file(write(tmp_path, plan_file_text(config)))
+    assert again.allowed_gaps == config.allowed_gaps
+
+
+def test_an_allowed_gap_may_be_of_any_tier_of_the_plan(tmp_path):
+    text = "[chain]\ntiers = ['a', 'b']\n" + GAP.replace('"district"', '"b"')
+    assert read_plan_file(write(tmp_path, text)).allowed_gaps[0].layer == "b"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "word"),
+    [
+        ('layer = "district"', 'layer = "distrct"', 2, "did you mean district"),
+        ('layer = "district"', 'layer = "parcel"', 2, "no tier parcel"),
+        ('parent = "210400"', "parent = 210400", 3, "text in quotes"),
+        ("at = [123.44, 41.839]", "at = [41533000.0, 4629000.0]", 4, "degrees"),
+        ("at = [123.44, 41.839]", "at = [nan, 41.8]", 4, "degrees"),
+        ("at = [123.44, 41.839]", "at = [123.44]", 4, "at "),
+        ("max_area = 61000\n", "", 1, "needs max_area"),
+        ("max_area = 61000", "max_area = 0", 5, "max_area"),
+        ("max_area = 61000", "max_area = inf", 5, "max_area"),
+        ("max_area = 61000", "max_are = 1", 5, "did you mean max_area"),
+        ("until = 2027-12-31", 'until = "2027"', 6, "date"),
+        ('reason = "水库，无区县规划"', 'reason = " "', 1, "blank"),
+        ('by = "市局"\n', "", 1, "needs by"),
+        ("[[allowed_gaps]]", "[allowed_gaps]", 1, "[[allowed_gaps]]"),
+    ],
+)
+def test_what_is_wrong_in_an_allowed_gap_names_its_line(tmp_path, old, new, line, word):
+    assert old in GAP
+    said = fails(tmp_path, GAP.replace(old, new))
+    assert said.en.startswith(f"gisplan.toml line {line}: "), said.en
+    assert word in said.en

@@ -1,12 +1,13 @@
 """Children that should tile their parent leave some of it out.
 
 What it checks: for tiers that tile (partitions_parent), all land of a parent that none of
-its own children covers.
+its own children covers, but for gaps that the plan declares as allowed.
 Why it matters: land that no district plans falls out of the chain.
 Where the plan states a scale, a strip along the parent's line no deeper than that scale is exact
 is noise; what lies between children is not.
-Left to others: where the holes lie that children enclose GEO104. A parent none of whose children
-are in the plan is not judged: a plan may be about one city of a province.
+Left to others: where the holes and strips lie between children GEO104; allowed gaps BND113.
+A parent none of whose children are in the plan is not judged: a plan may be about one city of a
+province.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
 from gisplan.rules.boundary.lines_up import nested_layers
 from gisplan.rules.by_scale import scale_measures, sum_by_scale, tolerance
+from gisplan.rules.declared_gaps import without_allowed
 from gisplan.rules.noise import TIER_NOISE_PARAMS, sliver_measures
 from gisplan.rules.notes import layer_title
 
@@ -36,7 +38,7 @@ RULE = Rule(
         "补充缺少的下级要素，或把下级边界调整到上级边界",
         "add the child that is missing, or move the children's boundaries to the parent's",
     ),
-    measures=("uncovered", "parents", "area"),
+    measures=("uncovered", "declared_gap", "parents", "area"),
     needs=("tiers",),
     params=TIER_NOISE_PARAMS,
     sources=("transmission-chain", "qc-practice", "ellipsoidal-area"),
@@ -53,9 +55,13 @@ def judge(tables: Tables, params: Params) -> Judgement:
         return skipped("没有应铺满上级的层级", "no tier of the plan is to tile its parent")
     pieces = tables["uncovered"]
     pieces = pieces[(pieces["scope"] == "own") & pieces["child_layer"].isin(tiling)]
+    pieces, allowed = without_allowed(tables, pieces)
     metres = tolerance(params, pieces["parent_layer"], pieces["child_layer"])
     rows, filtered, spared = sum_by_scale(pieces, _KEYS, params, metres)
-    childless = ~pd.MultiIndex.from_frame(rows[_KEYS]).isin(_with_children(tables))
+    keys = pd.MultiIndex.from_frame(rows[_KEYS])
+    allowed_m2 = allowed.groupby(_KEYS)["area_m2"].sum()
+    rows["allowed_m2"] = allowed_m2.reindex(keys, fill_value=0.0).to_numpy()
+    childless = ~keys.isin(_with_children(tables))
     spared = spared[spared["parent_layer"] == tables.judged]
     areas = tables["area"].set_index(["layer", "fid"])["area_m2"]
     return judged(
@@ -82,7 +88,12 @@ def _offender(
         "measure": row["area_m2"],
         "unit": "m2",
         "limit": params.min_area,
-        "measures": {"share": round(share, 6), **sliver_measures(row), **scale_measures(row)},
+        "measures": {
+            "share": round(share, 6),
+            **sliver_measures(row),
+            **scale_measures(row),
+            "allowed_m2": round(float(row["allowed_m2"]), 3),
+        },
         "params": {"share": share, "title": layer_title(tables, row["child_layer"])},
         "geometry": row["pieces"],
     }

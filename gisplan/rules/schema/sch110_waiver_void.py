@@ -2,7 +2,8 @@
 
 What it checks: every `[[waivers]]` and `[[exemptions]]` of `gisplan.toml` against the findings of
 the run and its day. A waiver that states the measure which was accepted is void when it differs by
-more than a tenth.
+more than a tenth. And every `[[allowed_gaps]]`: one that expired, that has no gap at its place, or
+whose gap is larger than declared.
 Why it matters: an exception was granted for one thing; left standing it hides the next.
 Left to others: what the exception excused stays a finding of its own rule.
 """
@@ -13,6 +14,7 @@ from gisplan.catalogue.excuses import excuse_name
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
+from gisplan.rules.declared_gaps import declared_gaps
 
 RULE = Rule(
     code="SCH110",
@@ -24,7 +26,13 @@ RULE = Rule(
         "删去或更新 gisplan.toml 中的该条例外说明",
         "delete it from gisplan.toml, or bring it up to date",
     ),
+    measures=("declared_gap",),
     sources=("gisplan-proposal",),
+)
+_GAP = Text("声明的允许空隙 {feature} 失效：{why}", "the allowed gap {feature} is void: {why}")
+_GAP_REMEDY = Text(
+    "删去或更新 gisplan.toml 中的该条 [[allowed_gaps]]",
+    "delete this [[allowed_gaps]] from gisplan.toml, or bring it up to date",
 )
 
 _NO_FEATURE = Text("规划里没有这个要素", "the plan has no such feature")
@@ -32,11 +40,11 @@ _NO_FIELD = Text("所指图层没有这个字段", "the layer that it means has 
 
 
 def judge(tables: Tables, params: Params) -> Judgement:
-    """Return the waivers of features, and exemptions of fields, that the plan does not have.
+    """Return allowed gaps that are void; waivers and exemptions of what the plan does not have.
 
     The others that are void are known once there are findings: findings/build.py adds them.
     """
-    if not tables.waivers and not tables.exemptions:
+    if not (tables.waivers or tables.exemptions or tables.allowed_gaps):
         return skipped("没有例外说明", "the plan declares no waiver")
     labels = {label for frame in tables.attributes.values() for label in frame["_label"]}
     labels = labels.union(*tables.quarantined.values())
@@ -48,6 +56,11 @@ def judge(tables: Tables, params: Params) -> Judgement:
         known = {field for spec in specs for field in spec.fields}
         if not set(exemption.where) <= known:
             rows.append(_void(excuse_name(exemption), "unknown-field", _NO_FIELD))
+    for gap in declared_gaps(tables):
+        if gap.void:
+            rows.append(
+                _void(gap.name, gap.void, gap.why) | {"message": _GAP, "remedy": _GAP_REMEDY}
+            )
     return judged(rows)
 
 
