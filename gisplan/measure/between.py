@@ -8,10 +8,10 @@ import shapely
 from numpy.typing import NDArray
 
 from gisplan.measure.beside import layer_edges, segment_tree
-from gisplan.measure.overlay import Shapes
+from gisplan.measure.overlay import GRID_M, Shapes
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
-from gisplan.measure.uncovered import ANY, ON_EDGE_M, SHARED_M
+from gisplan.measure.uncovered import ANY, SHARED_M
 
 
 def measure_between(scene: Scene, uncovered: pd.DataFrame) -> pd.DataFrame:
@@ -22,7 +22,9 @@ def measure_between(scene: Scene, uncovered: pd.DataFrame) -> pd.DataFrame:
 
 
 def _between(scene: Scene, child: str, pieces: pd.DataFrame) -> pd.DataFrame:
-    shapes = pieces["geometry"].to_numpy()
+    # Where a child should end on its parent's outline a cut leaves a film of 1e-9 m, which hangs on
+    # the piece and would count as outline; on a grid it has no width and is gone.
+    shapes = np.asarray(shapely.set_precision(pieces["geometry"].to_numpy(), GRID_M), dtype=object)
     lines, piece = _edges(shapes)
     sides = _sides(scene, child, lines, piece)
     # the two that lie along a piece the furthest
@@ -51,18 +53,19 @@ def _between(scene: Scene, child: str, pieces: pd.DataFrame) -> pd.DataFrame:
 
 def _edges(shapes: Shapes) -> tuple[Shapes, Ints]:
     """Return the edges of areas as lines, and the area of each."""
-    rings, area = shapely.get_rings(shapes, return_index=True)
+    parts, whole = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     first = np.flatnonzero(ring[1:] == ring[:-1])
     lines = shapely.linestrings(np.stack([xy[first], xy[first + 1]], axis=1))
-    return np.asarray(lines, dtype=object), area[ring[first]]
+    return np.asarray(lines, dtype=object), whole[part[ring[first]]]
 
 
 def _sides(scene: Scene, child: str, lines: Shapes, piece: Ints) -> pd.DataFrame:
     """Return for each piece and feature along it: piece, fid, along (m), edges (their numbers)."""
     middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
     edge, segment = segment_tree(scene, child).query(
-        middles, predicate="dwithin", distance=ON_EDGE_M
+        middles, predicate="dwithin", distance=2 * GRID_M
     )
     fid = layer_edges(scene, child).fid[segment]
     met = pd.DataFrame({"piece": piece[edge], "fid": fid, "edge": edge}).drop_duplicates()

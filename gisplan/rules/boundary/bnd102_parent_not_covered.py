@@ -35,8 +35,10 @@ RULE = Rule(
         "{measure:,.1f} m2 ({share:.2%}) of {feature} are covered by no {title}",
     ),
     remedy=Text(
-        "补充缺少的下级要素，或把下级边界调整到上级边界",
-        "add the child that is missing, or move the children's boundaries to the parent's",
+        "补充缺少的下级要素，或把下级边界调整到上级边界；确可留空的，在 gisplan.toml 中以 "
+        "[[allowed_gaps]] 声明",
+        "add the child that is missing, or move the children's boundaries to the parent's; declare "
+        "what may stay empty as [[allowed_gaps]] in gisplan.toml",
     ),
     measures=("uncovered", "declared_gap", "parents", "area"),
     needs=("tiers",),

@@ -33,8 +33,9 @@ RULE = Rule(
         "within {feature}, {measure:,.1f} m2 in {n} places lie between features of layer {title}",
     ),
     remedy=Text(
-        "调整相邻要素的边界，使其无缝衔接",
-        "move the boundaries of the neighbours so that they meet",
+        "调整相邻要素的边界，使其无缝衔接；确可留空的，在 gisplan.toml 中以 [[allowed_gaps]] 声明",
+        "move the boundaries of the neighbours so that they meet; declare what may stay empty as "
+        "[[allowed_gaps]] in gisplan.toml",
     ),
     measures=("uncovered", "between", "declared_gap"),
     params={
