@@ -7,11 +7,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gisplan.measure.along import SHARED_M
 from gisplan.measure.beside import layer_edges, segment_tree
 from gisplan.measure.overlay import GRID_M, Shapes
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
-from gisplan.measure.uncovered import ANY, SHARED_M
+from gisplan.measure.uncovered import ANY
 
 
 def measure_between(scene: Scene, uncovered: pd.DataFrame) -> pd.DataFrame:
