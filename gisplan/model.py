@@ -590,7 +590,9 @@ class Dossier:
         pair apart), geometry (evidence; may be None)
     verdicts : DataFrame, sorted by unit, columns unit, name, verdict, errors, approvals, reasons
         (list of fingerprints), why_zh, why_en (lists of texts: what is unknown or due), parent,
-        approvals_due (list of dict, see findings.approvals: the steps in the order of the law)
+        approvals_due (list of dict, see findings.approvals: the steps in the order of the law),
+        unknown_zh, unknown_en (of why: what is unknown), others (fingerprints of what concerns
+        the unit and does not weigh)
     project_verdicts : likewise of the tiers below the judged one: columns layer, project in place
         of unit; None where nobody asked
     resolutions : what would clear the heritage conflicts that block (findings.resolutions), in

@@ -11,7 +11,19 @@ import sys
 
 import typer
 
-from gisplan.cli import check, demo, doctor, explain, impact, init, inspect, map, review, rules
+from gisplan.cli import (
+    check,
+    demo,
+    doctor,
+    explain,
+    heritage,
+    impact,
+    init,
+    inspect,
+    map,
+    review,
+    rules,
+)
 from gisplan.cli.calls import explain_call
 from gisplan.cli.common import guess_lang, say_error, say_interrupted
 from gisplan.cli.console import prepare
@@ -25,7 +37,7 @@ app = typer.Typer(
     help="城市更新规划传导与历史文化冲突审查 · checks urban-renewal plans down the chain "
     "and against heritage protection",
 )
-for _module in (demo, review, check, map, inspect, init, impact, rules, explain, doctor):
+for _module in (demo, review, check, map, inspect, init, heritage, impact, rules, explain, doctor):
     app.command(name=_module.NAME, help=_module.HELP)(_module.run)
 
 

@@ -50,6 +50,9 @@ VERDICT_COLUMNS = (
     "why_en",
     "parent",
     "approvals_due",
+    "unknown_zh",
+    "unknown_en",
+    "others",
 )
 _OPTIONAL: Mapping[str, Any] = {"kind": "", "route": None}
 _WEIGHT = {severity.value: weight for weight, severity in enumerate(Severity)}
@@ -82,9 +85,12 @@ def findings_frame(rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
 
 
 def verdicts_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return verdicts sorted by unit, columns VERDICT_COLUMNS; `approvals_due` may be left out."""
+    """Return verdicts sorted by unit, columns VERDICT_COLUMNS; the last four may be left out."""
     ordered = sorted(rows, key=lambda row: (row["unit"], row["verdict"], row["name"] or ""))
-    whole = [{"approvals_due": [], **row} for row in ordered]
+    nothing: dict[str, Any] = {
+        name: [] for name in ("approvals_due", "unknown_zh", "unknown_en", "others")
+    }
+    whole = [{**nothing, **row} for row in ordered]
     columns = {name: _objects([row[name] for row in whole]) for name in VERDICT_COLUMNS}
     for name in ("errors", "approvals"):
         columns[name] = pd.Series([int(row[name]) for row in ordered], dtype="int64")

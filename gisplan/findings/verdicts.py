@@ -126,6 +126,9 @@ def _row(
         "why_en": [text.en for text in why],
         "parent": parent,
         "approvals_due": approvals_due(case.rows),
+        "unknown_zh": [text.zh for text in unknown],
+        "unknown_en": [text.en for text in unknown],
+        "others": sorted({row["fingerprint"] for row in case.rows} - case.reasons),
     }
 
 

@@ -97,18 +97,25 @@ class Content:
     matrix_note: Text
 
 
+def source_text(source: Mapping[str, Any]) -> Text:
+    """Return a source with its article; one whose text was not read says so."""
+    article = source.get("article") or ""
+    zh = f"《{source['title'].strip('《》')}》{_article(article, 'zh')}"
+    en = f"{source.get('title_en') or source['title']}{_article(article, 'en')}"
+    if not source["verified"]:
+        zh, en = f"{zh}（{NOT_VERIFIED.zh}）", f"{en} ({NOT_VERIFIED.en})"
+    return Text(zh, en)
+
+
+def finding_rows(dossier: Dossier) -> list[FindingRow]:
+    """Return every finding, ready to print, in the dossier's order."""
+    return [_finding_row(dossier, row) for row in dossier.findings.itertuples(index=False)]
+
+
 def _finding_row(dossier: Dossier, row: Any) -> FindingRow:
     entry = registry().get(row.code)
     title = entry.rule.title if entry is not None else Text(row.code, row.code)
     ruling = None if words.missing(row.ruling) else row.ruling
-    sources = []
-    for source in row.sources:
-        article = source.get("article") or ""
-        zh = f"《{source['title'].strip('《》')}》{_article(article, 'zh')}"
-        en = f"{source.get('title_en') or source['title']}{_article(article, 'en')}"
-        if not source["verified"]:
-            zh, en = f"{zh}（{NOT_VERIFIED.zh}）", f"{en} ({NOT_VERIFIED.en})"
-        sources.append(Text(zh, en))
     unit = row.unit
     return FindingRow(
         fingerprint=row.fingerprint,
@@ -125,7 +132,7 @@ def _finding_row(dossier: Dossier, row: Any) -> FindingRow:
         remedy=Text(row.remedy_zh, row.remedy_en),
         measured=both(lambda lang: words.quantity(row.measure, unit, lang)),
         limit=both(lambda lang: words.quantity(row.limit, unit, lang)),
-        sources=tuple(sources),
+        sources=tuple(source_text(source) for source in row.sources),
         place="" if words.missing(row.lon) else f"{row.lon:.6f}, {row.lat:.6f}",
         waiver=None if words.missing(row.waiver) else row.waiver,
     )
@@ -155,7 +162,7 @@ def _headline(dossier: Dossier, counts: Counter[str]) -> tuple[Text, str]:
 
 def make_content(dossier: Dossier) -> Content:
     """Return the report of a dossier; nothing is decided here, only put in order."""
-    rows = [_finding_row(dossier, row) for row in dossier.findings.itertuples(index=False)]
+    rows = finding_rows(dossier)
     by_fingerprint = {row.fingerprint: row for row in rows}
     by_code: dict[str, list[FindingRow]] = {}
     for row in rows:

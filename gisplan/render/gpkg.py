@@ -33,6 +33,9 @@ _JSON = (
     "approvals_due",
     "why_zh",
     "why_en",
+    "unknown_zh",
+    "unknown_en",
+    "others",
 )
 
 

@@ -59,8 +59,8 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
             for rule in dossier.rules
         ],
         "consistency": [clean(asdict(row)) for row in dossier.consistency],
-        "verdicts": [_verdict(row) for row in dossier.verdicts.to_dict("records")],
-        "project_verdicts": [_project(row) for row in project_rows(dossier)],
+        "verdicts": [verdict_document(row) for row in dossier.verdicts.to_dict("records")],
+        "project_verdicts": [project_document(row) for row in project_rows(dossier)],
         "coverage": coverage_document(dossier.coverage),
         "resolutions": [resolution_document(row) for row in resolution_rows(dossier)],
         "findings": [finding_document(row) for row in dossier.findings.to_dict("records")],
@@ -75,11 +75,13 @@ def _input(record: InputRecord) -> dict[str, Any]:
     return {str(k): clean(v) for k, v in asdict(record).items()} | {"crs_evidence": texts}
 
 
-def _verdict(row: Mapping[str, Any]) -> dict[str, Any]:
+def verdict_document(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the verdict of one unit as findings.json has it."""
     return {"unit": row["unit"], **_answer(row)}
 
 
-def _project(row: Mapping[str, Any]) -> dict[str, Any]:
+def project_document(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the verdict of one project as findings.json has it."""
     return {"layer": row["layer"], "project": row["project"], **_answer(row)}
 
 
@@ -91,6 +93,11 @@ def _answer(row: Mapping[str, Any]) -> dict[str, Any]:
         "approvals": int(row["approvals"]),
         "reasons": list(row["reasons"]),
         "why": [{"zh": zh, "en": en} for zh, en in zip(row["why_zh"], row["why_en"], strict=True)],
+        "unknown": [
+            {"zh": zh, "en": en}
+            for zh, en in zip(row["unknown_zh"], row["unknown_en"], strict=True)
+        ],
+        "others": list(row["others"]),
         "parent": clean(row["parent"]),
         "approvals_due": [due_document(due) for due in row["approvals_due"]],
     }

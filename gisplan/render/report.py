@@ -19,13 +19,17 @@ from gisplan.render.balance import balance_lines
 from gisplan.render.consistency import NOTE as CONSISTENCY_NOTE
 from gisplan.render.consistency import consistency_lines
 from gisplan.render.content import make_content
+from gisplan.render.coverage import NOTE as COVERAGE_NOTE
+from gisplan.render.coverage import source_line
 from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
-from gisplan.render.rows import layer_title
+from gisplan.render.rows import layer_title, project_rows
 from gisplan.render.sight_pictures import sight_pictures
+from gisplan.render.unit_page import unit_pages
 from gisplan.render.unit_pictures import unit_pictures
 
 SHOWN_PER_RULE = 200  # rows of one rule on the page; the rest are in findings.xlsx, and it says so
 SHOWN_SIGHTS = 60  # sections through views
+SHOWN_OTHERS = 12  # findings on a unit's page that do not weigh
 SHOWN_UNITS = 300  # units with a picture and a page of their own
 
 
@@ -60,6 +64,12 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
         detailed=detailed,
         pages={number for number, _ in detailed},
         n_not_clear=len(unclear),
+        unit_pages=unit_pages(dossier, [unit.unit for _, unit in detailed]),
+        projects=project_rows(dossier),
+        verdict_names=words.VERDICT,
+        coverage=[source_line(dossier, source) for source in dossier.coverage.sources],
+        coverage_note=COVERAGE_NOTE,
+        shown_others=SHOWN_OTHERS,
         pictures=unit_pictures(dossier, [unit.unit for _, unit in detailed]),
         sections=sight_pictures(dossier, SHOWN_SIGHTS),
         shown_per_rule=SHOWN_PER_RULE,

@@ -53,13 +53,17 @@ def _findings(dossier: Dossier, lang: Lang) -> gpd.GeoDataFrame:
     return _framed(columns, shapes)
 
 
+# Lists: told in words below, or left to the other files.
+_IN_WORDS = {"why_zh", "why_en", "approvals_due", "unknown_zh", "unknown_en", "others"}
+
+
 def _units(dossier: Dossier, lang: Lang) -> gpd.GeoDataFrame:
     frame = units_frame(dossier)
     layer = dossier.plan.layers.get(dossier.judged)
     fields = layer.spec.fields if layer is not None else {}
     columns: dict[str, pd.Series] = {}
     for name in frame.columns:
-        if name == "geometry" or name in {"why_zh", "why_en", "approvals_due"}:
+        if name == "geometry" or name in _IN_WORDS:
             continue
         values = frame[name]
         if name == "verdict":

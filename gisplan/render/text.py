@@ -85,7 +85,7 @@ def _verdicts(dossier: Dossier, lang: Lang) -> str:
         more = ", …" if len(rows) > len(units) else ""
         lines.append([word(VERDICT, verdict, lang), str(len(rows)), ", ".join(units) + more])
     head = {"zh": ["结论", "个数", "编号"], "en": ["verdict", "count", "codes"]}[lang]
-    return _table(head, lines, right={1}) if lines else ""
+    return text_table(head, lines, right={1}) if lines else ""
 
 
 def _layers(dossier: Dossier, lang: Lang) -> str:
@@ -103,7 +103,7 @@ def _layers(dossier: Dossier, lang: Lang) -> str:
         ]
         for count in dossier.layers
     ]
-    return _table(head, lines, right={1, 2, 3, 4}) if lines else ""
+    return text_table(head, lines, right={1, 2, 3, 4}) if lines else ""
 
 
 def _left_out(dossier: Dossier, lang: Lang) -> str:
@@ -196,7 +196,7 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in str(text))
 
 
-def _table(head: Sequence[str], lines: Sequence[Sequence[str]], right: set[int]) -> str:
+def text_table(head: Sequence[str], lines: Sequence[Sequence[str]], right: set[int]) -> str:
     """Return a table whose columns line up, also where Chinese signs take two cells."""
     rows = [head, *lines]
     widths = [max(width(row[column]) for row in rows) for column in range(len(head))]

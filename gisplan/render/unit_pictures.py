@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from gisplan.model import Dossier
-from gisplan.render.palette import SEVERITY_COLOUR, VERDICT_COLOUR
+from gisplan.render.palette import RESOLUTION_COLOUR, SEVERITY_COLOUR, VERDICT_COLOUR
 from gisplan.render.svg import Drawn, picture
 
 _STRONG_ZONES = {"Z1", "Z2", "Z4", "Z6"}
@@ -31,6 +31,7 @@ def unit_pictures(dossier: Dossier, units: Sequence[str]) -> dict[str, str]:
     labels = list(layer.frame["_label"])
     at_of = {label: at for at, label in enumerate(labels)}
     below = _context(dossier)
+    offers = _outlines(dossier)
     pictures = {}
     for unit in units:
         if unit not in at_of:
@@ -49,6 +50,7 @@ def unit_pictures(dossier: Dossier, units: Sequence[str]) -> dict[str, str]:
                     f'stroke="{VERDICT_COLOUR[verdict["verdict"]]}" stroke-width="2"',
                     [unit],
                 ),
+                *_offered(offers, unit),
                 *(
                     Drawn(own.iloc[[n]], _evidence_style(evidence["severity"].iloc[row]))
                     for n, row in enumerate(rows)
@@ -57,6 +59,26 @@ def unit_pictures(dossier: Dossier, units: Sequence[str]) -> dict[str, str]:
             unit,
         )
     return pictures
+
+
+def _outlines(dossier: Dossier) -> gpd.GeoDataFrame | None:
+    """Return the outlines that are offered, in the working CRS; None for none."""
+    frame = dossier.resolutions
+    if frame is None:
+        return None
+    frame = frame[(frame["kind"] == "boundary") & frame.geometry.notna()]
+    return frame.to_crs(dossier.plan.working_crs) if len(frame) else None
+
+
+def _offered(offers: gpd.GeoDataFrame | None, unit: str) -> list[Drawn]:
+    if offers is None:
+        return []
+    own = offers[[unit in units for units in offers["units"]]]
+    style = (
+        f'fill="none" stroke="{RESOLUTION_COLOUR["boundary"]}" '
+        'stroke-width="1.8" stroke-dasharray="6 3"'
+    )
+    return [Drawn(own.geometry.reset_index(drop=True), style)] if len(own) else []
 
 
 def _evidence_style(severity: str) -> str:

@@ -165,5 +165,7 @@ def _verdict(
         "reasons": sorted(reasons),
         "why_zh": [why.zh] if why else [],
         "why_en": [why.en] if why else [],
+        "unknown_zh": [why.zh] if why and verdict == "undetermined" else [],
+        "unknown_en": [why.en] if why and verdict == "undetermined" else [],
         "parent": "210102",
     }
