@@ -89,11 +89,30 @@ copy       kind upper lower change fid piece area_m2 width_m depth_m geometry
            where the lower tier has plans, everywhere if the plan lacks that tier's layer; lost,
            what of that no lower line holds; added, what of a lower line (fid) no upper line holds.
            depth_m as in `outside`, off the outline of all upper lines of the kind; NaN for due.
-near       actor_layer fid body_fid distance_m inside area_m2 share_body centroid_inside geometry
+works      actor_layer fid zone_layer zone_fid area_m2 width_m share_actor share_zone length_m
+           n_points geometry
+           As relate, for buildings x heritage_zone.
+near       actor_layer fid body_fid distance_m inside area_m2 share_body share_actor
+           centroid_inside geometry
            Same actors x heritage_body within 500 m. inside: distance 0. area_m2: shared with the
            footprint, 0 for points. share_body: of the body's area, length or points. geometry: the
            body's shape.
-           Both hold pairs of the shapes as repaired; `doubt` has the rest:
+           share_actor: of the actor's. centroid_inside: the body's, in the actor.
+struck     actor_layer fid body_fid distance_m inside area_m2 share_body share_actor
+           centroid_inside geometry
+           As near, for buildings x heritage_body within 20 m.
+           All hold pairs of the shapes as repaired; `doubt` has the rest.
+contact    actor_layer fid other_layer other_fid certain areal covered area_m2 left_m2 left_width_m
+           One row per pair of relate with a heritage_zone or a purple line (the contact is what
+           they share) and per pair of near that is inside (the contact is the body's shape).
+           certain: neither shape was repaired. left: what of the contact lies on no parcel or
+           building whose action is keep (a parcel with a mode is not kept); covered: nothing.
+inside     actor_layer fid other_layer other_fid part_layer part_fid certain areal area_m2 width_m
+           share_part
+           What lies in the contacts: buildings; in those of the judged tier also parcels and the
+           tiers below, each by its pessimistic shape. Of contacts that are points or lines also
+           what lies within 20 m. areal: contact and part are areas. share_part: of the part's.
+           certain: the shape was not repaired. part_fid -1: one or more that were set aside.
 doubt      actor_layer fid other_layer other_fid other_label why_zh why_en
            Actors that a feature of uncertain shape could concern more than the rows say: a zone
            or body that was repaired or quarantined, within 50 m of its pessimistic shape
@@ -103,6 +122,9 @@ doubt      actor_layer fid other_layer other_fid other_label why_zh why_en
            part of the actor; a neighbour of the judged tier that may overlap it. A row that says
            as much (relate; near with inside, or within 50 m where the doubt is no more) leaves no
            doubt. actor fid -1: every actor, because the place of what is quarantined is unknown.
+           Also buildings with an action other than keep that such a zone or body may lie on.
+plot       layer fid home_layer home_fid
+           As located, for buildings that lie in a parcel.
 asset      zone_fid asset stem body_fid how
            Every heritage zone. asset: what it is a zone of, equal for the zones of one thing: the
            code of the body that it names; without one its name less the word for its kind (of the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ LINES = (
 )  # what rules hold actors against by what they share
 BOUNDARY = "development_boundary"  # whoever is inside is in order: see doubt_land
 MARGIN_M = 50.0
+BUILDING = "building"
 
 # How much a feature concerns an actor: it lies in it, near it, or neither.
 APART, NEAR, IN = 0, 1, 2
@@ -48,7 +49,13 @@ class _Doubtful(NamedTuple):
     margin: float = MARGIN_M
 
 
-def measure_doubt(scene: Scene, relate: pd.DataFrame, near: pd.DataFrame) -> pd.DataFrame:
+def measure_doubt(
+    scene: Scene,
+    relate: pd.DataFrame,
+    near: pd.DataFrame,
+    works: pd.DataFrame,
+    struck: pd.DataFrame,
+) -> pd.DataFrame:
     """Return the actors whose verdict an uncertain shape could change."""
     tables = []
     for actor in scene.actors():
@@ -56,16 +63,39 @@ def measure_doubt(scene: Scene, relate: pd.DataFrame, near: pd.DataFrame) -> pd.
         known = _known(actor, relate, near)
         tree = shapely.STRtree(shapes)
         rows = [row for other in _doubtful(scene) for row in _around(actor, tree, other, known)]
-        certain = {(row[1], row[2], row[3]) for row in rows}
-        rows += [
-            row for row in _own(scene, actor, known) if (row[1], row[2], row[3]) not in certain
-        ]
+        rows += _not_in(rows, _own(scene, actor, known))
         rows += doubtful_land(scene, actor, shapes, tree)
-        columns = ("actor_layer", "fid", "other_layer", "other_fid", "other_label")
-        table = {name: [row[i] for row in rows] for i, name in enumerate(columns)}
-        table |= {"why_zh": [row[5].zh for row in rows], "why_en": [row[5].en for row in rows]}
-        tables.append(make_table("doubt", table))
+        tables.append(_table(rows))
+    if scene.has(BUILDING):
+        tables.append(_table(_of_buildings(scene, _known(BUILDING, works, struck))))
     return join_tables("doubt", tables)
+
+
+def _table(rows: list[Row]) -> pd.DataFrame:
+    columns = ("actor_layer", "fid", "other_layer", "other_fid", "other_label")
+    table = {name: [row[i] for row in rows] for i, name in enumerate(columns)}
+    table |= {"why_zh": [row[5].zh for row in rows], "why_en": [row[5].en for row in rows]}
+    return make_table("doubt", table)
+
+
+def _not_in(rows: list[Row], more: Iterable[Row]) -> list[Row]:
+    told = {(row[1], row[2], row[3]) for row in rows}
+    return [row for row in more if (row[1], row[2], row[3]) not in told]
+
+
+def _of_buildings(scene: Scene, known: dict[tuple[int, str, int], int]) -> list[Row]:
+    """Return the doubts about buildings that the plan acts on; being near is none."""
+    action = scene.layer(BUILDING).frame.get("action")
+    if action is None:
+        return []
+    acting = set(np.flatnonzero((action.notna() & (action != "keep")).to_numpy(dtype=bool)))
+    known = {key: IN if level == NEAR else level for key, level in known.items()}
+    tree = shapely.STRtree(_largest(scene, BUILDING))
+    others = [other._replace(margin=0.0) for other in _doubtful(scene) if other.layer in HERITAGE]
+    placed = [other for other in others if other.shape is not None]
+    rows = [row for other in placed for row in _around(BUILDING, tree, other, known)]
+    rows += [row for row in _not_in(rows, _own(scene, BUILDING, known)) if row[2] in HERITAGE]
+    return [row for row in rows if row[1] in acting]
 
 
 def _around(

@@ -15,11 +15,12 @@ from gisplan.measure.bodies import measure_body_out, measure_body_pair, measure_
 from gisplan.measure.coverage import measure_duplicate, measure_overlap
 from gisplan.measure.declared_gap import measure_declared_gap
 from gisplan.measure.doubt import measure_doubt
+from gisplan.measure.evidence import measure_contact, measure_inside
 from gisplan.measure.grid import measure_grid
 from gisplan.measure.handed import measure_handed
 from gisplan.measure.lines import measure_beyond, measure_built, measure_copy
-from gisplan.measure.located import measure_located
-from gisplan.measure.near import measure_near
+from gisplan.measure.located import measure_located, measure_plot
+from gisplan.measure.near import measure_near, measure_struck
 from gisplan.measure.nesting import measure_nesting, measure_outside
 from gisplan.measure.outline import measure_corner, measure_part, measure_short_edge
 from gisplan.measure.overlay import Workers
@@ -32,6 +33,7 @@ from gisplan.measure.split import measure_split
 from gisplan.measure.stand_in import measure_shadow, measure_stand_in
 from gisplan.measure.uncovered import measure_uncovered
 from gisplan.measure.unspoken import measure_unspoken
+from gisplan.measure.works import measure_works
 from gisplan.model import Plan
 
 
@@ -63,7 +65,6 @@ MEASURES: dict[str, Measure] = {
     "near": Measure(measure_near),
     "grid": Measure(measure_grid),
     "sight": Measure(measure_sight, ("grid",)),
-    "doubt": Measure(measure_doubt, ("relate", "near")),
     "asset": Measure(measure_asset),
     "body_zone": Measure(measure_body_zone, ("asset",)),
     "body_out": Measure(measure_body_out, ("asset",)),
@@ -72,7 +73,13 @@ MEASURES: dict[str, Measure] = {
     "stand_in": Measure(measure_stand_in),
     "shadow": Measure(measure_shadow, ("stand_in", "split")),
     "unspoken": Measure(measure_unspoken),
+    "works": Measure(measure_works),
+    "struck": Measure(measure_struck),
+    "contact": Measure(measure_contact, ("relate", "near")),
+    "inside": Measure(measure_inside, ("relate", "near")),
+    "doubt": Measure(measure_doubt, ("relate", "near", "works", "struck")),
     "located": Measure(measure_located),
+    "plot": Measure(measure_plot),
     "handed": Measure(measure_handed, ("parents",)),
     "rollup": Measure(measure_rollup, ("parents", "handed")),
 }

@@ -1,4 +1,4 @@
-"""Table `located`: in which unit each facility lies."""
+"""Tables `located` and `plot`: in which unit a facility lies, in which parcel a building."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ import shapely
 from gisplan.measure.scene import Scene
 from gisplan.measure.tables import make_table
 
-LAYER = "facility"
-
 
 def measure_located(scene: Scene) -> pd.DataFrame:
     """Return the feature of the judged tier that each facility lies in."""
-    home = scene.judged
-    if not (scene.has(LAYER) and scene.has(home)):
-        return make_table("located")
-    points = shapely.point_on_surface(scene.shapes(LAYER))
-    fid, unit = scene.tree(home).query(points, predicate="intersects")
-    order = np.lexsort([scene.rank(home)[unit], fid])
-    fid, unit = fid[order], unit[order]
+    return _homes(scene, "located", "facility", scene.judged)
+
+
+def measure_plot(scene: Scene) -> pd.DataFrame:
+    """Return the parcel that each building lies in."""
+    return _homes(scene, "plot", "building", "parcel")
+
+
+def _homes(scene: Scene, table: str, layer: str, home: str) -> pd.DataFrame:
+    if not (scene.has(layer) and scene.has(home)):
+        return make_table(table)
+    points = shapely.point_on_surface(scene.shapes(layer))
+    fid, found = scene.tree(home).query(points, predicate="intersects")
+    order = np.lexsort([scene.rank(home)[found], fid])
+    fid, found = fid[order], found[order]
     first = np.flatnonzero(np.diff(fid, prepend=-1))
     return make_table(
-        "located",
-        {"layer": LAYER, "fid": fid[first], "home_layer": home, "home_fid": unit[first]},
+        table,
+        {"layer": layer, "fid": fid[first], "home_layer": home, "home_fid": found[first]},
     )

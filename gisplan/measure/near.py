@@ -1,4 +1,4 @@
-"""Table `near`: heritage bodies in and around units, projects and parcels."""
+"""Tables `near` and `struck`: heritage bodies in and around units, projects, parcels, buildings."""
 
 from __future__ import annotations
 
@@ -15,19 +15,27 @@ from gisplan.measure.tables import join_tables, make_table
 
 BODY = "heritage_body"
 REACH_M = 500.0
+SNAP_M = 20.0  # a body drawn as a point may stand for a footprint this far away
 
 
 def measure_near(scene: Scene) -> pd.DataFrame:
     """Return every pair of an actor and a heritage body within 500 m of it."""
     if not scene.has(BODY):
         return make_table("near")
-    return join_tables("near", [_pairs(scene, actor) for actor in scene.actors()])
+    return join_tables("near", [_pairs(scene, "near", a, REACH_M) for a in scene.actors()])
 
 
-def _pairs(scene: Scene, actor: str) -> pd.DataFrame:
+def measure_struck(scene: Scene) -> pd.DataFrame:
+    """Return every pair of a building and a heritage body within 20 m of it."""
+    if not (scene.has(BODY) and scene.has("building")):
+        return make_table("struck")
+    return _pairs(scene, "struck", "building", SNAP_M)
+
+
+def _pairs(scene: Scene, table: str, actor: str, reach: float) -> pd.DataFrame:
     acting, bodies = scene.shapes(actor), scene.shapes(BODY)
     # dwithin, not a buffer: a buffer's arcs are polygons inside the true ones and miss pairs
-    a, b = scene.tree(BODY).query(acting, predicate="dwithin", distance=REACH_M)
+    a, b = scene.tree(BODY).query(acting, predicate="dwithin", distance=reach)
     distance = scene.workers.blocks(shapely.distance, acting[a], bodies[b])
     lower = np.minimum(scene.dimensions(actor)[a], scene.dimensions(BODY)[b])
     shared = np.full(len(a), shapely.GeometryCollection(), dtype=object)
@@ -39,7 +47,7 @@ def _pairs(scene: Scene, actor: str) -> pd.DataFrame:
         lower[inside],
     )
     return make_table(
-        "near",
+        table,
         {
             "actor_layer": actor,
             "fid": a,
@@ -48,6 +56,7 @@ def _pairs(scene: Scene, actor: str) -> pd.DataFrame:
             "inside": distance == 0,
             "area_m2": ellipsoidal_area(shared, scene.crs),
             "share_body": share(shared, bodies[b], lower),
+            "share_actor": share(shared, acting[a], lower),
             "centroid_inside": shapely.intersects(acting[a], shapely.centroid(bodies[b])),
             "geometry": shapely.normalize(bodies[b]),
         },

@@ -31,6 +31,20 @@ _RELATED = {
     "geometry": ANY,
 }
 
+_NEAR = {
+    "actor_layer": TEXT,
+    "fid": FID,
+    "body_fid": FID,
+    "distance_m": NUMBER,
+    "inside": FLAG,
+    "area_m2": NUMBER,
+    "share_body": NUMBER,
+    "share_actor": NUMBER,
+    "centroid_inside": FLAG,
+    "geometry": ANY,
+}
+_MET = {"actor_layer": TEXT, "fid": FID, "other_layer": TEXT, "other_fid": FID}
+
 COLUMNS: dict[str, dict[str, str]] = {
     "area": {
         "layer": TEXT,
@@ -132,16 +146,17 @@ COLUMNS: dict[str, dict[str, str]] = {
         "depth_m": NUMBER,
         "geometry": ANY,
     },
-    "near": {
-        "actor_layer": TEXT,
-        "fid": FID,
-        "body_fid": FID,
-        "distance_m": NUMBER,
-        "inside": FLAG,
+    "near": _NEAR,
+    "works": _RELATED,
+    "struck": _NEAR,
+    "contact": {
+        **_MET,
+        "certain": FLAG,
+        "areal": FLAG,
+        "covered": FLAG,
         "area_m2": NUMBER,
-        "share_body": NUMBER,
-        "centroid_inside": FLAG,
-        "geometry": ANY,
+        "left_m2": NUMBER,
+        "left_width_m": NUMBER,
     },
     "asset": {"zone_fid": FID, "asset": TEXT, "stem": TEXT, "body_fid": FID, "how": TEXT},
     "body_zone": {
@@ -222,6 +237,17 @@ COLUMNS: dict[str, dict[str, str]] = {
         "profile": ANY,
         "geometry": ANY,
     },
+    "inside": {
+        **_MET,
+        "part_layer": TEXT,
+        "part_fid": FID,
+        "certain": FLAG,
+        "areal": FLAG,
+        "area_m2": NUMBER,
+        "width_m": NUMBER,
+        "share_part": NUMBER,
+    },
+    "plot": {"layer": TEXT, "fid": FID, "home_layer": TEXT, "home_fid": FID},
     "doubt": {
         "actor_layer": TEXT,
         "fid": FID,

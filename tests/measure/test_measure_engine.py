@@ -55,7 +55,8 @@ def messy_plan() -> Plan:
                 range(2),
                 target_height=30.0,
             ),
-            "building": layer(boxes[:20], range(20)),
+            "building": layer(boxes[:20], range(20), action=["keep", "demolish"] * 10),
+            "parcel": layer(boxes[10:20], range(10)),
             "control_line": layer(
                 [square(0, 0, 900), square(0, 0, 800), square(100, 0, 900)],
                 range(3),

@@ -11,7 +11,7 @@ from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params
 from gisplan.model import Filtered, Text
-from gisplan.rules.heritage.actors import column
+from gisplan.rules.heritage.doings import column
 from gisplan.rules.noise import counts
 from gisplan.rules.notes import layer_title
 

@@ -1,4 +1,4 @@
-"""Who acts on the ground: units, projects and parcels, each with its own renewal mode."""
+"""Who acts on the ground: units, projects and parcels by their mode, buildings by their action."""
 
 from __future__ import annotations
 
@@ -7,55 +7,90 @@ from typing import Any
 
 import pandas as pd
 
+from gisplan.catalogue.actions import strictest_mode
 from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
+from gisplan.model import Text
 from gisplan.rules.demolition import demolition_share
+from gisplan.rules.heritage.doings import ACTION_LAYERS, ACTS, KEPT, column, doings, unit_of
 
 DEMOLISHING = ("M4", "M5", "M6")
 ALTERING = ("M1", "M2", "M3", "M7")
 ALL_MODES = (*ALTERING, *DEMOLISHING)
+SCREENING, ACTION = "screening", "action"
+
+HERITAGE_MEASURES = (
+    "relate", "near", "works", "struck", "built", "area", "contact", "inside", "nesting", "parents",
+    "plot",
+)  # fmt: skip
 
 Rows = list[dict[str, Any]]
 
 
-def column(tables: Tables, layer: str, name: str) -> pd.Series:
-    """Return a column of a layer by fid, all None where the layer lacks it."""
-    frame = tables.attributes[layer]
-    if name in frame:
-        return frame[name].astype(object)
-    return pd.Series(None, index=frame.index, dtype=object)
-
-
-def known(values: pd.Series, codes: str) -> pd.Series:
-    """Return the values that a code list knows, None for the others."""
-    return values.where(values.isin(codelist(codes)), None)
+def stage_of(layer: str) -> str:
+    """Return the stage of a finding: screening of a unit or project, else a confirmed action."""
+    return ACTION if layer in ACTION_LAYERS else SCREENING
 
 
 def with_actors(tables: Tables, contacts: pd.DataFrame) -> pd.DataFrame:
-    """Return contacts with what is known of their actors: mode (None: missing or unknown), name.
+    """Return the contacts of what acts, with what is known of it.
+
+    Left out are parcels and buildings that are kept, and buildings of which no action is known.
+    Further columns: mode (None: missing or unknown; of several that with the strictest ruling in
+    the zone), action, name, label. Needs the measures `parents` and `plot`.
 
     Parameters
     ----------
     contacts : DataFrame
-        Columns actor_layer and fid; its other columns are kept.
+        Columns actor_layer and fid, also zone and level where a mode is to be chosen by them; its
+        other columns are kept.
     """
     parts = []
     for layer, group in contacts.groupby("actor_layer", sort=True):
-        mode = known(column(tables, layer, "mode"), "mode")
+        done = doings(tables, layer)
+        done = done[(done["state"] != KEPT) & ((done["state"] == ACTS) | (layer != "building"))]
+        group = group[group["fid"].isin(done.index)]
+        rows = done.reindex(group["fid"])
         parts.append(
             group.assign(
-                mode=list(mode.reindex(group["fid"])),
+                mode=_modes(group, list(rows["modes"])),
+                action=list(rows["action"]),
                 name=list(column(tables, layer, "name").reindex(group["fid"])),
                 label=tables.label(layer, group["fid"]),
             )
         )
+    parts = [part for part in parts if len(part)]
     if not parts:
-        return contacts.assign(mode=None, name=None, label="")
+        return contacts.iloc[:0].assign(mode=None, action=None, name=None, label="")
     return pd.concat(parts).sort_index()
 
 
+def _modes(contacts: pd.DataFrame, modes: list[tuple[str, ...]]) -> pd.Series:
+    zones = contacts["zone"] if "zone" in contacts else [None] * len(contacts)
+    levels = contacts["level"] if "level" in contacts else [None] * len(contacts)
+    chosen = [_mode(*three) for three in zip(modes, zones, levels, strict=True)]
+    return pd.Series(chosen, index=contacts.index, dtype=object)
+
+
+def _mode(modes: tuple[str, ...], zone: object, level: object) -> str | None:
+    if len(modes) < 2 or zone not in codelist("zone"):
+        return modes[0] if modes else None
+    return strictest_mode(modes, str(zone), level if isinstance(level, str) else None)
+
+
+def how(row: dict[str, Any]) -> Text:
+    """Return by what mode an actor is judged, in words."""
+    if row["mode"] is None:
+        return Text("更新方式：未知", "mode unknown")
+    mode = codelist("mode")[row["mode"]].title
+    if row["action"] is None:
+        return Text(f"更新方式：{mode.zh}", mode.en)
+    action = codelist("action")[row["action"]].title
+    return Text(f"处置方式：{action.zh}，按“{mode.zh}”判定", f"{action.en}, judged as {mode.en}")
+
+
 def actor_shares(tables: Tables) -> dict[tuple[str, int], float]:
-    """Return the share of floor area that is demolished, by actor; a parcel has its unit's.
+    """Return the share of floor area that is demolished, by actor; what lies in a unit has its.
 
     Needs the measure `parents`. What is not known is not in the answer.
     """
@@ -65,18 +100,11 @@ def actor_shares(tables: Tables) -> dict[tuple[str, int], float]:
         for layer in layers
         for fid, value in demolition_share(tables.attributes[layer]).dropna().items()
     }
-    parents = tables["parents"]
-    rows = zip(
-        parents["child_layer"],
-        parents["fid"].astype(int),
-        parents["parent_layer"],
-        parents["parent_fid"].astype(int),
-        strict=True,
-    )
-    for child, fid, parent, above in rows:
-        inherits = parent == tables.judged and (parent, above) in shares
-        if inherits and child != tables.judged:
-            shares.setdefault((child, fid), shares[parent, above])
+    below = {*layers, *ACTION_LAYERS} - {tables.judged}
+    for layer in sorted(below & set(tables.attributes)):
+        for fid, unit in unit_of(tables, layer).items():
+            if (tables.judged, unit) in shares:
+                shares.setdefault((layer, int(fid)), shares[tables.judged, unit])
     return shares
 
 

@@ -1,7 +1,8 @@
 """Works within a purple line (城市紫线内的建设活动).
 
-What it checks: units, projects and parcels, each with its own renewal mode, against purple lines
-(Z9, also a control line of the kind purple) and the protection zones of historic buildings (Z5).
+What it checks: units, projects and parcels, each with its own renewal mode, and buildings by their
+action, against purple lines (Z9, also a control line of the kind purple) and the protection zones
+of historic buildings (Z5).
 Why it matters: large-scale demolition, development and rebuilding are banned there.
 Left to others: core zones HER101 and control zones HER104 where the line is divided into them; all
 that apply are reported, and the strictest counts.
@@ -12,8 +13,9 @@ from __future__ import annotations
 from gisplan.catalogue.judgement import Judgement, Tables
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
-from gisplan.rules.heritage.actors import answer
-from gisplan.rules.heritage.zones import AREA, has_purple_lines, judge_zones
+from gisplan.rules.heritage.actors import HERITAGE_MEASURES, answer
+from gisplan.rules.heritage.zone_contacts import has_purple_lines
+from gisplan.rules.heritage.zones import AREA, judge_zones
 from gisplan.rules.noise import NOISE_PARAMS
 
 RULE = Rule(
@@ -21,7 +23,7 @@ RULE = Rule(
     name="purple-line-entered",
     title=Text("城市紫线内的建设活动", "purple line entered"),
     severity=Severity.ERROR,
-    measures=("relate",),
+    measures=HERITAGE_MEASURES,
     needs=("judged", "heritage_zone|control_line"),
     params=NOISE_PARAMS,
     sources=("purple-line-order-119#2", "purple-line-order-119#6", "purple-line-order-119#13"),

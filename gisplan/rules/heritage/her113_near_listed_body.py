@@ -25,15 +25,15 @@ RULE = Rule(
     name="near-listed-body",
     title=Text("邻近保护对象", "near a listed body"),
     severity=Severity.INFO,
-    measures=("near", "area"),
+    measures=("near", "area", "parents"),
     needs=("judged", "heritage_body"),
     params={
         "near": Param(50.0, unit="m", why="a notice, not a statutory distance; at most 500 m"),
     },
     sources=("gisplan-proposal",),
     message=Text(
-        "{title} {who}（更新方式：{mode}）距{what} {other} {measure:.1f} 米",
-        "{title} {who} ({mode}) is {measure:.1f} m from {what} {other}",
+        "{title} {who}（{how}）距{what} {other} {measure:.1f} 米",
+        "{title} {who} ({how}) is {measure:.1f} m from {what} {other}",
     ),
     remedy=Text(
         "实施方案写明施工对保护对象的影响和防护措施",
@@ -41,8 +41,8 @@ RULE = Rule(
     ),
 )
 _INSIDE = Text(
-    "{title} {who}（更新方式：{mode}）内有{what} {other}，请核对保护要求",
-    "{title} {who} ({mode}) takes in {what} {other}; check what protects it",
+    "{title} {who}（{how}）内有{what} {other}，请核对保护要求",
+    "{title} {who} ({how}) takes in {what} {other}; check what protects it",
 )
 _ROUTE = Text(
     "实施方案写明对保护对象的影响和防护措施",
@@ -52,7 +52,7 @@ _ROUTE = Text(
 
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return the bodies near an actor, or in it without a ruling, as notices."""
-    rows = body_contacts(tables, 1.0)
+    rows = body_contacts(tables, 1.0, buildings=False)
     rows = rows[rows["distance_m"] <= params.near]
     offenders = [_offender(tables, row) for row in records(rows) if not _ruled(row)]
     return answer(tables, ["heritage_body"], (offenders, []))

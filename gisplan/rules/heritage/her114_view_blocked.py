@@ -21,7 +21,8 @@ import pandas as pd
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Filtered, Severity, Text
-from gisplan.rules.heritage.actors import column, records, with_actors
+from gisplan.rules.heritage.actors import records, with_actors
+from gisplan.rules.heritage.doings import column
 from gisplan.rules.heritage.offence import clean, with_name
 from gisplan.rules.noise import NOISE_PARAMS, counts
 
@@ -30,7 +31,7 @@ RULE = Rule(
     name="view-blocked",
     title=Text("规划高度遮挡景观视廊", "view blocked"),
     severity=Severity.WARNING,
-    measures=("sight",),
+    measures=("sight", "parents", "plot"),
     needs=("judged", "view"),
     params={
         **NOISE_PARAMS,

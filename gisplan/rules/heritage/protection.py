@@ -8,7 +8,7 @@ import pandas as pd
 
 from gisplan.catalogue.judgement import Tables
 from gisplan.model import Text
-from gisplan.rules.heritage.actors import column
+from gisplan.rules.heritage.doings import column
 from gisplan.rules.heritage.register import BODY, ZONE, classes, kinds, name_of
 from gisplan.rules.list.items import plain
 

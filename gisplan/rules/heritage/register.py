@@ -10,7 +10,8 @@ import pandas as pd
 from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.judgement import Tables
 from gisplan.model import Text
-from gisplan.rules.heritage.actors import Rows, column, known
+from gisplan.rules.heritage.actors import Rows
+from gisplan.rules.heritage.doings import column, known
 from gisplan.rules.heritage.offence import with_name
 
 BODY, ZONE = "heritage_body", "heritage_zone"

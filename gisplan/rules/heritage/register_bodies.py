@@ -7,7 +7,8 @@ from typing import Any
 from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.rule import Params
 from gisplan.model import Severity, Text
-from gisplan.rules.heritage.actors import Rows, column, known
+from gisplan.rules.heritage.actors import Rows
+from gisplan.rules.heritage.doings import column, known
 from gisplan.rules.heritage.register import BODY, RELICS, classes, contradiction, named, not_judged
 
 _TWO_CLASSES = Text(

@@ -9,7 +9,8 @@ import pandas as pd
 from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.rule import Params
 from gisplan.model import Text
-from gisplan.rules.heritage.actors import Rows, column
+from gisplan.rules.heritage.actors import Rows
+from gisplan.rules.heritage.doings import column
 from gisplan.rules.heritage.register import (
     BODY,
     ZONE,
