@@ -149,8 +149,7 @@ split      asset relation inner_fid outer_fid other_layer other_fid area_m2 widt
            apart, they do not touch (distance_m; geometry: what lies between). For Z6 and Z7, by
            the areal body of the asset and by the purple lines (Z9, control lines) that meet them:
            beyond, what of the zones lies outside it; undivided, what of it is in neither zone (of
-           a purple line only if half of it is in the zones). lone: the asset has no outer zone
-           (outer_fid -1); geometry: the inner zone and 500 m around it.
+           a purple line only if half of it is in the zones).
 stand_in   body_fid how other_fid distance_m geometry
            Bodies drawn as points. how: body, an area of the layer of the same code or name within
            200 m; building, the nearest one, within 20 m; disc, of 10 m. other_fid: that body or
@@ -158,7 +157,7 @@ stand_in   body_fid how other_fid distance_m geometry
 shadow     actor_layer fid source other_fid
            Actors that share land with the building or disc of a `stand_in` and do not meet the
            point (other_fid: the body), and those that share land with a piece of `split` that is
-           gap, apart, undivided or lone (other_fid: the inner zone).
+           gap, apart or undivided (other_fid: the inner zone).
 grid       layer path how factor likely share n_points n_buildings
            Every raster of heights (surface, terrain) in the plan. how the unit of its heights is
            known: stated; proved (no one says it, and of metres and feet one alone lets surface,

@@ -22,7 +22,6 @@ DISTRICT, PURPLE = "Z6", "Z9"
 LINES = "control_line"
 # Of a purple line's area that lies in a district: then it is drawn around this district alone.
 OWN_SHARE = 0.5
-REACH_M = 500.0  # as in `near`
 
 
 def measure_split(scene: Scene, asset: pd.DataFrame) -> pd.DataFrame:
@@ -37,8 +36,6 @@ def measure_split(scene: Scene, asset: pd.DataFrame) -> pd.DataFrame:
     tables = []
     for inner, outer in SPLITS.items():
         found = _Assets(scene, rows, inner, outer)
-        if inner == DISTRICT:
-            tables.append(_lone(scene, rows, inner, outer))
         if found.names:
             tables += [found.overlap(), found.apart(), found.gap()]
             if inner == DISTRICT:
@@ -111,29 +108,6 @@ class _Assets:
             "outer_fid": self.outer_fid[at],
         }
         return make_table("split", {**base, **filled})
-
-
-def _lone(scene: Scene, rows: pd.DataFrame, inner: str, outer: str) -> pd.DataFrame:
-    """Return the land in and around the inner zones of assets without an outer zone."""
-    with_outer = set(rows["asset"][rows["kind"] == outer])
-    lone = rows[(rows["kind"] == inner) & ~rows["asset"].isin(with_outer)]
-    fids = lone["zone_fid"].to_numpy()
-    zero = np.zeros(len(lone))
-    return make_table(
-        "split",
-        {
-            "asset": lone["asset"].tolist(),
-            "relation": ["lone"] * len(lone),
-            "inner_fid": fids,
-            "outer_fid": np.full(len(lone), -1),
-            "other_layer": [""] * len(lone),
-            "other_fid": np.full(len(lone), -1),
-            "area_m2": zero,
-            "width_m": zero,
-            "distance_m": zero,
-            "geometry": shapely.buffer(scene.shapes(ZONE)[fids], REACH_M),
-        },
-    )
 
 
 def _against_bodies(scene: Scene, rows: pd.DataFrame, found: _Assets) -> list[pd.DataFrame]:

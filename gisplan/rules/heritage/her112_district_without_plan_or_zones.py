@@ -7,9 +7,10 @@ belongs to a body by its code, else by its name, else by lying on it. A plan is 
 its plan, or a row of the register of the tier 保护规划 that has the code or the name of the
 district.
 Why it matters: a relic without a protection zone conflicts with nothing on the map. Units within
-`reach` of it, or of a district whose zones are not drawn, are not judged.
+`reach` of it, and those that meet a district of which only the outline is drawn, are not judged.
 Left to others: zones that came late TIM104; zones that contradict their body HER110; a level or a
-kind that is not known, the rules on works (a body with a zone of unknown kind lacks nothing). A
+kind that is not known, the rules on works (a body with a zone of unknown kind lacks nothing).
+Whether there is a plan is not checked where neither zones nor register say anything of plans. A
 control zone of a relic is drawn as needed (art. 29): where it alone is missing, that is a notice
 and leaves no unit open. What is missing is said whatever the year of designation, with its date.
 """
@@ -21,23 +22,23 @@ from typing import Any
 from gisplan.catalogue.judgement import Judgement, Tables
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
-from gisplan.rules.heritage.actors import Rows, answer
+from gisplan.rules.heritage.actors import answer
 from gisplan.rules.heritage.offence import NOTHING
 from gisplan.rules.heritage.protection import Protection, protections
-from gisplan.rules.heritage.register import BODY, ZONE, around, contradiction, named, not_judged
+from gisplan.rules.heritage.register import BODY, around, contradiction
 
 RULE = Rule(
     code="HER112",
     name="district-without-plan-or-zones",
     title=Text("缺保护区划或者保护规划", "district without plan or zones"),
     severity=Severity.WARNING,
-    measures=("area", "asset", "body_zone", "split", "shadow", "near"),
+    measures=("area", "asset", "body_zone", "near"),
     needs=("heritage_zone",),
     params={
         "reach": Param(
-            500.0,
+            100.0,
             unit="m",
-            why="as far as is measured, at most 500 m: how far the missing zone reaches is unknown",
+            why="how far the missing zone reaches is unknown; at most 500 m, as far as is measured",
         ),
     },
     sources=(
@@ -67,25 +68,10 @@ _ZONE_OPEN = Text(
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return what lacks zones or a plan, and the actors that the missing zone could concern."""
     lacking = [asset for asset in protections(tables) if asset.kinds]
-    bare = [asset for asset in lacking if asset.open]
-    bodies = [asset for asset in bare if asset.layer == BODY]
+    bodies = [asset for asset in lacking if asset.open and asset.layer == BODY]
     outlined = frozenset(asset.fid for asset in bodies if asset.outlined)
-    aside = around(tables, [a.fid for a in bodies], params.reach, _ZONE_OPEN, outlined)
-    for asset in bare:
-        aside += [row for zone in asset.zones for row in _around_zone(tables, zone)]
+    aside = around(tables, [asset.fid for asset in bodies], params.reach, _ZONE_OPEN, outlined)
     return answer(tables, ["heritage_zone"], ([_offender(tables, a) for a in lacking], aside))
-
-
-def _around_zone(tables: Tables, zone: int) -> Rows:
-    """Return who meets a zone of a district that lacks one, and the actors around a lone core."""
-    shadow = tables["shadow"]
-    rows = shadow[(shadow["source"] == "split") & (shadow["other_fid"] == zone)]
-    name = named(tables, ZONE, zone)
-    met = [
-        not_judged(row["actor_layer"], row["fid"], _ZONE_OPEN, name)
-        for row in rows.to_dict("records")
-    ]
-    return [*met, not_judged(ZONE, zone, _ZONE_OPEN, name)]
 
 
 def _offender(tables: Tables, asset: Protection) -> dict[str, Any]:

@@ -30,7 +30,6 @@ _NAMES = {
     "Z10": Text("历史城区（名城保护范围）区划", "zone of the historic city area"),
     "Z14": Text("缓冲区", "buffer zone"),
     "plan": Text("保护规划", "protection plan"),
-    "plan?": Text("保护规划资料（是否已编制未检查）", "record of a protection plan (not checked)"),
 }
 
 
@@ -38,9 +37,8 @@ _NAMES = {
 class Protection:
     """A body, or the zone that stands for a district without one, and what it lacks.
 
-    kinds : what is missing: kinds of zone, "plan", or "plan?" where the plan says nothing of plans
+    kinds : what is missing: kinds of zone, "plan"
     outlined : its shape is all that is protected: who does not meet it is not concerned
-    zones : of a district without a body: its zones
     """
 
     layer: str
@@ -48,7 +46,6 @@ class Protection:
     kinds: tuple[str, ...]
     outlined: bool
     designated: str
-    zones: tuple[int, ...] = ()
 
     @property
     def missing(self) -> list[Text]:
@@ -62,8 +59,8 @@ class Protection:
 
     @property
     def weighs(self) -> bool:
-        """Whether more is missing than what is drawn as needed, or was not to be checked."""
-        return bool(set(self.kinds) - {"Z3", "plan?"})
+        """Whether more is missing than what is drawn as needed."""
+        return bool(set(self.kinds) - {"Z3"})
 
 
 def protections(tables: Tables) -> list[Protection]:
@@ -117,8 +114,7 @@ class _Facts:
         there, fid = set(group["kind"]), int(group["zone_fid"].iloc[0])
         missing = [kind for kind in _DISTRICT if kind not in there]
         lacking = (*missing, *self._plan(group, ZONE, fid))
-        zones = tuple(int(zone) for zone in group["zone_fid"]) if missing else ()
-        return Protection(ZONE, fid, lacking, False, self._date(ZONE, fid), zones)
+        return Protection(ZONE, fid, lacking, False, self._date(ZONE, fid))
 
     def districts_without_body(self) -> list[pd.DataFrame]:
         """Return the zones of each district that is no body of a district's class."""
@@ -133,13 +129,13 @@ class _Facts:
         return kind in {"Z3", "Z7"} and kind in self.anonymous
 
     def _plan(self, zones: pd.DataFrame, layer: str, fid: int) -> tuple[str, ...]:
-        """Return nothing where a plan is known, "plan" where not, "plan?" where nobody says."""
+        """Return "plan" where no plan is known; nothing where one is, or where nobody says."""
         if self.plan.reindex(zones["zone_fid"]).notna().any():
             return ()
         register = self.tables.attributes.get("register")
         rows = None if register is None else register[register["tier"] == "protection"]
         if rows is None or rows.empty:
-            return ("plan",) if "plan" in self.tables.found[ZONE] else ("plan?",)
+            return ("plan",) if "plan" in self.tables.found[ZONE] else ()
         current = rows[rows["status"] != "superseded"]
         codes = {self.tables.attributes[layer]["code"].get(fid), *zones["asset"]} - {None, ""}
         names = {plain(name_of(self.tables, layer, fid)), *zones["stem"]} - {""}
