@@ -157,6 +157,29 @@ def test_the_conflict_sheet_has_the_heritage_findings_alone(book):
     assert rows[2]["重叠面积（㎡）"] is None
 
 
+def test_the_conflict_sheet_tells_stage_bodies_buildings_and_heights(dossier, tmp_path):
+    findings = dossier.findings.copy()
+    place = findings.index[findings["code"].str.startswith("HER")][0]
+    findings.at[place, "measures"] = {
+        "stage": "action",
+        "bodies": {"LJ": 20, "WW/national": 1},
+        "body_names": ["白塔", "旧楼"],
+        "n_bodies": 21,
+        "n_buildings": 3,
+        "demolish_area_m2": 0.0,
+        "height_m": 24.0,
+        "height_cap_m": 9.0,
+        "excess_m": 15.0,
+    }
+    row = table(opened(replace(dossier, findings=findings), tmp_path), "冲突清单")[0]
+    assert row["阶段"] == "已确认"
+    assert row["涉及保护对象数"] == "历史建筑 20；文物保护单位（全国重点） 1"
+    assert row["涉及保护对象名单"] == "白塔、旧楼、另有 19 处"
+    assert (row["涉及建筑数"], row["拆除建筑面积（㎡）"]) == (3, 0)
+    heights = (row["规划高度（m）"], row["控制高度（m）"], row["超高（m）"])
+    assert heights == (24, 9, 15)
+
+
 def test_the_unit_sheet_gives_reasons_in_words(book):
     rows = {row["单元编号"]: row for row in table(book, "单元结论")}
     assert "BND101 210102-GX001 超出" in rows["210102-GX001"]["理由"]

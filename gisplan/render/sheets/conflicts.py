@@ -18,6 +18,7 @@ _COLUMNS = [
     Column(Text("单元或地块编号", "feature"), 22),
     Column(Text("名称", "name"), 18),
     Column(Text("更新方式", "renewal mode"), 14),
+    Column(Text("阶段", "stage"), 10),
     Column(Text("保护对象编号", "heritage code"), 16),
     Column(Text("保护对象名称", "heritage name"), 26, wrap=True),
     Column(Text("保护区划或类别", "zone or kind"), 24, wrap=True),
@@ -25,6 +26,8 @@ _COLUMNS = [
     Column(Text("重叠面积（㎡）", "overlap (m2)"), 14),
     Column(Text("占单元（%）", "of the unit (%)"), 12),
     Column(Text("占保护区划（%）", "of the zone (%)"), 12),
+    Column(Text("涉及保护对象数", "heritage bodies inside"), 28, wrap=True),
+    Column(Text("涉及保护对象名单", "their names"), 30, wrap=True),
     Column(Text("涉及建筑数", "buildings"), 12),
     Column(Text("拆除建筑面积（㎡）", "demolished (m2)"), 16),
     Column(Text("最近距离（m）", "distance (m)"), 12),
@@ -39,7 +42,11 @@ _COLUMNS = [
     Column(Text("处理状态", "state"), 10),
     Column(Text("指纹", "fingerprint"), 20),
 ]
-_FILLED = 17
+_FILLED = 20
+_STAGES = {
+    "screening": Text("潜在", "potential"),
+    "action": Text("已确认", "confirmed"),
+}
 
 
 def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
@@ -55,13 +62,14 @@ def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
         actor = features.get(row["layer"], row["feature"])
         other = features.get(row["related_layer"], row["related"])
         cells = finding_cells(dossier, row, lang)
-        figures = row["measures"] or {}
-        height, cap = cell(actor, "height"), cell(other, "height_cap")
+        figures = _with_stated(row, actor, other)
         place = sheet.add(
             number,
             row["feature"],
             cell(actor, "name"),
-            _title("mode", cell(actor, "mode"), lang),
+            _title("mode", cell(actor, "mode"), lang)
+            or _title("action", cell(actor, "action"), lang),
+            _stage(figures, lang),
             row["related"],
             cell(other, "name"),
             _kind(other, lang) or cells["related_layer"],
@@ -70,11 +78,13 @@ def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
             or (None if row["unit"] != "m2" or missing(row["measure"]) else row["measure"]),
             _percent(_first(figures, "share_of_unit", "share_actor")),
             _percent(_first(figures, "share_of_zone", "share_of_body", "share_zone")),
+            _bodies(figures, lang),
+            _names(figures, lang),
             _first(figures, "n_buildings"),
-            _first(figures, "demolish_area_m2", "demolished_m2") or cell(actor, "demolish_area"),
+            _first(figures, "demolish_area_m2", "demolished_m2"),
             _distance(row, figures),
-            height,
-            cap,
+            _first(figures, "height_m"),
+            _first(figures, "height_cap_m"),
             _first(figures, "excess_m"),
             cells["ruling"] or cells["severity"],
             cells["sources"],
@@ -87,6 +97,46 @@ def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
         if row["state"] != "waived":
             sheet.fills[place] = (_FILLED, SEVERITY_FILL[Severity(row["severity"])])
     return sheet
+
+
+def _with_stated(
+    row: Mapping[Any, Any], actor: Mapping[str, Any], other: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the figures of a finding; what it does not measure as the features state it.
+
+    The height of a building is that of today, and no planned one.
+    """
+    stated = {"height_cap_m": cell(other, "height_cap")}
+    if row["layer"] != "building":
+        stated["height_m"] = cell(actor, "height")
+        stated["demolish_area_m2"] = cell(actor, "demolish_area")
+    return {**stated, **(row["measures"] or {})}
+
+
+def _stage(figures: Mapping[str, Any], lang: Lang) -> str | None:
+    stage = _STAGES.get(str(figures.get("stage")))
+    return None if stage is None else pick(stage, lang)
+
+
+def _bodies(figures: Mapping[str, Any], lang: Lang) -> str | None:
+    """Return how many bodies of each class and level lie in the feature."""
+    counted = figures.get("bodies") or {}
+    parts = []
+    for kind, number in counted.items():
+        asset, _, level = kind.partition("/")
+        title = _title("asset_class", asset, lang)
+        graded = f"{title}（{_title('level', level, lang)}）" if level else title
+        parts.append(f"{graded} {number}")
+    return ("；" if lang == "zh" else "; ").join(parts) or None
+
+
+def _names(figures: Mapping[str, Any], lang: Lang) -> str | None:
+    """Return the names of the bodies, and that there are more where not all are listed."""
+    names = list(figures.get("body_names") or ())
+    more = int(figures.get("n_bodies") or 0) - len(names)
+    if more > 0:
+        names.append(pick(Text(f"另有 {more} 处", f"{more} more"), lang))
+    return ("、" if lang == "zh" else ", ").join(names) or None
 
 
 def _kind(other: Mapping[str, Any], lang: Lang) -> str | None:

@@ -48,7 +48,9 @@ class Figures:
 
     def _height(self, row: dict[str, Any]) -> Measures:
         height = self._heights[row["actor_layer"]].get(row["fid"])
-        found = {} if pd.isna(height) else {"height_m": float(height)}
+        # of a building that is not to be built it is the height of today
+        planned = row["actor_layer"] != "building" or row["action"] == "build"
+        found = {} if pd.isna(height) or not planned else {"height_m": float(height)}
         zone = row["other_layer"] == "heritage_zone"
         cap = self._caps.get(row["other_fid"]) if zone else None
         if cap is not None and not pd.isna(cap):
@@ -105,6 +107,7 @@ def _buildings(tables: Tables) -> dict[tuple[Any, ...], Measures]:
     down = (action == "demolish").to_numpy(dtype=bool, na_value=False)
     rows = rows.assign(
         down=down,
+        said=action.notna().to_numpy(),
         floor=floors["area_m2"].to_numpy() * rows["share_part"].to_numpy(),
         source=list(floors["source"]),
     )
@@ -115,5 +118,7 @@ def _buildings(tables: Tables) -> dict[tuple[Any, ...], Measures]:
         if len(gone) and gone["floor"].notna().all():
             figures["demolish_area_m2"] = float(gone["floor"].sum())
             figures["floor_area_from"] = "+".join(sorted(set(gone["source"])))
+        elif not len(gone) and group["said"].all():
+            figures["demolish_area_m2"] = 0.0
         found[key] = figures
     return found
