@@ -33,7 +33,8 @@ VERDICT_MEANING: Mapping[str, Text] = {
         "须先办理审批或征求意见", "an approval or a consultation is due first"
     ),
     Verdict.CLEAR: Text(
-        "全部检查已完成，未发现冲突", "everything was judged and nothing stands against it"
+        "影响结论的检查均已完成，未发现问题",
+        "all that weighs was judged, and nothing stands against it",
     ),
 }
 RULING: Mapping[str, Text] = {
