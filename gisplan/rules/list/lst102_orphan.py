@@ -1,7 +1,8 @@
 """A feature has no parent (上级缺失).
 
 What it checks: tiers below the top of the chain name their parent, and the parent exists. A parent
-that is found by code or by place counts only where the source has no field for it.
+that is found by code or by place counts only where the source has no field for it. The top tier
+names neither itself (a warning: some registers mark their root so) nor one of its own descendants.
 Why it matters: what hangs on nothing is counted nowhere and approved by nobody.
 Left to others: a code that does not begin with its parent's LST104; another parent on the map
 BND104; a parent that was set aside SRC108. Where the plan lacks the parent's tier, and for layers
@@ -9,6 +10,9 @@ beside the declared chain, nothing is demanded.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -42,6 +46,17 @@ _NOWHERE = Text(
     "{feature} has no parent in layer {parent_title}, neither by code nor by place",
 )
 
+_OWN = Text(
+    "{feature} 的上级编号 {declared} 是图层“{own_title}”的要素，不在上级图层“{parent_title}”中",
+    "{feature} names {declared} as its parent, which is of layer {own_title} and not of "
+    "{parent_title}",
+)
+_SELF = Text("{feature} 以自己为上级", "{feature} names itself as its parent")
+_CYCLE = Text(
+    "{feature} 以 {related} 为上级，而 {related} 是它的下级：上下级成环",
+    "{feature} names {related} as its parent, which lies below it: a cycle of parents",
+)
+
 
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return the features of chained tiers whose parent is not named or does not exist."""
@@ -56,21 +71,81 @@ def judge(tables: Tables, params: Params) -> Judgement:
     kinds[has_field & rows["declared"].isna()] = "missing"
     kinds[rows["how"] == "unknown"] = "unknown"
     rows = rows.assign(kind=kinds)
-    messages = {"unknown": None, "missing": _MISSING, "nowhere": _NOWHERE}
+    codes = {name: set(tables.attributes[name]["code"].dropna()) for name in chained}
+    found = rows[rows["kind"] != ""].to_dict("records")
     return judged(
-        [
-            {
-                "layer": row["child_layer"],
-                "fid": row["fid"],
-                "related_layer": row["parent_layer"],
-                "related": row["declared"] if row["kind"] == "unknown" else None,
-                "kind": row["kind"],
-                "message": messages[row["kind"]],
-                "params": {
-                    "declared": row["declared"],
-                    "parent_title": tables.specs[row["parent_layer"]].title,
-                },
-            }
-            for row in rows[rows["kind"] != ""].to_dict("records")
-        ]
+        [_offender(tables, row, chained, codes) for row in found] + _cycles(tables, chained, codes)
     )
+
+
+def _offender(
+    tables: Tables, row: dict[str, Any], chained: list[str], codes: Mapping[str, set[str]]
+) -> dict[str, object]:
+    kind, declared, parent = row["kind"], row["declared"], row["parent_layer"]
+    message = {"unknown": None, "missing": _MISSING, "nowhere": _NOWHERE}[kind]
+    told = {"declared": declared, "parent_title": tables.specs[parent].title}
+    below = chained[chained.index(row["child_layer"]) :]
+    own = next((name for name in below if declared in codes[name]), None)
+    if kind == "unknown" and own is not None:
+        message, told["own_title"] = _OWN, tables.specs[own].title
+    return {
+        "layer": row["child_layer"],
+        "fid": row["fid"],
+        "related_layer": parent,
+        "related": declared if kind == "unknown" else None,
+        "kind": kind,
+        "message": message,
+        "params": told,
+    }
+
+
+def _cycles(
+    tables: Tables, chained: list[str], codes: Mapping[str, set[str]]
+) -> list[dict[str, object]]:
+    """Return the features of the top tier that name themselves or a descendant as parent."""
+    top = chained[0]
+    frame = tables.attributes[top]
+    if "parent" not in tables.found[top]:
+        return []
+    named = frame[frame["parent"].notna()]
+    itself = named[named["parent"] == named["code"]]
+    rows: list[dict[str, object]] = [
+        {"layer": top, "fid": fid, "kind": "self", "severity": Severity.WARNING, "message": _SELF}
+        for fid in itself.index
+    ]
+    # a code that two tiers have does not tell which of them is meant
+    lower = named[~named["parent"].isin(codes[top])]
+    homes = {
+        code: [name for name in chained[1:] if code in codes[name]]
+        for code in sorted(set(lower["parent"]))
+    }
+    roots = _roots(tables, chained)
+    for fid, code in lower["parent"].items():
+        if len(homes[code]) == 1:
+            (home,) = homes[code]
+            at = tables.attributes[home].index[tables.attributes[home]["code"] == code]
+            if (roots[home].reindex(at) == fid).any():
+                rows.append(
+                    {
+                        "layer": top,
+                        "fid": fid,
+                        "related_layer": home,
+                        "related": code,
+                        "kind": "cycle",
+                        "message": _CYCLE,
+                    }
+                )
+    return rows
+
+
+def _roots(tables: Tables, chained: list[str]) -> dict[str, pd.Series]:
+    """Return for each chained tier the feature of the top tier above each of its rows, or -1."""
+    top = chained[0]
+    roots = {top: pd.Series(tables.attributes[top].index, tables.attributes[top].index)}
+    parents = tables["parents"]
+    for name in chained[1:]:
+        rows = parents[parents["child_layer"] == name]
+        above = roots[str(rows["parent_layer"].iloc[0])] if len(rows) else pd.Series(dtype="int64")
+        found = above.reindex(rows["parent_fid"]).fillna(-1).astype("int64").to_numpy()
+        roots[name] = pd.Series(found, index=rows["fid"])
+    return roots
