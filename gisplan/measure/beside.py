@@ -122,13 +122,16 @@ def _beside(
         shapely.points(middle[piece]),
         _lines(edges.only(edge)),
     )
-    # of each stretch and feature the nearest edge
-    order = np.lexsort((edge, distance, edges.fid[edge], piece))
-    piece, edge, distance = piece[order], edge[order], distance[order]
+    # Of each stretch and feature the nearest edge. What faces a corner is as near to two edges:
+    # it runs beside neither, unless both go its way.
+    parallel = _parallel(pieces, piece, edges, edge)
+    order = np.lexsort((edge, parallel, np.round(distance, 7), edges.fid[edge], piece))
+    piece, edge = piece[order], edge[order]
+    distance, parallel = distance[order], parallel[order]
     first = np.ones(len(piece), dtype=bool)
     owner = edges.fid[edge]
     first[1:] = (piece[1:] != piece[:-1]) | (owner[1:] != owner[:-1])
-    off = first & (distance > ON_LINE_M) & _parallel(pieces, piece, edges, edge)
+    off = first & (distance > ON_LINE_M) & parallel
     piece, owner, distance = piece[off], owner[off], distance[off]
     run = _runs(pieces, piece, owner)
     lines = _lines(pieces.only(piece))
