@@ -177,11 +177,11 @@ sight      actor_layer fid view_fid why area_m2 width_m allowed_m at_m length_m 
            above the datum. high_ground_m: highest ground in the shared part; from_m, to_m: where
            the ray is over it. existing_m: what stands in `surface` above the ray today (negative:
            below), at existing_at_m, leaving out 10 m at the ends and the body seen. Places are half
-           a cell apart, or 2,000 a shape; n_unknown of them have no height. profile: of the ray,
-           rows of distance, ground, surface, sight. why no height is known, or not all: bent,
-           parts, viewpoint (no rays), target (what is seen has no height), terrain (there is
-           none), unit (not certain), ends, outside, nodata; else "". Heights above the ground
-           that were found before a gap stand, as upper bounds.
+           a cell apart, or 1,000 along a shape and 500 within; n_unknown of them have no height.
+           profile: of the ray, rows of distance, ground, surface, sight. why no height is known,
+           or not all: bent, parts, viewpoint (no rays), target (what is seen has no height),
+           terrain (there is none), unit (not certain), ends, outside, nodata; else "". Heights
+           above the ground that were found beside a gap stand, as upper bounds.
 located    layer fid home_layer home_fid
            One row per facility that lies in a feature of the judged tier, with its point (of an
            area one inside it), on the edge included; the first in the order of labels where two

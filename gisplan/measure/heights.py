@@ -102,10 +102,13 @@ def _read(raster: Raster, column: Numbers, row: Numbers, between: bool) -> Numbe
         return out
     across = np.clip(column, 0, raster.width - 1e-9).astype(np.int64) // TILE
     down = np.clip(row, 0, raster.height - 1e-9).astype(np.int64) // TILE
-    tiles, owner = np.unique(np.column_stack([down, across]), axis=0, return_inverse=True)
+    wide = raster.width // TILE + 1
+    tile = down * wide + across
+    order = np.argsort(tile, kind="stable")
+    numbers, starts = np.unique(tile[order], return_index=True)
     with opened(raster.source) as data:
-        for number, (top, left) in enumerate((tiles * TILE).tolist()):
-            mine = np.flatnonzero(owner.ravel() == number)
+        for number, mine in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+            top, left = number // wide * TILE, number % wide * TILE
             # one cell more on every side: heights between cells reach over the edge of a tile
             first_row, first_column = max(0, top - 1), max(0, left - 1)
             last_row = min(raster.height, top + TILE + 1)

@@ -11,7 +11,7 @@ from gisplan.measure.overlay import Shapes
 from gisplan.measure.scene import Ints
 
 FINEST_M = 0.5
-MOST = 2_000  # places along one shape, or within it
+MOST_ALONG, MOST_WITHIN = 1_000, 500  # places of one shape
 
 
 def along_and_within(shapes: Shapes, step: float) -> tuple[Ints, Numbers]:
@@ -22,7 +22,8 @@ def along_and_within(shapes: Shapes, step: float) -> tuple[Ints, Numbers]:
     shapes : ndarray of shapes
         Points, lines, areas; none empty. Every vertex is a place.
     step : float
-        Metres between places, about; wider where a shape would get over 2,000 of them.
+        Metres between places, about; wider where a shape would get over 1,000 of them along
+        its lines and edges, or over 500 within.
 
     Returns
     -------
@@ -33,7 +34,7 @@ def along_and_within(shapes: Shapes, step: float) -> tuple[Ints, Numbers]:
     dimension = shapely.get_dimensions(shapes)
     finest = max(step, FINEST_M)
     lines = np.where(dimension == 2, shapely.boundary(shapes), shapes)
-    apart = np.maximum(finest, shapely.length(lines) / MOST)
+    apart = np.maximum(finest, shapely.length(lines) / MOST_ALONG)
     coords, row = shapely.get_coordinates(shapely.segmentize(lines, apart), return_index=True)
     areas = np.flatnonzero(dimension == 2)
     inner, xy = _within(shapes[areas], finest)
@@ -46,7 +47,7 @@ def _within(areas: Shapes, step: float) -> tuple[Ints, Numbers]:
         return np.zeros(0, dtype=np.int64), np.zeros((0, 2))
     west, south, east, north = shapely.bounds(areas).T
     wide, tall = east - west, north - south
-    apart = np.maximum(step, np.sqrt(wide * tall / MOST))
+    apart = np.maximum(step, np.sqrt(wide * tall / MOST_WITHIN))
     columns = np.maximum(1, np.ceil(wide / apart)).astype(np.int64)
     rows = np.maximum(1, np.ceil(tall / apart)).astype(np.int64)
     count = columns * rows

@@ -13,13 +13,12 @@ from gisplan.measure.heights import Numbers, cell_size
 from gisplan.measure.overlay import Shapes, intersection
 from gisplan.measure.pieces import keep_dimension, split_pieces
 from gisplan.measure.profiles import Column, ground_at, profiles
+from gisplan.measure.rays import Places, rays_to
 from gisplan.measure.relate import find_pairs
 from gisplan.measure.samples import along_and_within
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
 from gisplan.measure.views import VIEW, Views, views_of
-
-EDGE_M = 1e-3  # a ray along an edge of a cone is in it
 
 
 class Pairs(NamedTuple):
@@ -28,16 +27,6 @@ class Pairs(NamedTuple):
     fid: Ints
     view: Ints
     shared: Shapes
-
-
-class _Places(NamedTuple):
-    """Places under views: which pair, where, how far from the eye, and where the ray ends."""
-
-    pair: Ints
-    xy: Numbers
-    at: Numbers
-    length: Numbers
-    end: Numbers
 
 
 def measure_sight(scene: Scene, grid: pd.DataFrame) -> pd.DataFrame:
@@ -169,7 +158,7 @@ def _under_rays(
 ) -> dict[str, Column]:
     """Return the columns of pairs with rays, and `lost`: places whose ray has no height."""
     view = pairs.view[rows]
-    places = _rays(views, view, owner, xy)
+    places = rays_to(views, view, owner, xy)
     eye = ground_at(scene, views.eye[view], factors)[0] + views.eye_m[view]
     end = _ends(scene, views, view, places, factors) + views.target_m[view][owner]
     part = np.divide(places.at, places.length, out=np.zeros(len(owner)), where=places.length > 0)
@@ -191,7 +180,7 @@ def _under_rays(
 
 
 def _ends(
-    scene: Scene, views: Views, view: Ints, places: _Places, factors: dict[str, float]
+    scene: Scene, views: Views, view: Ints, places: Places, factors: dict[str, float]
 ) -> Numbers:
     """Return the ground at the end of each ray; that of a line is asked once."""
     cone = views.is_cone[view][places.pair]
@@ -200,44 +189,7 @@ def _ends(
     return ground
 
 
-def _rays(views: Views, view: Ints, owner: Ints, xy: Numbers) -> _Places:
-    """Return for places under views how far they are from the eye, and where their ray ends."""
-    eye, end = views.eye[view][owner], views.end[view][owner].copy()
-    cone = views.is_cone[view][owner]
-    end[cone] = _far_edge(views.shape[view][owner[cone]], eye[cone], xy[cone])
-    length = np.hypot(*(end - eye).T)
-    at = np.minimum(np.hypot(*(xy - eye).T), length)
-    return _Places(owner, xy, at, length, end)
-
-
-def _far_edge(cones: Shapes, eye: Numbers, through: Numbers) -> Numbers:
-    """Return where rays from the eye through places leave their cones for good."""
-    if not len(cones):
-        return eye.copy()
-    bounds = shapely.bounds(cones)
-    reach = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) + 1.0
-    away = through - eye
-    size = np.hypot(*away.T)
-    unit = np.divide(away, size[:, None], out=np.zeros_like(away), where=size[:, None] > 0)
-    tips = eye + unit * reach[:, None]
-    rays = shapely.linestrings(np.stack([eye, tips], axis=1))
-    exact = _farthest(rays, shapely.boundary(cones), eye, size)
-    # A ray along an edge may miss the cone by rounding: then its end is that of a wider one.
-    wider = _farthest(rays, shapely.buffer(cones, EDGE_M, join_style="mitre"), eye, size)
-    far = np.where(wider - exact > 20 * EDGE_M, wider, exact)
-    return np.asarray(eye + unit * far[:, None])
-
-
-def _farthest(rays: Shapes, shapes: Shapes, eye: Numbers, least: Numbers) -> Numbers:
-    """Return how far from the eye each ray still meets its shape."""
-    met = shapely.intersection(rays, shapes)
-    coords, owner = shapely.get_coordinates(met, return_index=True)
-    far = least.copy()
-    np.maximum.at(far, owner, np.hypot(*(coords - eye[owner]).T))
-    return far
-
-
-def _lowest(room: Numbers, places: _Places, n: int) -> Ints:
+def _lowest(room: Numbers, places: Places, n: int) -> Ints:
     """Return the place of least room of each pair, the first along its ray; -1 where none."""
     out = np.full(n, -1, dtype=np.int64)
     known, owner = np.flatnonzero(np.isfinite(room)), places.pair

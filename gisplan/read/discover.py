@@ -12,10 +12,11 @@ from gisplan.model import LayerSource, Note, PlanConfig, RawLayer, Text
 from gisplan.read.declared import unreadable
 from gisplan.read.formats import ADVICE, CONTAINERS, inner_layers, read_source
 from gisplan.read.found import Found, NoDataError
-from gisplan.read.paths import Place, check_regular
+from gisplan.read.paths import Place, check_beside, check_regular
 from gisplan.read.places import placed
+from gisplan.read.raster import EXTENSIONS, read_raster
 from gisplan.read.raw import make_raw
-from gisplan.read.recognise import Guess, named_layer, recognise
+from gisplan.read.recognise import Guess, named_layer, named_raster, recognise
 from gisplan.read.site import Entry, Site, data_files
 from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
@@ -105,6 +106,23 @@ def _lost(candidate: Candidate) -> Note:
     return unreadable(named_layer(candidate.name), candidate.shown, candidate.trouble)
 
 
+def _as_raster(candidate: Candidate) -> LayerSource | None:
+    """Return what a raster of heights is taken for, by its name; None for all other files."""
+    if candidate.path.suffix.lower() not in EXTENSIONS:
+        return None
+    named = named_raster(candidate.name)
+    if named is None:
+        return None
+    layer, why = named
+    return LayerSource(layer, candidate.shown, declared=False, why=why)
+
+
+def _recognised(source: LayerSource) -> Note:
+    why = source.why or Text("", "")
+    detail = {"why_zh": why.zh, "why_en": why.en}
+    return Note("recognised", source.layer, source.path, detail=detail)
+
+
 def discover(
     config: PlanConfig,
     site: Site,
@@ -129,6 +147,17 @@ def discover(
         seen += 1
         if progress is not None:
             progress(candidate.shown)
+        if (raster := _as_raster(candidate)) is not None:
+            try:
+                with watched(candidate.shown, candidate.path, space.limits):
+                    check_beside(candidate.path, candidate.root)
+                    raw, said = read_raster(raster, candidate.path, candidate.root, space)
+            except ReadError as error:
+                notes.append(_unrecognised(candidate, error.text))  # a name alone is no promise
+                continue
+            raws.append(raw)
+            notes += [_recognised(raster), *said]
+            continue
         if candidate.trouble is not None:
             advice = candidate.trouble is ADVICE.get(candidate.path.suffix.lower())
             note = _unrecognised(candidate, candidate.trouble)
@@ -156,10 +185,8 @@ def discover(
         except ReadError as error:
             notes.append(_lost(replace(candidate, trouble=error.text)))
             continue
-        detail = {"why_zh": guess.why.zh, "why_en": guess.why.en}
         raws.append(raw)
-        notes.append(Note("recognised", guess.layer, candidate.shown, detail=detail))
-        notes += said
+        notes += [_recognised(source), *said]
     if not seen:
         name = site.prefix.partition("!")[0] or config.root.name
         raise PlanError(

@@ -21,7 +21,7 @@ from gisplan.read.limits import DEFAULT
 from gisplan.read.paths import Place, check_beside
 from gisplan.read.places import placed
 from gisplan.read.raster import EXTENSIONS, read_raster
-from gisplan.read.recognise import geometry_kinds, match_fields
+from gisplan.read.recognise import geometry_kinds, match_fields, named_raster
 from gisplan.read.site import Site, open_archive
 from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
@@ -176,6 +176,7 @@ def _raster_facts(candidate: Candidate, space: Workspace) -> FileFacts:
     rows = np.array([0, 0, raster.height, raster.height])
     x, y = a * columns + b * rows + c, d * columns + e * rows + f
     unit = raster.unit or "?"
+    named = named_raster(candidate.name)
     told = [
         Text(
             f"栅格 {raster.width} × {raster.height}，高程单位 {unit}",
@@ -192,6 +193,8 @@ def _raster_facts(candidate: Candidate, space: Workspace) -> FileFacts:
         crs_from=raw.record.crs_from,
         extent=(float(x.min()), float(y.min()), float(x.max()), float(y.max())),
         count=raw.record.count,
+        layer=named[0] if named else None,
+        why=named[1] if named else None,
         notes=tuple(told),
     )
 

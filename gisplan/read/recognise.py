@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from gisplan.catalogue.codes import code_lookup
-from gisplan.catalogue.layers import layer_specs, make_chain
+from gisplan.catalogue.layers import layer_specs, make_chain, raster_specs
 from gisplan.model import FieldSpec, LayerSpec, Text, Tier
 
 _ENOUGH = 0.44  # what name, fields and content together must reach
@@ -116,6 +116,15 @@ def named_layer(name: str) -> str:
 def _alias_of(name: str, spec: LayerSpec, heads: Mapping[str, str]) -> str:
     words = [word for word in (spec.name, *spec.aliases) if word.isascii()]
     return max(heads.get(spec.name, ""), _alias_in(name, words), key=_weight)
+
+
+def named_raster(name: str) -> tuple[str, Text] | None:
+    """Return which raster of heights a name gives away, and why; None where it gives none away."""
+    for spec in raster_specs().values():
+        for alias in spec.aliases:  # between hanzi too: 沈阳DSM_1m
+            if re.search(rf"(?<![a-z]){alias}(?![a-z])", name, flags=re.IGNORECASE):
+                return spec.name, _why(name, alias, {}, "")
+    return None
 
 
 def match_fields(columns: Sequence[str], spec: LayerSpec) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from gisplan.catalogue.layers import default_chain
+from gisplan.catalogue.layers import default_chain, raster_specs
 from gisplan.model import Lang, LayerSource, PlanConfig, Text
 from gisplan.read.inspect import FileFacts
 
@@ -27,6 +27,7 @@ _SCALE = Text(
     "the scale that it is drawn at widens the tolerance between tiers; else 0.5 m",
 )
 _FILL_IN = Text("文件未声明坐标系，请填写", "the file declares none: fill it in")
+_UNIT = Text("高程的单位，文件未写明的请填写", "of the heights, where the file says none")
 _UNKNOWN = Text("未能识别，请写作 [layers.图层名]", "unknown; write it as [layers.NAME]")
 
 
@@ -79,7 +80,9 @@ def _from_facts(facts: Sequence[FileFacts], name: str, say: Callable[[Text], str
         lines += [header, f"path = {_string(fact.path)}"]
         if fact.encoding_from == "detected" and fact.encoding not in {"ASCII", "UTF-8"}:
             lines.append(f"encoding = {_string(fact.encoding or '')}")
-        if fact.geometry and fact.crs is None:
+        if fact.layer in raster_specs():
+            lines.append(f'# unit = "m"   # {say(_UNIT)}')
+        if (fact.geometry or fact.layer in raster_specs()) and fact.crs is None:
             lines.append(f'# crs = "EPSG:4490"   # {say(_FILL_IN)}')
         if fact.mapping:
             lines.append(f"fields = {_value(fact.mapping)}")
@@ -101,6 +104,7 @@ def _source_lines(source: LayerSource) -> list[str]:
     for key in (
         "encoding",
         "crs",
+        "unit",
         "partitions_parent",
         "code_pattern",
         "scale",

@@ -113,6 +113,15 @@ def _context(dossier: Dossier) -> list[Drawn]:
                 'fill="#dfe3e8" fill-opacity=".6" stroke="#b4bcc6" stroke-width=".8"',
             )
         )
+    views = layers.get("view")
+    if views is not None and len(views.frame):
+        drawn.append(
+            Drawn(
+                views.frame.geometry,
+                'fill="#e0a030" fill-opacity=".1" stroke="#b06a00" stroke-dasharray="8 3"',
+                radius=3,
+            )
+        )
     zones = layers.get("heritage_zone")
     if zones is not None and len(zones.frame):
         strong = zones.frame["zone"].isin(_STRONG_ZONES)

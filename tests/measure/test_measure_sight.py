@@ -291,3 +291,13 @@ def test_shapes_without_an_inside_stand_under_views_too():
     projects = table[table["actor_layer"] == "project"]
     assert projects["allowed_m"].tolist() == pytest.approx([10.8, 15.4])
     assert shapely.get_dimensions(projects["geometry"].to_numpy()).tolist() == [0, 1]
+
+
+def test_the_rim_of_a_cone_of_many_vertices_is_judged_like_its_inside():
+    poly = shapely.segmentize(shapely.Polygon([(0, 0), (400, -43.21), (400, 43.21)]), 7.3)
+    view = [{**CONE[0], "poly": shapely.get_coordinates(poly)[:-1].tolist()}]
+    flat = {"plane": [40, 0, 0]}
+    unit = [{**UNIT[0], "box": [150, 5, 250, 90]}]
+    assert sight(view=view, terrain=flat, unit=unit)["allowed_m"] == pytest.approx(
+        1.6 + 18.4 * 150 / 400, abs=1e-3
+    )

@@ -13,6 +13,8 @@ from shapely import box
 from gisplan.errors import PlanError
 from gisplan.inspection import inspect
 from gisplan.pipeline import open_plan, review
+from gisplan.read.inspect import inspect_path
+from gisplan.read.write_plan_file import plan_file_text
 from gisplan.testing.rasters import written
 
 TRANSFORM = (250.0, 0.0, 41_500_000.0, 0.0, -250.0, 4_631_000.0)
@@ -219,3 +221,40 @@ def test_inspect_shows_what_a_raster_is(tmp_path):
     assert facts.notes[0].en == "a raster of 4 x 4 cells, heights in ft"
     assert files["dem.tif"].title.en == "terrain model"
     assert files["dem.tif"].account is None
+
+
+@pytest.mark.parametrize(
+    ("name", "layer"),
+    [("DEM", "terrain"), ("沈阳DSM_1m", "surface"), ("数字高程模型", "terrain"), ("底图", None),
+     ("地形图", None), ("modem", None)],
+)  # fmt: skip
+def test_a_raster_is_known_by_its_name_without_a_plan_file(tmp_path, name, layer):
+    plan = put(tmp_path, unit="m")
+    (plan / "gisplan.toml").unlink()
+    (plan / "dem.tif").rename(plan / f"{name}.tif")
+    opened = open_plan(plan)
+    assert list(opened.rasters) == ([layer] if layer else [])
+    told = {note.path: note.kind for note in opened.notes if note.path.endswith(".tif")}
+    assert told == {f"{name}.tif": "recognised" if layer else "unrecognised"}
+
+
+def test_a_picture_that_is_called_like_a_raster_of_heights_is_left_out(tmp_path):
+    plan = put(tmp_path, content=in_colours())
+    (plan / "gisplan.toml").unlink()
+    opened = open_plan(plan)
+    assert opened.rasters == {}
+    (note,) = [note for note in opened.notes if note.path == "dem.tif"]
+    assert note.kind == "unrecognised"
+    assert "picture" in note.detail["reason_en"]
+
+
+def test_what_init_writes_of_a_raster_can_be_read(tmp_path):
+    plan = put(tmp_path, unit="m")
+    (plan / "gisplan.toml").unlink()
+    text = plan_file_text(inspect_path(plan), "en", "plan")
+    assert '[layers.terrain]\npath = "dem.tif"\n# unit = "m"' in text
+    (plan / "gisplan.toml").write_text(text, encoding="utf-8")
+    assert terrain(plan).path == "dem.tif"
+    declared = put(tmp_path, 'unit = "ft"')
+    again = plan_file_text(open_plan(declared).config, "en")
+    assert 'unit = "ft"' in again

@@ -103,6 +103,7 @@ OTHER: Mapping[str, Style] = {
     "parcel": {"stroke": "#737b85", "fill": "#ffffff", "alpha": 0.18, "width": 0.8},
     "building": {"stroke": "#59616b", "fill": "#8b95a1", "alpha": 0.45, "width": 0.6},
     "road": {"stroke": "#8b8478", "fill": "#b3aca0", "alpha": 0.2, "width": 1.2},
+    "view": {"stroke": "#b06a00", "fill": "#e0a030", "alpha": 0.1, "width": 2, "dash": [8, 4]},
 }
 PLAIN: Style = {"stroke": "#4f6b7a", "fill": "#6f8fa0", "alpha": 0.18, "width": 1.2}
 

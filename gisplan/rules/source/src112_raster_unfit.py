@@ -5,6 +5,7 @@ whose stated unit the other raster and the heights of buildings contradict (feet
 and rasters that leave out part of the judged tier.
 Why it matters: heights in feet make a low building of a tower, and where no ground is known no view
 can be judged: neither is ever a pass.
+Where the plan has no views nobody asks for heights, and this is not checked.
 Left to others: no CRS SRC104; a raster that lies elsewhere SRC105; a broken file SRC101. Views
 under which cells have no data HER114.
 """
@@ -26,6 +27,7 @@ RULE = Rule(
     title=Text("高程栅格不能直接使用", "raster unfit"),
     severity=Severity.WARNING,
     measures=("grid",),
+    needs=("view",),
     params={
         "min_share": Param(0.99, unit="share", why="a plan's rim may stand over the raster's edge"),
     },
