@@ -496,6 +496,32 @@ class BalanceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Transmission:
+    """How much of one kind a tier passes down to the next, or a control line to who acts on it.
+
+    `kind`: boundary, code, list, timing, mode, line, line-copy. Of `features` below `failed` have
+    an error that stands and `explain` only warnings, notices or waived errors; `above` counts
+    features above with either, `aside` what could not be judged. `rules` ran, `unchecked` did not.
+    `judgement`: agrees, differs, explain, unchecked; agrees only where every rule of the kind ran.
+    `sources` as in findings.
+    """
+
+    upper: str  # layer
+    lower: str
+    kind: str
+    features: int
+    failed: int
+    explain: int
+    above: int
+    aside: int
+    rules: tuple[str, ...]
+    unchecked: tuple[str, ...]
+    judgement: str
+    why: Text | None
+    sources: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Consistency:
     """How consistent one tier is down the chain (传导一致性), never without what it leaves open.
 
@@ -602,6 +628,7 @@ class Dossier:
     balance : indicators of areas beside those below, by tier, area, indicator and year; empty
         where no rule on indicators was asked for
     consistency : of each tier that the plan has, top first
+    transmission : what each tier passes down besides indicators, by pair of tiers, top first
     coverage : which heritage sources there are, and what they say they cover
     profiles : sections through the views that findings are about, by fingerprint
     """
@@ -617,6 +644,7 @@ class Dossier:
     accounts: Accounts = Accounts()
     balance: tuple[BalanceRow, ...] = ()
     consistency: tuple[Consistency, ...] = ()
+    transmission: tuple[Transmission, ...] = ()
     project_verdicts: pd.DataFrame | None = None
     profiles: Mapping[str, SightProfile] = field(default_factory=dict)
     resolutions: gpd.GeoDataFrame | None = None

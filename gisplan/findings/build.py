@@ -27,6 +27,7 @@ from gisplan.findings.merge import Draft, merge_offenders, plain
 from gisplan.findings.messages import facts_of, fill
 from gisplan.findings.profiles import draw_profiles
 from gisplan.findings.projects import judge_projects
+from gisplan.findings.transmission import draw_transmission
 from gisplan.findings.units import Units
 from gisplan.findings.unknowns import find_unknowns
 from gisplan.findings.verdicts import judge_units
@@ -88,6 +89,7 @@ def build_dossier(
         accounts=draw_accounts(plan),
         balance=draw_balance(tables, rows, ordered, rules),
         consistency=draw_consistency(tables, rows, ordered, rules, plan.config.rules),
+        transmission=draw_transmission(tables, rows, ordered, rules),
         coverage=draw_coverage(plan, tables),
         profiles=draw_profiles(tables, rows),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.indicators import shortened
@@ -72,3 +73,25 @@ def _line(dossier: Dossier, row: BalanceRow) -> BalanceLine:
 
 def _number(value: float | None, sign: str = "") -> str:
     return "" if value is None else f"{round(value, 4) + 0.0:{sign},.10g}"
+
+
+Found = dict[tuple[Any, Any], list[dict[str, Any]]]
+
+
+def indicator_hits(dossier: Dossier) -> Found:
+    """Return the findings on indicators by area; the gravest come first."""
+    found: Found = {}
+    for row in dossier.findings.drop(columns="geometry").to_dict("records"):
+        if row["code"].startswith("IND") and row["kind"]:
+            found.setdefault((row["layer"], row["feature"]), []).append(row)
+    return found
+
+
+def hits_on(found: Found, tier: Any, area: Any, indicator: Any, year: Any) -> list[dict[str, Any]]:
+    """Return the findings on a row, whose kind is the indicator, its year or a word before it."""
+    names = [f"{indicator}", f"{indicator}@{year:.0f}" if isinstance(year, float) else ""]
+    return [hit for hit in found.get((tier, area), []) if _last(hit["kind"], names)]
+
+
+def _last(kind: str, names: list[str]) -> bool:
+    return any(kind == name or kind.endswith(f":{name}") for name in names if name)

@@ -24,6 +24,8 @@ from gisplan.render.coverage import source_line
 from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
 from gisplan.render.rows import layer_title, project_rows
 from gisplan.render.sight_pictures import sight_pictures
+from gisplan.render.transmission import NOTE as TRANSMISSION_NOTE
+from gisplan.render.transmission import transmission_lines
 from gisplan.render.unit_page import unit_pages
 from gisplan.render.unit_pictures import unit_pictures
 
@@ -53,6 +55,8 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
         balance=balance_lines(dossier),
         consistency=consistency_lines(dossier),
         consistency_note=CONSISTENCY_NOTE,
+        transmission=transmission_lines(dossier),
+        transmission_note=TRANSMISSION_NOTE,
         lang=lang,
         run=dossier.run,
         crs_name=words.crs_name,

@@ -19,6 +19,7 @@ from gisplan.model import (
     SetAside,
     Text,
 )
+from gisplan.pipeline import open_plan, review
 from gisplan.render.palette import SEVERITY_FILL, VERDICT_FILL
 from gisplan.render.xlsx import write_xlsx
 from gisplan.testing.dossier import FORMULA, SCRIPT, small_dossier
@@ -304,3 +305,25 @@ def test_without_findings_the_sheets_are_there_with_their_headers(dossier, tmp_p
     book = opened(empty, tmp_path)
     assert book.sheetnames == SHEETS
     assert table(book, "错误明细") == []
+
+
+def test_the_transmission_sheet_has_each_pair_of_tiers_and_each_indicator_once(
+    sample_home, tmp_path
+):
+    dossier = review(open_plan(sample_home)).dossier
+    rows = table(opened(dossier, tmp_path), "传导一致性检查表")
+    assert rows[0]["层级（上→下）"] == "省级 → 市级"
+    pairs = {(row["层级（上→下）"], row["传导内容"]): row for row in rows}
+    boundary = pairs["区县 → 更新单元", "范围和公共边界"]
+    assert (boundary["上级要求"], boundary["下级落实"], boundary["差值"]) == (202, 198, -4)
+    assert (boundary["单位"], boundary["判定"]) == ("个", "不一致")
+    assert pairs["市级 → 区县", "上级清单在下级落实"]["判定"] == "未检查"
+    assert pairs["市级 → 区县", "上级清单在下级落实"]["下级落实"] is None
+    on_land = [r for r in rows if r["上级编号"] == "210400" and "ZB01" in str(r["传导内容"])]
+    assert [(r["上级要求"], r["下级落实"], r["差值"], r["判定"]) for r in on_land] == [
+        (2043, 2235.69, 192.69, "不一致")
+    ]
+    assert "超出 192.69 公顷" in on_land[0]["说明"]
+    parking = next(r for r in rows if r["上级编号"] == "210100" and "ZB03" in str(r["传导内容"]))
+    assert "预留 120" in parking["说明"]
+    assert "下级指标合计突破上级上限" not in {row["传导内容"] for row in rows}

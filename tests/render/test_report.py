@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gisplan.model import BalanceRow, Text
+from gisplan.model import BalanceRow, Text, Transmission
 from gisplan.render.report import SHOWN_PER_RULE, report_html
 from gisplan.testing.dossier import SCRIPT, small_dossier
 
@@ -54,6 +54,29 @@ def test_the_balance_shows_what_differs_first_and_who_has_no_value(dossier):
         assert text in part
     assert SCRIPT not in part
     assert 'id="balance"' not in report_html(dossier, "zh")
+
+
+def test_what_is_passed_down_stands_by_pair_of_tiers(dossier):
+    source = {"key": "k", "title": SCRIPT, "title_en": "a law", "article": "", "verified": True}
+    agreed = Transmission(
+        upper="district", lower="unit", kind="boundary", features=3, failed=0, explain=0, above=0,
+        aside=0, rules=("BND101",), unchecked=(), judgement="agrees", why=None, sources=(source,),
+    )  # fmt: skip
+    open_ = replace(
+        agreed, kind="timing", rules=(), judgement="unchecked", why=Text("没有日期", "no dates")
+    )
+    wrong = replace(agreed, kind="mode", failed=1, explain=1, above=2, judgement="differs")
+    page = report_html(replace(dossier, transmission=(agreed, open_, wrong)), "zh")
+    part = page[page.index('id="transmission"') : page.index('id="conflicts"')]
+    first, second, third = part.split("<tr>")[2:]
+    assert '<td class="num">3</td><td class="num">3</td><td class="num">0</td>' in first
+    assert "o-passed" in first
+    assert '<td class="num">3</td><td class="num"></td><td class="num"></td>' in second
+    assert "没有日期" in second
+    assert '<td class="num">3</td><td class="num">1</td><td class="num">-2</td>' in third
+    assert "不一致 1 个；需说明 1 个；另涉及上级要素 2 个；已检查 BND101" in third
+    assert SCRIPT not in part
+    assert 'id="transmission"' not in report_html(dossier, "zh")
 
 
 def test_the_page_opens_in_the_language_asked_for(dossier, page):

@@ -7,6 +7,7 @@ from typing import Any
 from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.indicators import shortened
 from gisplan.model import BalanceRow, Dossier, Lang, Outcome, Severity, Text
+from gisplan.render.balance import hits_on, indicator_hits
 from gisplan.render.palette import SEVERITY_FILL
 from gisplan.render.rows import cited, layer_name
 from gisplan.render.sheets.table import Column, Sheet, cell
@@ -57,7 +58,7 @@ def indicators_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     layer = dossier.plan.layers.get("indicator")
     if layer is None:
         return sheet
-    found = _by_area(dossier)
+    found = indicator_hits(dossier)
     balance = {row.row: row for row in dossier.balance}
     ran = any(
         run.code.startswith("IND") and run.outcome in (Outcome.PASSED, Outcome.FAILED)
@@ -66,7 +67,7 @@ def indicators_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     for number, (fid, row) in enumerate(layer.frame.to_dict("index").items(), start=1):
         below = balance.get(fid)
         area = cell(row, "code") if below is None else below.area
-        hits = _hits(found, cell(row, "tier"), area, cell(row, "indicator"), cell(row, "year"))
+        hits = hits_on(found, cell(row, "tier"), area, cell(row, "indicator"), cell(row, "year"))
         target, assigned = cell(row, "target"), cell(row, "assigned")
         known = isinstance(target, int | float) and isinstance(assigned, int | float)
         result = _result(below, hits, ran)
@@ -98,28 +99,6 @@ def indicators_sheet(dossier: Dossier, lang: Lang) -> Sheet:
         if open_hits:
             sheet.fills[place] = (_FILLED, SEVERITY_FILL[Severity(open_hits[0]["severity"])])
     return sheet
-
-
-Found = dict[tuple[Any, Any], list[dict[str, Any]]]
-
-
-def _by_area(dossier: Dossier) -> Found:
-    """Return the findings on indicators by area; the gravest come first."""
-    found: Found = {}
-    for row in dossier.findings.drop(columns="geometry").to_dict("records"):
-        if row["code"].startswith("IND") and row["kind"]:
-            found.setdefault((row["layer"], row["feature"]), []).append(row)
-    return found
-
-
-def _hits(found: Found, tier: Any, area: Any, indicator: Any, year: Any) -> list[dict[str, Any]]:
-    """Return the findings on a row, whose kind is the indicator, its year or a word before it."""
-    names = [f"{indicator}", f"{indicator}@{year:.0f}" if isinstance(year, float) else ""]
-    return [hit for hit in found.get((tier, area), []) if _last(hit["kind"], names)]
-
-
-def _last(kind: str, names: list[str]) -> bool:
-    return any(kind == name or kind.endswith(f":{name}") for name in names if name)
 
 
 def _from_map(hits: list[dict[str, Any]]) -> Any:

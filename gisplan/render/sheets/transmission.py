@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gisplan.catalogue.codes import codelist
+from gisplan.catalogue.indicators import shortened
 from gisplan.catalogue.registry import registry
-from gisplan.model import Dossier, Lang, Outcome, RuleRun, Severity, Text
+from gisplan.model import BalanceRow, Dossier, Lang, Outcome, RuleRun, Severity, Text
+from gisplan.render.balance import JUDGEMENT, hits_on, indicator_hits
 from gisplan.render.palette import SEVERITY_FILL
-from gisplan.render.rows import finding_cells, layer_name
+from gisplan.render.rows import cited, finding_cells, layer_name
 from gisplan.render.sheets.table import Column, Features, Sheet, cell, figure
+from gisplan.render.transmission import TransmissionLine, transmission_lines
 from gisplan.render.words import missing, pick, unit_name
 
 TITLE = Text("传导一致性检查表", "transmission")
@@ -43,6 +47,13 @@ _COLUMNS = [
     Column(Text("说明", "remarks"), 60, wrap=True),
 ]
 _FILLED = 15
+_SUMMED = {"IND102", "IND103", "IND104", "IND106"}  # told in the row of their indicator
+_FILL = {
+    "differs": SEVERITY_FILL[Severity.ERROR],
+    "explain": SEVERITY_FILL[Severity.WARNING],
+}
+_MISSING = Text("没有值的下级：{}", "no value below: {}")
+_RESERVE = Text("预留 {:,.10g}", "reserve {:,.10g}")
 _WORD = {
     "differs": Text("不一致", "differs"),
     "explain": Text("需说明", "to be explained"),
@@ -54,19 +65,93 @@ _WORD = {
 
 
 def transmission_sheet(dossier: Dossier, lang: Lang) -> Sheet:
-    """Return the findings of the chain, then the rules of the chain that found nothing.
+    """Return what is passed down, by pair of tiers and by indicator, then what was found.
 
-    A rule that passed for the whole plan is one row 一致; one that could not run is 未检查.
+    First each kind of transmission for each pair of tiers, then each indicator of each area, then
+    the findings of the chain that no such row tells, then the rules that found nothing: one that
+    passed for the whole plan is 一致, one that could not run 未检查.
     """
     sheet = Sheet(TITLE, _COLUMNS)
     features = Features(dossier)
+    for line in transmission_lines(dossier):
+        _pair(sheet, line, lang)
+    found = indicator_hits(dossier)
+    told: set[str] = set()
+    for balance in dossier.balance:
+        hits = hits_on(found, balance.tier, balance.area, balance.indicator, balance.year)
+        hits = [hit for hit in hits if hit["code"] in _SUMMED]
+        told |= {hit["fingerprint"] for hit in hits}
+        _indicator(
+            sheet, dossier, features, balance, [hit[f"message_{lang}"] for hit in hits], lang
+        )
     for row in dossier.findings.drop(columns="geometry").to_dict("records"):
-        if row["code"][:3] in _KIND:
+        if row["code"][:3] in _KIND and row["fingerprint"] not in told:
             _finding(sheet, dossier, features, row, lang)
     for run in dossier.rules:
         if run.code[:3] in _KIND and run.outcome is not Outcome.FAILED:
             _rule(sheet, run, lang)
     return sheet
+
+
+def _pair(sheet: Sheet, line: TransmissionLine, lang: Lang) -> None:
+    place = sheet.add(
+        f"{pick(line.upper, lang)} → {pick(line.lower, lang)}",
+        *[None] * 8,
+        pick(line.kind, lang),
+        pick(line.content, lang),
+        line.asked,
+        line.done,
+        line.difference,
+        pick(line.unit, lang),
+        pick(line.judgement, lang),
+        pick(line.sources, lang),
+        pick(line.remarks, lang),
+    )
+    if line.fill:
+        sheet.fills[place] = (_FILLED, _FILL[line.fill])
+
+
+def _indicator(
+    sheet: Sheet,
+    dossier: Dossier,
+    features: Features,
+    row: BalanceRow,
+    messages: list[str],
+    lang: Lang,
+) -> None:
+    upper = features.get(row.tier, row.area)
+    demand = codelist("requirement").get(row.requirement)
+    details = [
+        pick(demand.title, lang) if demand else "",
+        "" if row.year is None else f"{row.year}",
+    ]
+    content = f"{row.indicator} {row.name}".strip()
+    remarks = list(messages)
+    if row.reserve:
+        remarks.append(pick(_RESERVE, lang).format(row.reserve))
+    if row.missing:
+        remarks.append(pick(_MISSING, lang).format(pick(shortened(row.missing), lang)))
+    elif row.why is not None:
+        remarks.append(pick(row.why, lang))
+    place = sheet.add(
+        f"{layer_name(dossier, row.tier, lang)} → {layer_name(dossier, row.below, lang)}",
+        row.area,
+        cell(upper, "name"),
+        cell(upper, "version"),
+        cell(upper, "approved_on"),
+        *[None] * 4,
+        pick(_KIND["IND"], lang),
+        " ".join([content, *(word for word in details if word)]),
+        figure(row.asked, ""),
+        figure(row.done, ""),
+        figure(row.difference, ""),
+        row.unit,
+        pick(JUDGEMENT[row.judgement], lang),
+        cited(row.sources, lang),
+        "；".join(remarks),
+    )
+    if row.judgement in _FILL:
+        sheet.fills[place] = (_FILLED, _FILL[row.judgement])
 
 
 def _finding(
