@@ -20,7 +20,7 @@ from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Filtered, Severity, Text
 from gisplan.rules.declared_gaps import without_allowed
-from gisplan.rules.noise import NOISE_PARAMS, counts, sliver_measures, sum_pieces
+from gisplan.rules.noise import NOISE_PARAMS, sliver_measures, sum_pieces
 from gisplan.rules.notes import layer_title
 
 RULE = Rule(
@@ -82,13 +82,12 @@ def judge(tables: Tables, params: Params) -> Judgement:
 
 
 def _strips(pieces: pd.DataFrame, params: Params) -> tuple[pd.DataFrame, Filtered]:
-    """Return what lies between each pair, with length and largest width of what counts."""
+    """Return what lies between each pair, with the length of it all and the largest width."""
     pieces = pieces.astype({"fid_a": "int64", "fid_b": "int64"})
     summed, filtered = sum_pieces(pieces, _PAIR, params)
-    counting = pieces[counts(pieces, params)]
-    length = (counting["along_a_m"] + counting["along_b_m"]) / 2
+    length = (pieces["along_a_m"] + pieces["along_b_m"]) / 2
     profile = (
-        counting.assign(length_m=length)
+        pieces.assign(length_m=length)
         .groupby(_PAIR, as_index=False)
         .agg(length_m=("length_m", "sum"), largest_m=("largest_m", "max"))
     )
