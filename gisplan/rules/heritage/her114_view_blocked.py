@@ -21,9 +21,10 @@ import pandas as pd
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Filtered, Severity, Text
-from gisplan.rules.heritage.actors import records, with_actors
+from gisplan.rules.heritage.actors import records, stage_of, with_actors
 from gisplan.rules.heritage.doings import column
-from gisplan.rules.heritage.offence import clean, with_name
+from gisplan.rules.heritage.figures import metres
+from gisplan.rules.heritage.offence import STAGE_WORDS, clean, with_name
 from gisplan.rules.noise import NOISE_PARAMS, counts
 
 RULE = Rule(
@@ -39,9 +40,9 @@ RULE = Rule(
     },
     sources=("gbt50357-2018", "gisplan-proposal"),
     message=Text(
-        "潜在冲突：{title} {who} 规划高度 {measure:.1f} 米，视线 {other} 在距视点 {at:.0f} 米处"
+        "{stage_word}{title} {who} 规划高度 {measure:.1f} 米，视线 {other} 在距视点 {at:.0f} 米处"
         "只容许 {limit:.1f} 米，高出视线 {excess:.1f} 米{today}",
-        "potential: {title} {who} is planned {measure:.1f} m high; view {other} leaves"
+        "{stage_word}{title} {who} is planned {measure:.1f} m high; view {other} leaves"
         " {limit:.1f} m at {at:.0f} m from the eye, so it is cut by {excess:.1f} m{today}",
     ),
     remedy=Text(
@@ -50,15 +51,15 @@ RULE = Rule(
     ),
 )
 _CAP = Text(
-    "潜在冲突：{title} {who} 规划高度 {measure:.1f} 米，超过景观视廊 {other} 的高度控制"
+    "{stage_word}{title} {who} 规划高度 {measure:.1f} 米，超过景观视廊 {other} 的高度控制"
     " {limit:.1f} 米，超高 {excess:.1f} 米",
-    "potential: {title} {who} is planned {measure:.1f} m high, {excess:.1f} m above the cap of"
+    "{stage_word}{title} {who} is planned {measure:.1f} m high, {excess:.1f} m above the cap of"
     " {limit:.1f} m of view {other}",
 )
 _ELEVATION = Text(
-    "潜在冲突：{title} {who} 规划高度 {measure:.1f} 米，地面高程 {ground:.1f} 米，超过景观视廊"
+    "{stage_word}{title} {who} 规划高度 {measure:.1f} 米，地面高程 {ground:.1f} 米，超过景观视廊"
     " {other} 的高程控制，此处只容许 {limit:.1f} 米，超高 {excess:.1f} 米",
-    "potential: {title} {who} is planned {measure:.1f} m high on ground at {ground:.1f} m, above"
+    "{stage_word}{title} {who} is planned {measure:.1f} m high on ground at {ground:.1f} m, above"
     " the cap of elevation of view {other}: {limit:.1f} m are left, exceeded by {excess:.1f} m",
 )
 _MESSAGES = {"": None, "cap": _CAP, "elevation": _ELEVATION}
@@ -112,7 +113,7 @@ def _layers(tables: Tables) -> list[str]:
 def _with_limits(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with height, limit, which limit it is, and whether one that holds is open."""
     rows = with_actors(tables, rows)
-    cap = _metres(column(tables, "view", "height_cap")).reindex(rows["view_fid"]).to_numpy()
+    cap = metres(column(tables, "view", "height_cap")).reindex(rows["view_fid"]).to_numpy()
     elevation = pd.to_numeric(column(tables, "view", "elevation_cap"), errors="coerce")
     top = elevation.astype(float).reindex(rows["view_fid"]).to_numpy()
     limits = pd.DataFrame(
@@ -140,19 +141,14 @@ def _builds(rows: pd.DataFrame) -> pd.Series:
 def _heights(tables: Tables, rows: pd.DataFrame) -> pd.Series:
     found = pd.Series(np.nan, index=rows.index)
     for layer, group in rows.groupby("actor_layer", sort=True):
-        metres = _metres(column(tables, str(layer), "height"))
-        found[group.index] = metres.reindex(group["fid"]).to_numpy()
+        stated = metres(column(tables, str(layer), "height"))
+        found[group.index] = stated.reindex(group["fid"]).to_numpy()
     return found
-
-
-def _metres(values: pd.Series) -> pd.Series:
-    """Return heights as numbers; 0 is none, because a shapefile cannot tell it from missing."""
-    numbers = pd.to_numeric(values, errors="coerce").astype(float)
-    return numbers.where(numbers > 0)
 
 
 def _offender(tables: Tables, row: dict[str, Any]) -> dict[str, Any]:
     excess = row["height"] - row["limit"]
+    stage = stage_of(row["actor_layer"])
     names = (
         "at_m", "length_m", "ground_m", "high_ground_m", "sight_m", "existing_m", "existing_at_m",
     )  # fmt: skip
@@ -166,9 +162,10 @@ def _offender(tables: Tables, row: dict[str, Any]) -> dict[str, Any]:
         "measure": row["height"],
         "limit": row["limit"],
         "unit": "m",
-        "measures": {**clean({"excess_m": excess, **figures}), "stage": "screening"},
+        "measures": {**clean({"excess_m": excess, **figures}), "stage": stage},
         "message": _MESSAGES[row["kind"]],
         "params": {
+            "stage_word": STAGE_WORDS[stage],
             "title": tables.specs[row["actor_layer"]].title,
             "who": with_name(row["label"], row["name"]),
             "other": with_name(row["other"], row["other_name"]),
