@@ -51,13 +51,17 @@ RULE = Rule(
         "{what} {who}{designated}缺{missing}", "{what} {who}{designated} has no {missing}"
     ),
     remedy=Text(
-        "补充已公布的保护区划和保护规划；尚未划定的，按法定期限组织划定和编制",
-        "add the zones and the plan as published; where there are none have them drawn up in time",
+        "补充已公布的保护区划和保护规划，填写区划所属的保护对象编号；尚未划定的，按法定期限组织划定和编制",
+        "add the zones and the plan as published, with the code of the body that each zone is of;"
+        " where there are none have them drawn up in time",
     ),
 )
 _DISTRICT = Text(
     "区划 {who} 所属的街区或者名镇名村{designated}缺{missing}",
     "the district, town or village of zone {who}{designated} has no {missing}",
+)
+_ASIDE = Text(
+    "（另有 {n} 个保护区划已隔离，可能在其中）", " ({n} zones were set aside; it may be among them)"
 )
 _ZONE_OPEN = Text(
     "{other} 缺法定的保护区划，其要求及于何处未知",
@@ -78,6 +82,8 @@ def _offender(tables: Tables, asset: Protection) -> dict[str, Any]:
     missing = Text(
         "、".join(text.zh for text in asset.missing), ", ".join(text.en for text in asset.missing)
     )
+    if asset.open and (n := len(tables.quarantined.get(ZONE, ()))):
+        missing = Text(missing.zh + _ASIDE.zh.format(n=n), missing.en + _ASIDE.en.format(n=n))
     date = asset.designated
     when = Text(f"（{date} 公布）", f" (designated {date})") if date else NOTHING
     return contradiction(

@@ -117,10 +117,13 @@ class _Facts:
         return Protection(ZONE, fid, lacking, False, self._date(ZONE, fid))
 
     def districts_without_body(self) -> list[pd.DataFrame]:
-        """Return the zones of each district that is no body of a district's class."""
+        """Return the zones of each district that is no body of a district's class.
+
+        Zones with neither code nor name count as those of one district.
+        """
         asset = classes(self.tables)
         drawn = {fid for fid, code in asset.items() if _CLASSES.get(code) == _DISTRICT}
-        rows = self.zones[self.zones["kind"].isin(_DISTRICT) & (self.zones["asset"] != "")]
+        rows = self.zones[self.zones["kind"].isin(_DISTRICT)]
         rows = rows[~rows["body_fid"].isin(drawn)].sort_values(["kind", "zone_fid"])
         return [group for _, group in rows.groupby("asset", sort=True)]
 
