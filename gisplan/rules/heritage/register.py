@@ -45,12 +45,22 @@ def classes_of(kind: object) -> frozenset[str]:
 
 def named(tables: Tables, layer: str, fid: int) -> str:
     """Return the label of a feature with its name."""
-    return with_name(tables.label(layer, pd.Series([fid]))[0], name_of(tables, layer, fid))
+    return with_name(label_of(tables, layer, fid), name_of(tables, layer, fid))
+
+
+def label_of(tables: Tables, layer: str, fid: int) -> str:
+    """Return the label of a feature."""
+    return str(tables.attributes[layer]["_label"][fid])
 
 
 def name_of(tables: Tables, layer: str, fid: int) -> object:
     """Return the name of a feature, None where it has none."""
-    return column(tables, layer, "name").get(fid)
+    return _cell(tables, layer, "name", fid)
+
+
+def _cell(tables: Tables, layer: str, name: str, fid: int) -> object:
+    frame = tables.attributes[layer]
+    return frame[name][fid] if name in frame else None
 
 
 def what(codes: str, code: object) -> Text:
@@ -76,7 +86,7 @@ def contradiction(
     `params` of `given` are for the message, the rest are columns of the offender.
     """
     layer, fid = subject
-    related = None if other is None else tables.label(other[0], pd.Series([other[1]]))[0]
+    related = None if other is None else label_of(tables, *other)
     words = {
         "who": named(tables, layer, fid),
         "what": _title(tables, layer, fid),
@@ -99,9 +109,9 @@ def contradiction(
 
 def _title(tables: Tables, layer: str, fid: int) -> Text:
     if layer == BODY:
-        return what("asset_class", classes(tables).get(fid))
+        return what("asset_class", _cell(tables, layer, "asset_class", fid))
     if layer == ZONE:
-        return what("zone", kinds(tables).get(fid))
+        return what("zone", _cell(tables, layer, "zone", fid))
     return tables.specs[layer].title
 
 

@@ -47,6 +47,7 @@ def judge_pairs(tables: Tables, params: Params) -> tuple[Rows, Rows]:
         return [], []
     asset, codes = classes(tables), column(tables, BODY, "code")
     level = known(column(tables, BODY, "level"), "level")
+    drawn_twice = _points_of_areas(tables)
     found: Rows = []
     for row in pairs.to_dict("records"):
         a, b = int(row["body_a"]), int(row["body_b"])
@@ -62,7 +63,7 @@ def judge_pairs(tables: Tables, params: Params) -> tuple[Rows, Rows]:
             row["same_name"]
             and asset[a] == asset[b] is not None
             and level[a] == level[b] is not None
-            and not _point_of(tables, a, b)
+            and (a, b) not in drawn_twice
         ):
             twice = _pair(tables, a, b, "registered-twice", _TWICE, row)
             found.append({**twice, "severity": Severity.WARNING})
@@ -86,12 +87,12 @@ def _pair(
     )
 
 
-def _point_of(tables: Tables, a: int, b: int) -> bool:
-    """Return whether one body is the point of the other: one thing drawn both ways."""
+def _points_of_areas(tables: Tables) -> set[tuple[int, int]]:
+    """Return the pairs, in both orders, of which one body is the point and one the footprint."""
     rows = tables["stand_in"]
     rows = rows[rows["how"] == "body"]
-    drawn = set(zip(rows["body_fid"], rows["other_fid"], strict=True))
-    return (a, b) in drawn or (b, a) in drawn
+    pairs = [(int(a), int(b)) for a, b in zip(rows["body_fid"], rows["other_fid"], strict=True)]
+    return {*pairs, *((b, a) for a, b in pairs)}
 
 
 def judge_points(tables: Tables, params: Params) -> tuple[Rows, Rows]:

@@ -113,13 +113,12 @@ def _wrong_bodies(tables: Tables, params: Params, outside: pd.DataFrame) -> tupl
     away = set(outside["body_fid"][outside["distance_m"] > params.tolerance])
     own = pairs[pairs["own"] & pairs["body_fid"].isin(away)]
     own = own[own["zone_fid"].map(kind).isin(_AROUND)]
-    inside = pairs[~pairs["own"] & (pairs["share_body"] >= params.min_share)]
+    inside = _by_zone(pairs[~pairs["own"] & (pairs["share_body"] >= params.min_share)])
     wrong: set[int] = set()
     found: Rows = []
     for row in own.to_dict("records"):
         zone, body = int(row["zone_fid"]), int(row["body_fid"])
-        others = [int(fid) for fid in inside["body_fid"][inside["zone_fid"] == zone]]
-        others = [fid for fid in others if asset[fid] in classes_of(kind[zone])]
+        others = [fid for fid in inside.get(zone, []) if asset[fid] in classes_of(kind[zone])]
         if not others:
             continue
         wrong.add(body)
@@ -140,6 +139,14 @@ def _wrong_bodies(tables: Tables, params: Params, outside: pd.DataFrame) -> tupl
     return wrong, found
 
 
+def _by_zone(pairs: pd.DataFrame) -> dict[int, list[int]]:
+    """Return the bodies of some pairs by zone."""
+    found: dict[int, list[int]] = {}
+    for zone, body in zip(pairs["zone_fid"], pairs["body_fid"], strict=True):
+        found.setdefault(int(zone), []).append(int(body))
+    return found
+
+
 def _wrong_classes(tables: Tables) -> Rows:
     """Return the zones of a kind that is not drawn around the class of their body."""
     asset, kind, rows = classes(tables), kinds(tables), tables["asset"]
@@ -156,7 +163,7 @@ def _without_body(tables: Tables) -> tuple[Rows, Rows]:
     """Return the zones whose body is not in the layer, and that who meets them is not judged."""
     asset, kind, pairs = classes(tables), kinds(tables), tables["body_zone"]
     declared = column(tables, ZONE, "body")
-    there = set(asset.dropna())
+    there, inside = set(asset.dropna()), _by_zone(pairs)
     found: Rows = []
     for zone, how in zip(tables["asset"]["zone_fid"], tables["asset"]["how"], strict=True):
         due = classes_of(kind[zone])
@@ -164,10 +171,12 @@ def _without_body(tables: Tables) -> tuple[Rows, Rows]:
         if how == "unknown" and due and drawn:
             code = {"code": str(declared[zone])}
             found.append(_homeless(tables, int(zone), "unknown-body", _UNKNOWN_BODY, code))
-        elif how == "none" and kind[zone] in _AROUND:
-            inside = pairs["body_fid"][pairs["zone_fid"] == zone]
-            if not any(asset[fid] is None or asset[fid] in due for fid in inside):
-                found.append(_homeless(tables, int(zone), "no-body", _NO_BODY, {}))
+        elif (
+            how == "none"
+            and kind[zone] in _AROUND
+            and not any(asset[fid] in (None, *due) for fid in inside.get(int(zone), []))
+        ):
+            found.append(_homeless(tables, int(zone), "no-body", _NO_BODY, {}))
     aside = [
         {
             "layer": ZONE,
