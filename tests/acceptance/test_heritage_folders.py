@@ -178,7 +178,7 @@ def test_a_relic_without_protection_zone_leaves_open_what_is_near_and_nothing_el
 ) -> None:
     sound(plan)
     more = gpd.read_file(plan / "文物保护单位.shp")
-    extra = {"编号": "W2", "名称": "西塔", "级别": "省级", "geometry": box(400, 0, 420, 20)}
+    extra = {"编号": "W2", "名称": "西塔", "级别": "省级", "geometry": box(180, 0, 200, 20)}
     pd.concat([more, gpd.GeoDataFrame([extra], crs=more.crs)]).to_file(
         plan / "文物保护单位.shp", encoding="GB18030"
     )

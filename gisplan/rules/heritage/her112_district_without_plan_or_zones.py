@@ -25,7 +25,7 @@ from gisplan.model import Severity, Text
 from gisplan.rules.heritage.actors import answer
 from gisplan.rules.heritage.offence import NOTHING
 from gisplan.rules.heritage.protection import Protection, protections
-from gisplan.rules.heritage.register import BODY, around, contradiction
+from gisplan.rules.heritage.register import BODY, ZONE, around, contradiction
 
 RULE = Rule(
     code="HER112",
