@@ -11,6 +11,7 @@ import pandas as pd
 
 from gisplan.catalogue.judgement import Tables
 from gisplan.model import Text
+from gisplan.rules.aside import set_aside
 from gisplan.rules.demolition import demolition_share
 
 
@@ -134,6 +135,7 @@ def _buildings(tables: Tables, params: Any) -> Iterator[Check]:
     index = tables.attributes[unit].index
     count = rows.groupby("unit").size().reindex(index).fillna(0.0)
     unknown = _any(rows, rows["floor"].isna(), index)
+    aside = set_aside(tables, "building")
     undecided = unknown | _any(rows, rows["action"].isna(), index)
     for column, (what, action) in _BUILT.items():
         if not _has(tables, unit, column) or rows.empty:
@@ -146,8 +148,8 @@ def _buildings(tables: Tables, params: Any) -> Iterator[Check]:
         if column != "demolish_area":  # nothing demolished is a statement, nothing kept is a gap
             stated = stated.where(stated > 0)
         open_ = undecided if action else unknown
-        if tables.quarantined.get("building"):
-            open_ = open_ | (sums < stated)  # what was set aside could make up the rest
+        if aside:  # what was set aside could make up the rest
+            open_ = open_ | (pd.Series(index.isin(list(aside)), index) & (sums < stated))
         yield Check(
             unit, f"building:{column}", what,
             Text("图上建筑合计", "the buildings on the map"), "m2", stated, sums.where(~open_),

@@ -79,24 +79,6 @@ def with_units(tables: Tables) -> pd.DataFrame:
     )
 
 
-def set_aside(tables: Tables) -> dict[int, list[str]]:
-    """Return the parcels that were set aside, by the unit that they may belong to.
-
-    One whose code begins with a unit's belongs to that unit, any other one may be any unit's.
-    """
-    labels = sorted(tables.quarantined.get(PARCEL, ()))
-    if not labels:
-        return {}
-    units = tables.attributes[tables.judged]["_label"]
-    homes = {label: [fid for fid, unit in units.items() if label.startswith(unit)]
-             for label in labels}  # fmt: skip
-    return {
-        int(fid): found
-        for fid in units.index
-        if (found := [label for label in labels if not homes[label] or fid in homes[label]])
-    }
-
-
 def text(value: object) -> str:
     """Return a cell as text, "" where it says nothing."""
     return value if isinstance(value, str) else ""

@@ -20,6 +20,7 @@ from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
+from gisplan.rules.aside import set_aside
 from gisplan.rules.use import parcels as shared
 from gisplan.rules.use.facilities import LAYER, Demand, Stock, demands
 
@@ -68,7 +69,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
             "no unit says how much public land or which facilities it must have",
         )
     parcels = _parcels(tables)
-    aside_of = shared.set_aside(tables)
+    aside_of = set_aside(tables, shared.PARCEL)
     offenders: list[dict[str, Any]] = []
     aside: list[dict[str, Any]] = []
     for column, prefix, english in asked:

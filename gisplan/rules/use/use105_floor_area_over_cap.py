@@ -19,6 +19,7 @@ import pandas as pd
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
+from gisplan.rules.aside import set_aside
 from gisplan.rules.use import parcels as shared
 
 RULE = Rule(
@@ -97,7 +98,7 @@ def _sums(tables: Tables, params: Params) -> pd.DataFrame:
             ),
         }
     )
-    aside = shared.set_aside(tables)
+    aside = set_aside(tables, shared.PARCEL)
     sums["missing"] = [sorted({*labels, *aside.get(int(fid), ())})
                        for fid, labels in sums["missing"].items()]  # fmt: skip
     sums["cap"] = cap.fillna(derived).reindex(sums.index)

@@ -15,6 +15,7 @@ from gisplan.testing.plant.targets import (
     Fits,
     a_loose_unit,
     a_parcel,
+    a_project,
     a_unit,
     a_unit_with_parcels,
     always,
@@ -84,6 +85,30 @@ def unit_in_another_district(draft: Draft) -> None:
     code = draft.get("district", there, "code")
     draft.set("unit", unit, code=free_code(draft, code), parent=code)
     draft.expect("BND104", "unit", unit, Row("district", here))
+
+
+@plants("BND104")
+def building_of_another_unit(draft: Draft) -> None:
+    """Count a building to another unit than it stands in; neither unit's floor area is right."""
+    fields = {"keep": "kept_area", "alter": "altered_area", "demolish": "demolish_area"}
+
+    def house(unit: Key) -> Key | None:
+        found = draft.children(unit)["building"]
+        return next((key for key in found if draft.get("building", key, "action") in fields), None)
+
+    unit = a_unit_with_parcels(draft, lambda key: house(key) is not None)
+    building = house(unit)
+    if building is None:
+        raise NoPlaceError(f"{draft.by}: no house")
+    field = fields[draft.get("building", building, "action")]
+    other = a_unit_with_parcels(
+        draft, lambda key: house(key) is not None and draft.get("unit", key, field) > 0
+    )
+    draft.set("building", building, parent=draft.get("unit", other, "code"))
+    draft.expect("BND104", "building", building, Row("unit", unit))
+    for key in (unit, other):
+        for column in ("existing_area", field):
+            draft.expect("IND112", "unit", key, kind=f"building:{column}")
 
 
 def _is_summed(draft: Draft, district: Key) -> bool:
@@ -171,6 +196,21 @@ def upgrading_in_the_red_line(draft: Draft) -> None:
     _line_over_a_unit(
         draft, "BND106", "ecological_redline", lambda key: not _builds(draft, key), "other-mode"
     )
+
+
+@plants("BND106")
+def project_in_the_red_line(draft: Draft) -> None:
+    """Draw an ecological red line around a project and the middle of its unit."""
+    project, unit = a_project(draft)
+    centre, radius = draw.circle_in(draft.shape("unit", unit))
+    spot = draw.disc(centre, radius * 0.8)
+    if not shapely.intersects(spot, draft.shape("project", project)):
+        spot = draw.disc(shapely.get_coordinates(draft.shape("project", project))[0], 20)
+        spot = on_millimetre(shapely.intersection(spot, draft.shape("unit", unit)))
+    for line in _draw_line(draft, "ecological_redline", spot):
+        for layer, key in (("unit", unit), ("project", project)):
+            kind = "" if _builds(draft, unit) else "other-mode"
+            draft.expect("BND106", layer, key, Row(_LINES, line), kind)
 
 
 @plants("BND107")
@@ -273,6 +313,27 @@ def house_that_stays_in_a_blue_line(draft: Draft) -> None:
 def _within(draft: Draft, building: Key) -> tuple[Any, float]:
     centre, radius = draw.circle_in(draft.shape("building", building))
     return centre, radius * 0.9
+
+
+@plants("BND110")
+def new_house_in_a_blue_line(draft: Draft) -> None:
+    """Plan a house on green land inside a blue line."""
+
+    def green(key: Key) -> bool:
+        return str(draft.get("parcel", key, "land_use")).startswith("14")
+
+    parcel, unit = a_parcel(draft, green, lambda key: bool(draft.children(key)["building"]))
+    houses = draft.children(unit)["building"]
+    free = shapely.difference(
+        draft.shape("parcel", parcel),
+        shapely.buffer(shapely.union_all([draft.shape("building", key) for key in houses]), 3),
+    )
+    centre, radius = draw.circle_in(free)
+    code = f"{draft.get('building', houses[0], 'code')}B"
+    spot = draw.disc(centre, min(radius * 0.4, 8.0))
+    house = draft.add("building", houses[0], code=code, action="build", height=6.0, geometry=spot)
+    for line in _draw_line(draft, "blue", draw.disc(centre, radius * 0.8)):
+        draft.expect("BND110", "building", house, Row(_LINES, line))
 
 
 @plants("BND111")

@@ -65,6 +65,17 @@ def _is_simple(draft: Draft, key: Key) -> bool:
     return shape.geom_type == "Polygon" and not len(shape.interiors)
 
 
+@plants("GEO101")
+def outline_without_area(draft: Draft) -> None:
+    """Draw a planning zone beside the towns whose corners all lie on one line: it is set aside."""
+    like = draft.pick("planning_zone", aspect="like")
+    start = shapely.get_coordinates(draft.shape("planning_zone", like))[0]
+    line = start + np.array([[0, 0], [40, 0], [90, 0], [20, 0], [0, 0]])
+    code = f"{draft.get('planning_zone', like, 'code')}-L"
+    zone = draft.add("planning_zone", like, code=code, geometry=shapely.Polygon(line))
+    draft.expect("GEO101", "planning_zone", zone)
+
+
 @plants("GEO102")
 def project_without_shape(draft: Draft) -> None:
     """Leave out the shape of a project."""

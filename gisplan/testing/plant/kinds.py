@@ -18,6 +18,11 @@ class Kind:
     code: str
     sow: Sow
 
+    @property
+    def does(self) -> str:
+        """Return what is done, in a sentence."""
+        return (self.sow.__doc__ or "").strip().splitlines()[0]
+
 
 KINDS: dict[str, Kind] = {}
 

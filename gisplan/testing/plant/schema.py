@@ -189,6 +189,15 @@ def unknown_mode(draft: Draft) -> None:
 
 
 @plants("SCH107")
+def unknown_mode_in_a_list(draft: Draft) -> None:
+    """Let a district allow a mode that no list has, among others."""
+    district = draft.pick("district", aspect="modes", columns=("allowed_modes",))
+    modes = draft.get("district", district, "allowed_modes")
+    draft.set("district", district, allowed_modes=[*modes, "有机焕新"])
+    draft.expect("SCH107", "district", district, kind="allowed_modes")
+
+
+@plants("SCH107")
 def unknown_status(draft: Draft) -> None:
     """Give a unit a status that no list has."""
     _unknown(draft, "unit", a_unit(draft), "status", "待定")
@@ -206,7 +215,7 @@ def unknown_kind_of_line(draft: Draft) -> None:
 def unknown_level(draft: Draft) -> None:
     """Give a protection zone a level that no list has."""
     zone = draft.pick("heritage_zone", aspect="level")
-    _unknown(draft, "heritage_zone", zone, "level", "特级")
+    _unknown(draft, "heritage_zone", zone, "level", "待评")
 
 
 @plants("SCH107")

@@ -43,6 +43,12 @@ class Score:
     missed: list[Planted] = field(default_factory=list)
     false: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def total(self) -> Tally:
+        """Return the tallies of all rules together."""
+        rows = self.rules.values()
+        return Tally(*(sum(getattr(t, n) for t in rows) for n in ("planted", "found", "others")))
+
     def add(self, other: Score) -> None:
         """Take another score in."""
         for code, tally in other.rules.items():
