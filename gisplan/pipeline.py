@@ -223,7 +223,7 @@ def review(
     dossier = build_dossier(plan, tables, runs, record)
     tell(Text("测算化解途径", "working out what would resolve the conflicts"))
     means = Means(
-        again=lambda changes: judge_again(rules, values, chosen, tables, changes),
+        again=lambda changes, of: judge_again(rules, values, chosen, tables, changes, of),
         clearance=lambda asked: measure_clearance(plan, judged, asked, jobs),
         standing=lambda asked: measure_standing(plan, judged, asked, jobs),
     )

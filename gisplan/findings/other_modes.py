@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from gisplan.catalogue.codes import codelist
-from gisplan.catalogue.judgement import Tables
 from gisplan.findings.approvals import approvals_due
 from gisplan.findings.cited import cited
 from gisplan.findings.offers import BARRED, HEIGHT, Actor
@@ -17,7 +16,6 @@ _DEMOLISHING = {"M4", "M5"}
 
 
 def lighter_modes(
-    tables: Tables,
     actors: Mapping[tuple[str, int], Actor],
     again: Callable[[Mapping[tuple[str, int, str], Any]], pd.DataFrame],
 ) -> dict[tuple[str, int], dict[str, Any]]:

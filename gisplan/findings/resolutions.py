@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,8 @@ RESOLUTION_COLUMNS = (
     "values",
     "needs",
 )
-Again = Callable[[Mapping[tuple[str, int, str], Any]], pd.DataFrame]
+Changes = Mapping[tuple[str, int, str], Any]
+Again = Callable[[Changes, Mapping[str, Collection[int]]], pd.DataFrame]
 Measured = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -39,7 +40,7 @@ Measured = Callable[[pd.DataFrame], pd.DataFrame]
 class Means:
     """What resolutions are found with; the pipeline hands it in from the other stages.
 
-    again : offenders of the heritage rules where some cells of the plan are changed
+    again : offenders of the heritage rules among some rows, where some cells are changed
     clearance, standing : `measure.clearance`, for contacts that are asked about
     """
 
@@ -67,13 +68,17 @@ def draw_resolutions(
     contacts = blocking_contacts(findings, plan, tables)
     units = Units(tables)
     found: list[tuple[Actor, Offer]] = []
+
+    def again(changes: Changes) -> pd.DataFrame:
+        return means.again(changes, _families(units, changes))
+
     if len(contacts):
         by_actor = dict(iter(contacts.groupby(["actor_layer", "fid"], sort=True)))
         actors = {key: offers.actor(tables, key, rows) for key, rows in by_actor.items()}
-        kept = _kept_buildings(tables, contacts, means)
+        kept = _kept_buildings(tables, contacts, means.standing, again)
         outlines = _outlines(contacts, actors, means)
         labels = dict(tables.attributes["building"]["_label"]) if kept else {}
-        modes = lighter_modes(tables, actors, means.again)
+        modes = lighter_modes(actors, again)
         for key, one in actors.items():
             made = [
                 offers.boundary(one, outlines.get(key)),
@@ -83,6 +88,18 @@ def draw_resolutions(
             ]
             found += [(one, offer) for offer in made if offer is not None]
     return _frame(plan, units, found)
+
+
+def _families(units: Units, changes: Changes) -> dict[str, set[int]]:
+    """Return the rows of all that may be judged by some changed cells."""
+    changed: dict[str, set[int]] = {}
+    for layer, fid, _ in changes:
+        changed.setdefault(layer, set()).add(fid)
+    found: dict[str, set[int]] = {}
+    for layer, fids in changed.items():
+        for name, rows in units.family(layer, fids).items():
+            found.setdefault(name, set()).update(rows)
+    return found
 
 
 def _outlines(
@@ -107,13 +124,17 @@ def _outlines(
 
 
 def _kept_buildings(
-    tables: Tables, contacts: pd.DataFrame, means: Means
+    tables: Tables,
+    contacts: pd.DataFrame,
+    stands: Measured,
+    again: Callable[[Changes], pd.DataFrame],
 ) -> dict[Any, dict[str, Any]]:
     """Return for each actor the buildings that clear it if they are kept, and what that clears."""
-    if "building" not in tables.attributes:
+    contacts = contacts[contacts["code"] != HEIGHT]  # a cap holds whatever is kept
+    if "building" not in tables.attributes or contacts.empty:
         return {}
     action = tables.attributes["building"]["action"]
-    standing = means.standing(contacts[contacts["other_fid"] >= 0])
+    standing = stands(contacts[contacts["other_fid"] >= 0])
     own = contacts[contacts["actor_layer"] == "building"]
     own = own.assign(building_fid=own["fid"], geometry=None)
     standing = pd.concat([own[standing.columns], standing], ignore_index=True)
@@ -121,7 +142,7 @@ def _kept_buildings(
     if standing.empty:
         return {}
     fids = sorted({int(fid) for fid in standing["building_fid"]})
-    after = means.again({("building", fid, "action"): "keep" for fid in fids})
+    after = again({("building", fid, "action"): "keep" for fid in fids})
     barred = after[after["ruling"].isin(offers.BARRED)]
     still = set(zip(barred["layer"], barred["fid"], barred["code"], barred["related"], strict=True))
     found: dict[Any, dict[str, Any]] = {}

@@ -66,6 +66,14 @@ class Units:
             return set()
         return set(self._rows[layer].reindex(list(fids)).dropna())
 
+    def family(self, layer: str, fids: Iterable[int]) -> dict[str, set[int]]:
+        """Return some rows of a layer and all that share a unit with one of them, by layer."""
+        fids = set(fids)
+        units = self.of_rows(layer, fids)
+        found = {name: set(rows.index[rows.isin(units)]) for name, rows in self._rows.items()}
+        found[layer] = found.get(layer, set()) | fids
+        return found
+
     def meeting(self, layer: str, fids: Sequence[int] | None = None) -> set[str] | None:
         """Return the units that meet some features of a heritage layer or control line.
 

@@ -14,6 +14,9 @@ from gisplan.rules.judge import run_rule
 
 # What a changed cell may bring about beside heritage: a mode that the upper plan does not allow.
 BESIDE = ("POL101",)
+# Caps of height and the register hold whatever is done; what is near asks for nothing.
+_FIXED = ("HER105", "HER110", "HER112", "HER113", "HER114")
+Rows = Mapping[str, Collection[int]]
 
 
 def judge_again(
@@ -22,8 +25,11 @@ def judge_again(
     chosen: Collection[str],
     tables: Tables,
     changes: Mapping[tuple[str, int, str], Any],
+    of: Rows,
 ) -> pd.DataFrame:
     """Return the offenders of the heritage rules where some cells of the plan are changed.
+
+    Rules whose answer no mode or action can change are not asked again.
 
     Parameters
     ----------
@@ -33,21 +39,41 @@ def judge_again(
         The rules that this run asks.
     changes : mapping
         (layer, fid, field) -> the value in its place. Shapes stay as they are.
+    of : mapping
+        Layer -> rows of the features that are judged again: those that are changed, and all that
+        may be judged by them.
 
     Returns
     -------
     DataFrame
         The columns of an offender, and `code`.
     """
-    changed = replace(tables, attributes=_changed(tables, changes))
+    changed = replace(
+        tables, attributes=_changed(tables, changes), measures=_only(tables.measures, of)
+    )
     parts = []
     for code, entry in entries.items():
-        if code in chosen and (code.startswith("HER") or code in BESIDE):
+        asked = code in BESIDE or (code.startswith("HER") and code not in _FIXED)
+        if asked and code in chosen:
             parts.append(run_rule(entry, changed, values[code]).offenders.assign(code=code))
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in (*COLUMNS, "code")})
     return pd.concat(parts, ignore_index=True)
+
+
+def _only(measures: Mapping[str, pd.DataFrame], of: Rows) -> Mapping[str, pd.DataFrame]:
+    """Return the tables with the rows of some actors alone; those that name no actor are whole."""
+    index = pd.MultiIndex.from_tuples(
+        [(layer, fid) for layer, fids in of.items() for fid in fids] or [("", -1)]
+    )
+    held = {}
+    for name, table in measures.items():
+        if {"actor_layer", "fid"} <= set(table.columns):
+            keys = pd.MultiIndex.from_arrays([table["actor_layer"], table["fid"]])
+            table = table[keys.isin(index)].reset_index(drop=True)
+        held[name] = table
+    return held
 
 
 def _changed(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pytest
 from shapely.geometry import Point, box
 
+from gisplan.model import Waiver
 from gisplan.pipeline import review
 from gisplan.testing.plans import make_plan
 
@@ -143,11 +146,22 @@ def test_the_lowest_cap_is_offered_and_no_other_mode():
 
 
 def test_a_waived_conflict_asks_for_no_resolution():
-    from dataclasses import replace
-
-    from gisplan.model import Waiver
-
     made = plan("M6", [EAST_STRIP])
     waiver = Waiver(reason="已批准", by="规划局", code="HER101", feature=UNIT, related="Q1")
     made = replace(made, config=replace(made.config, waivers=(waiver,)))
     assert found(made) == {}
+
+
+# --- parcels and projects ---------------------------------------------------------------------
+
+
+def test_a_way_out_for_a_parcel_stands_on_the_page_of_its_unit():
+    made = plan("M1", [zone("Z6", square(80, -20, 60, 140))])
+    parcel = layer({"code": "D1", "parent": UNIT, "mode": "M5", "geometry": square(70, 10, 25, 25)})
+    layers = {**made.layers, "parcel": make_plan({"parcel": parcel}).layers["parcel"]}
+    rows = review(replace(made, layers=layers), select=["HER"]).dossier.resolutions
+    assert {(row.kind, row.layer, row.feature) for row in rows.itertuples()} == {
+        ("boundary", "parcel", "D1"),
+        ("mode", "parcel", "D1"),
+    }
+    assert all(units == [UNIT] for units in rows["units"])
