@@ -68,7 +68,11 @@ _SHOWN = 3
 
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return what is missing on the map, what is extra, what differs and what is listed twice."""
-    listed, bodies = tables.attributes[LIST], tables.attributes[BODY]
+    # in an order of their own: which of two namesakes is the match is not for the file to say
+    listed, bodies = (
+        tables.attributes[name].sort_values(["_label", "name"], kind="stable")
+        for name in (LIST, BODY)
+    )
     if listed.empty:
         return skipped("名录是空的", "the published list is empty")
     drawn, rows = _Index(bodies), _Index(listed)
