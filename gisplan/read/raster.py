@@ -53,6 +53,11 @@ def read_raster(
             f"{path.name}：栅格只读 GeoTIFF（.tif），请另存为 GeoTIFF",
             f"{path.name}: of rasters only GeoTIFF (.tif) is read; save it as GeoTIFF",
         )
+    if (mask := _mask(path)) is not None:
+        raise ReadError(
+            f"{path.name}：{mask} 中的掩膜不读取，请把掩膜存入 TIFF，或者存为无数据值",
+            f"{path.name}: the mask in {mask} is not read; save it inside the TIFF or as nodata",
+        )
     try:
         with opened(path) as data:
             _check(path, data, space.limits)
@@ -86,6 +91,14 @@ def read_raster(
             )
         raster = replace(raster, source=path.read_bytes())
     return RawLayer(source, record, pd.DataFrame(), raster), notes
+
+
+def _mask(path: Path) -> str | None:
+    """Return the name of a mask that lies beside a raster: left out, it would make heights up."""
+    wanted = f"{path.name}.msk".casefold()
+    return next(
+        (o.name for o in sorted(path.parent.iterdir()) if o.name.casefold() == wanted), None
+    )
 
 
 def _check(path: Path, data: Any, limits: Limits) -> None:

@@ -225,6 +225,15 @@ def test_a_number_that_can_be_no_height_is_none(value):
     assert row["high_ground_m"] == 40
 
 
+def test_cells_without_data_are_none_however_likely_their_number(monkeypatch):
+    z = np.full((100, 100), 40.0)
+    z[:, 45:50] = 41.0
+    transform = (10.0, 0, BASE[0] - 300, 0, -10.0, BASE[1] + 500)
+    content = written(z, transform, "EPSG:4529", nodata=41.0)
+    row = sight({"terrain": (raster(content, transform, "EPSG:4529", z.shape),)})
+    assert (row["why"], row["high_ground_m"]) == ("nodata", 40)
+
+
 # --- what is not known --------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 
 import geopandas as gpd
@@ -190,7 +191,12 @@ def test_what_lies_beside_a_raster_is_not_read(tmp_path):
     aux = "<PAMDataset><PAMRasterBand band='1'><UnitType>ft</UnitType></PAMRasterBand></PAMDataset>"
     (plan / "dem.tif.aux.xml").write_text(aux)
     assert terrain(plan).unit == "m"
-    assert not (plan / "dem.tif.msk").exists()
+
+
+def test_a_mask_beside_a_raster_is_not_passed_over(tmp_path):
+    plan = put(tmp_path, unit="m")
+    (plan / "dem.tif.msk").write_bytes(written(HEIGHTS, TRANSFORM, None))
+    assert codes(plan) == {"SRC101"}
 
 
 def test_a_block_over_the_limit_is_refused_and_the_message_says_how_to_raise_it(tmp_path):
@@ -258,3 +264,44 @@ def test_what_init_writes_of_a_raster_can_be_read(tmp_path):
     declared = put(tmp_path, 'unit = "ft"')
     again = plan_file_text(open_plan(declared).config, "en")
     assert 'unit = "ft"' in again
+
+
+def sparse(path, **options):
+    """Write a raster of ten thousand million cells that takes up a few kilobytes."""
+    with rasterio.open(
+        path, "w", driver="GTiff", width=100_000, height=100_000, count=1, dtype="float32",
+        crs="EPSG:4529", transform=rasterio.Affine(0.01, 0, 41_500_000, 0, -0.01, 4_631_000),
+        sparse_ok=True, **options,
+    ):  # fmt: skip
+        pass
+    assert path.stat().st_size < 8_000_000
+
+
+def test_a_raster_that_is_huge_when_unpacked_is_read_by_its_header_alone(tmp_path):
+    plan = put(tmp_path)
+    sparse(plan / "dem.tif", tiled=True, blockxsize=1024, blockysize=1024)
+    assert terrain(plan).width == 100_000
+
+
+def test_a_block_that_would_fill_the_memory_is_refused(tmp_path):
+    plan = put(tmp_path)
+    sparse(plan / "dem.tif", tiled=False, blockysize=20_000)
+    (row,) = review(open_plan(plan)).findings.to_dict("records")
+    assert row["code"] == "SRC101"
+    assert "raster_mib" in row["message_en"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_that_lead_out_of_the_plan_are_not_followed(tmp_path):
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    plan = put(folder, unit="m")
+    secret = tmp_path / "secret.txt"
+    secret.write_text("250\n0\n0\n-250\n41500125\n4630875\n")
+    (plan / "dem.tfw").symlink_to(secret)
+    assert "SRC101" in codes(plan)
+    (plan / "dem.tfw").unlink()
+    (plan / "dem.tif").rename(tmp_path / "dem.tif")
+    (plan / "dem.tif").symlink_to(tmp_path / "dem.tif")
+    with pytest.raises(PlanError, match="link"):
+        open_plan(plan)
