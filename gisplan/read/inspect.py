@@ -175,12 +175,12 @@ def _raster_facts(candidate: Candidate, space: Workspace) -> FileFacts:
     columns = np.array([0, raster.width, raster.width, 0])
     rows = np.array([0, 0, raster.height, raster.height])
     x, y = a * columns + b * rows + c, d * columns + e * rows + f
-    unit = raster.unit or "?"
     named = named_raster(candidate.name)
     told = [
         Text(
-            f"栅格 {raster.width} × {raster.height}，高程单位 {unit}",
-            f"a raster of {raster.width} x {raster.height} cells, heights in {unit}",
+            f"栅格 {raster.width} × {raster.height}，高程单位 {raster.unit or '未写明'}",
+            f"a raster of {raster.width} x {raster.height} cells, heights in "
+            f"{raster.unit or '? (not said)'}",
         ),
         *(_note_text(note) for note in notes if note.kind == "left_out"),
     ]

@@ -17,6 +17,7 @@ _HEAD = (
 )
 _LEAST, _MOST = 60, 160  # cells of a line
 _SHARES = (0.32, 0.34)  # of a line, for the first two columns
+_RASTER = "GTiff"  # has cells, no records and no fields; its first note tells how many
 _DRIVERS = {"ESRI Shapefile": "Shapefile"}
 _KINDS = {
     "point": Text("点", "points"),
@@ -100,11 +101,13 @@ def _facts(file: Any, lang: Lang) -> list[str]:
         if lang == "zh"
         else f"{number(facts.count)} record{'s' if facts.count != 1 else ''}"
     )
+    if facts.driver == _RASTER:
+        rows = pick(facts.notes[0], lang)
     driver = _DRIVERS.get(facts.driver, facts.driver)
     found.append("\t" + " · ".join(filter(None, [driver, kinds, rows])))
     if facts.encoding and facts.encoding_from != "format":
         found.append(f"\t{_from(facts.encoding, facts.encoding_from, lang)}")
-    if facts.geometry:
+    if facts.geometry or facts.driver == _RASTER:
         crs = _from(pick(crs_name(facts.crs), lang), facts.crs_from, lang) if facts.crs else ""
         found.append(f"\t{crs or pick(_NO_CRS, lang)}")
     _, _, aside, mended = file.account or (0, 0, 0, 0)
@@ -135,7 +138,8 @@ def _whole(file: Any, lang: Lang, cells: int, wide: str) -> list[str]:
     fields = [
         f"{name}={standard[name]}" if name in standard else name for name in map(str, facts.fields)
     ]
-    texts.append((Text("字段", "fields"), ", ".join(fields) or pick(_NO_CELLS, lang)))
+    if facts.driver != _RASTER:
+        texts.append((Text("字段", "fields"), ", ".join(fields) or pick(_NO_CELLS, lang)))
     lines = []
     for head, text in texts:
         label = pick(head, lang) + ("：" if lang == "zh" else ": ")
@@ -154,7 +158,8 @@ def _figure(value: float) -> str:
 def _sum(inspection: Any, lang: Lang, cells: int, wide: str) -> list[str]:
     files = inspection.files
     wrong = sum(bool(file.issues) for file in files)
-    unread = sum(file.account is None for file in files)
+    rasters = sum(file.facts.driver == _RASTER and file.layer is not None for file in files)
+    unread = sum(file.account is None for file in files) - rasters
     accounts = [file.account for file in files if file.account is not None]
     read, checked, aside, mended = (
         (sum(column) for column in zip(*accounts, strict=True)) if (accounts) else (0, 0, 0, 0)

@@ -16,6 +16,7 @@ from gisplan.inspection import inspect
 from gisplan.pipeline import open_plan, review
 from gisplan.read.inspect import inspect_path
 from gisplan.read.write_plan_file import plan_file_text
+from gisplan.render.facts import format_facts
 from gisplan.testing.rasters import written
 
 TRANSFORM = (250.0, 0.0, 41_500_000.0, 0.0, -250.0, 4_631_000.0)
@@ -227,6 +228,19 @@ def test_inspect_shows_what_a_raster_is(tmp_path):
     assert facts.notes[0].en == "a raster of 4 x 4 cells, heights in ft"
     assert files["dem.tif"].title.en == "terrain model"
     assert files["dem.tif"].account is None
+
+
+def test_inspect_tells_of_cells_and_unit_and_no_records_or_fields(tmp_path):
+    plan = put(tmp_path)
+    (plan / "gisplan.toml").unlink()
+    text = format_facts(inspect(plan), "zh")
+    ours = text[text.index("dem.tif") :].partition("\n\n")[0]
+    assert "栅格 4 × 4" in ours
+    assert "高程单位" in ours
+    assert "EPSG:4529" in ours
+    assert "字段" not in ours
+    assert "条" not in ours
+    assert "0 个不读入" in text
 
 
 @pytest.mark.parametrize(
