@@ -61,8 +61,8 @@ between    child_layer parent_layer parent_fid piece fid_a fid_b along_a_m along
            largest_m
            Pieces of `uncovered` (scope "any") that two features of the tier or more lie along, with
            the two that do so the furthest, label(a) <= label(b). along: length of the piece's
-           outline on each; outline: all of it. largest: how far an end or middle of an edge on one
-           side lies off the other side, at most.
+           outline on each; outline: all of it. largest: diameter of the largest circle in the
+           piece, to 5 cm or a fiftieth of its mean width.
 declared_gap  number child_layer parent_layer scope parent_fid piece area_m2 geometry
            For each gap that the plan declares as allowed (number: its place in that list) and each
            scope the piece of `uncovered` that it means: the one that holds its place, else the

@@ -14,6 +14,9 @@ from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
 from gisplan.measure.uncovered import ANY
 
+# The largest circle is found this exactly, or to this share of the mean width where that is more.
+CIRCLE_M, CIRCLE_SHARE = 0.05, 0.02
+
 
 def measure_between(scene: Scene, uncovered: pd.DataFrame) -> pd.DataFrame:
     """Return the uncovered pieces that two features of the tier or more lie along."""
@@ -47,7 +50,9 @@ def _between(scene: Scene, child: str, pieces: pd.DataFrame) -> pd.DataFrame:
             "along_a_m": a["along"].to_numpy(),
             "along_b_m": b["along"].to_numpy(),
             "outline_m": shapely.length(shapes[row]),
-            "largest_m": _largest(lines, a["edges"].to_list(), b["edges"].to_list()),
+            "largest_m": _largest(
+                pieces["geometry"].to_numpy()[row], pieces["width_m"].to_numpy()[row]
+            ),
         },
     )
 
@@ -63,7 +68,7 @@ def _edges(shapes: Shapes) -> tuple[Shapes, Ints]:
 
 
 def _sides(scene: Scene, child: str, lines: Shapes, piece: Ints) -> pd.DataFrame:
-    """Return for each piece and feature along it: piece, fid, along (m), edges (their numbers)."""
+    """Return for each piece and feature along it: piece, fid, along (m)."""
     middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
     edge, segment = segment_tree(scene, child).query(
         middles, predicate="dwithin", distance=2 * GRID_M
@@ -71,28 +76,12 @@ def _sides(scene: Scene, child: str, lines: Shapes, piece: Ints) -> pd.DataFrame
     fid = layer_edges(scene, child).fid[segment]
     met = pd.DataFrame({"piece": piece[edge], "fid": fid, "edge": edge}).drop_duplicates()
     met["length"] = shapely.length(lines)[met["edge"].to_numpy()]
-    sides = met.groupby(["piece", "fid"], as_index=False).agg(
-        along=("length", "sum"), edges=("edge", list)
-    )
+    sides = met.groupby(["piece", "fid"], as_index=False).agg(along=("length", "sum"))
     return sides[sides["along"] > SHARED_M]
 
 
-def _largest(lines: Shapes, a: list[list[int]], b: list[list[int]]) -> NDArray[np.float64]:
-    """Return for each pair of sides how far a point of one lies off the other, at most."""
-    if not a:
-        return np.empty(0)
-    sides = [_side(lines, edges) for edges in (a, b)]
-    largest = np.zeros(len(a))
-    for (points, pair, _), (_, _, other) in (sides, sides[::-1]):
-        np.maximum.at(largest, pair, shapely.distance(points, other[pair]))
-    return largest
-
-
-def _side(lines: Shapes, edges: list[list[int]]) -> tuple[Shapes, Ints, Shapes]:
-    """Return the points of sides (ends and middles of edges), the side of each, and its lines."""
-    pair = np.repeat(np.arange(len(edges)), [len(own) for own in edges])
-    own = lines[np.concatenate([np.asarray(one, dtype=np.int64) for one in edges])]
-    points = np.concatenate(
-        [shapely.line_interpolate_point(own, at, normalized=True) for at in (0.0, 0.5, 1.0)]
-    )
-    return points, np.tile(pair, 3), np.asarray(shapely.multilinestrings(own, indices=pair))
+def _largest(shapes: Shapes, width: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the diameter of the largest circle in each shape."""
+    tolerance = np.maximum(CIRCLE_M, width * CIRCLE_SHARE)
+    circles = shapely.maximum_inscribed_circle(shapes, tolerance)
+    return 2 * np.asarray(shapely.length(circles), dtype=float)

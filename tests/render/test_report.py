@@ -67,7 +67,7 @@ def test_what_is_passed_down_stands_by_pair_of_tiers(dossier):
     )
     wrong = replace(agreed, kind="mode", failed=1, explain=1, above=2, judgement="differs")
     page = report_html(replace(dossier, transmission=(agreed, open_, wrong)), "zh")
-    part = page[page.index('id="transmission"') : page.index('id="conflicts"')]
+    part = page[page.index('id="transmission"') : page.index('id="units"')]
     first, second, third = part.split("<tr>")[2:]
     assert '<td class="num">3</td><td class="num">3</td><td class="num">0</td>' in first
     assert "o-passed" in first

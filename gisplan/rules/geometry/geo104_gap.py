@@ -54,9 +54,9 @@ _WHOLE_LAYER = Text(
 )
 _STRIP = Text(
     "{title} {feature} 与 {related} 之间有空隙 {measure:,.1f} ㎡（{n} 处，长 {length:,.0f} 米，"
-    "最宽 {largest:,.2f} 米）",
+    "最宽 {largest:,.1f} 米）",
     "between {title} {feature} and {related} lie {measure:,.1f} m2 in {n} places, {length:,.0f} m "
-    "long and {largest:,.2f} m wide at most",
+    "long and {largest:,.1f} m wide at most",
 )
 _PIECE = ["child_layer", "parent_layer", "parent_fid", "piece"]
 _PARENT = ["child_layer", "parent_layer", "parent_fid"]
@@ -107,7 +107,7 @@ def _strip(tables: Tables, params: Params, row: dict[str, Any]) -> dict[str, obj
         "measures": {
             **sliver_measures(row),
             "length_m": round(row["length_m"], 2),
-            "max_m": round(row["largest_m"], 3),
+            "max_m": round(row["largest_m"], 2),
         },
         "message": _STRIP,
         "params": {
