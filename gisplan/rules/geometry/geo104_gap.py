@@ -53,9 +53,9 @@ _WHOLE_LAYER = Text(
     "{measure:,.1f} m2 in {n} places lie between features of layer {title}",
 )
 _STRIP = Text(
-    "{title} {feature} 与 {related} 之间有空隙 {measure:,.1f} ㎡（{n} 处，长 {length:,.0f} 米，"
+    "{title} {feature} 与 {related} 之间有空隙 {measure:,.1f} ㎡（总长 {length:,.0f} 米，"
     "最宽 {largest:,.1f} 米）",
-    "between {title} {feature} and {related} lie {measure:,.1f} m2 in {n} places, {length:,.0f} m "
+    "between {title} {feature} and {related} lie {measure:,.1f} m2, {length:,.0f} m "
     "long and {largest:,.1f} m wide at most",
 )
 _PIECE = ["child_layer", "parent_layer", "parent_fid", "piece"]
@@ -112,7 +112,6 @@ def _strip(tables: Tables, params: Params, row: dict[str, Any]) -> dict[str, obj
         "message": _STRIP,
         "params": {
             "title": layer_title(tables, layer),
-            "n": row["n_pieces"],
             "length": row["length_m"],
             "largest": row["largest_m"],
         },
