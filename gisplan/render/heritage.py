@@ -134,6 +134,8 @@ def format_unit(dossier: Dossier, unit: str, lang: Lang) -> str:
     if page.mode.zh:
         facts.append(words.pick(page.mode, lang))
     lines = [printable(f"{head}  [{', '.join(facts)}]")]
+    if page.governs.zh:
+        lines += ["", printable(words.pick(page.governs, lang))]
     lines += _conflicts(page.conflicts, Text("冲突与问题", "conflicts"), lang)
     lines += _due(dossier, unit, lang)
     lines += _part(Text("未知事项", "unknown"), page.unknown, lang)

@@ -89,6 +89,17 @@ def resolution_rows(dossier: Dossier) -> list[dict[Any, Any]]:
     return [] if frame is None else frame.drop(columns="geometry").to_dict("records")
 
 
+def ways_out(dossier: Dossier, lang: Lang) -> dict[str, list[str]]:
+    """Return unit -> what would resolve its conflicts, in words; what cannot help is left out."""
+    found: dict[str, list[str]] = {}
+    for row in resolution_rows(dossier):
+        for unit in row["units"] if row["offered"] else ():
+            own = row["layer"] == dossier.judged
+            head = "" if own else f"{layer_name(dossier, row['layer'], lang)} {row['feature']} "
+            found.setdefault(unit, []).append(head + row[f"text_{lang}"])
+    return found
+
+
 def messages(dossier: Dossier, lang: Lang) -> dict[str, str]:
     """Return fingerprint -> rule and message of every finding."""
     return {

@@ -59,6 +59,7 @@ class UnitPage:
     mode: Text
     verdict: str
     verdict_name: Text
+    governs: Text  # of several rulings the strictest; "" where there are not several
     conflicts: tuple[Conflict, ...]
     others: tuple[Conflict, ...]  # what does not weigh: notices and the like
     due: tuple[DueRow, ...]
@@ -106,6 +107,7 @@ def _page(
         mode=_mode(dossier, verdict["unit"]),
         verdict=verdict["verdict"],
         verdict_name=words.VERDICT[verdict["verdict"]],
+        governs=_governs([rows[key] for key in verdict["reasons"] if key in rows]),
         conflicts=conflicts(verdict["reasons"]),
         others=conflicts(verdict["others"]),
         due=tuple(_due(due, rows) for due in verdict["approvals_due"]),
@@ -113,6 +115,24 @@ def _page(
         why=tuple(map(Text, verdict["why_zh"], verdict["why_en"])),
         coverage=unspoken_lines(dossier, dossier.judged, verdict["unit"]),
         ways=tuple(_way(dossier, way, rows) for way in ways),
+    )
+
+
+def _governs(rows: list[FindingRow]) -> Text:
+    """Return which ruling governs where several hold: the strictest, and whose it is."""
+    ruled = [row for row in rows if row.ruling is not None]
+    if len(ruled) < 2:
+        return Text("", "")
+    order = list(words.RULING.values())
+    strictest = min(order.index(row.ruling) for row in ruled if row.ruling is not None)
+    named = sorted(
+        {f"{r.code} {r.related or r.feature}" for r in ruled if r.ruling == order[strictest]}
+    )
+    word = order[strictest]
+    return Text(
+        f"多项保护要求并存，以最严格的为准：{word.zh}（{'、'.join(named)}）；其余一并列出",
+        f"several demands meet; the strictest governs: {word.en} ({', '.join(named)});"
+        " the others are listed too",
     )
 
 

@@ -58,6 +58,13 @@ def test_the_gravest_conflict_comes_first_with_its_figures(page):
     assert "占自身 20%" in page.conflicts[0].figures.zh
 
 
+def test_of_several_rulings_the_strictest_governs_and_is_named(dossier, page):
+    assert page.governs.zh.startswith("多项保护要求并存，以最严格的为准：原则禁止")
+    assert "(HER101 Q1)" in page.governs.en
+    assert page.governs.en in format_unit(dossier, UNIT, "en")
+    assert unit_pages(dossier, [OTHER])[OTHER].governs.zh == ""
+
+
 def test_what_does_not_weigh_stands_apart(page):
     assert {row.finding.code for row in page.others} == {"HER113"}
 

@@ -8,7 +8,7 @@ from typing import Any
 from gisplan.model import Dossier, Lang, Text, Verdict
 from gisplan.render.approvals import due_lines
 from gisplan.render.palette import VERDICT_FILL
-from gisplan.render.rows import messages
+from gisplan.render.rows import messages, ways_out
 from gisplan.render.sheets.table import Column, Sheet
 from gisplan.render.words import VERDICT, word
 
@@ -24,15 +24,17 @@ VERDICT_HEADS = (
     Column(Text("审批和征求意见，按先后", "steps due, in order"), 60, wrap=True),
     Column(Text("问题指纹", "fingerprints"), 40, wrap=True),
 )
+_WAYS = Column(Text("化解途径（供选择，未采用）", "what would resolve it"), 60, wrap=True)
 _COLUMNS = [Column(Text("单元编号", "unit"), 22), *VERDICT_HEADS]
 
 
 def units_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     """Return one row per feature of the judged tier."""
-    sheet = Sheet(TITLE, _COLUMNS)
+    sheet = Sheet(TITLE, [*_COLUMNS, _WAYS])
+    ways = ways_out(dossier, lang)
     says = messages(dossier, lang)
     for row in dossier.verdicts.to_dict("records"):
-        add_verdict(sheet, [row["unit"]], row, says, lang)
+        add_verdict(sheet, [row["unit"]], row, says, lang, "\n".join(ways.get(row["unit"], ())))
     return sheet
 
 
@@ -42,8 +44,9 @@ def add_verdict(
     row: Mapping[Any, Any],
     says: Mapping[str, str],
     lang: Lang,
+    *more: str,
 ) -> None:
-    """Add the row of one verdict: `head`, then the cells of VERDICT_HEADS."""
+    """Add the row of one verdict: `head`, then the cells of VERDICT_HEADS, then `more`."""
     place = sheet.add(
         *head,
         row["name"],
@@ -55,5 +58,6 @@ def add_verdict(
         "\n".join(row[f"why_{lang}"]),
         due_lines(row["approvals_due"], lang),
         "\n".join(row["reasons"]),
+        *more,
     )
     sheet.fills[place] = (len(head) + 2, VERDICT_FILL[Verdict(row["verdict"])])
