@@ -29,8 +29,8 @@ def layers_reversed(plan: Plan) -> Plan:
 
 
 def rings_turned(plan: Plan) -> Plan:
-    """Return the plan with every ring and line drawn in the other direction."""
-    return reshaped(plan, shapely.reverse)
+    """Return the plan with the rings and lines of every other feature drawn the other way."""
+    return _every_other(plan, shapely.reverse)
 
 
 def rings_started_elsewhere(plan: Plan) -> Plan:
@@ -45,18 +45,7 @@ def densified(plan: Plan) -> Plan:
 
 def with_t_junctions(plan: Plan) -> Plan:
     """Return the plan with more vertices on the edges of every other feature only."""
-
-    def of(layer: Layer) -> Layer:
-        if "geometry" not in layer.frame:
-            return layer
-        order = np.argsort(np.argsort(layer.frame["_label"].astype(str), kind="stable"))
-        shapes = [
-            _divided(shape) if at % 2 else shape
-            for shape, at in zip(layer.frame.geometry, order, strict=True)
-        ]
-        return replace(layer, frame=_with(layer.frame, shapes))
-
-    return _each(plan, of)
+    return _every_other(plan, _divided)
 
 
 def moved(plan: Plan) -> Plan:
@@ -107,6 +96,22 @@ def _changed(shape: Any, change: Callable[[Any], Any]) -> Any:
 
 def _each(plan: Plan, change: Callable[[Layer], Layer]) -> Plan:
     return replace(plan, layers={name: change(layer) for name, layer in plan.layers.items()})
+
+
+def _every_other(plan: Plan, change: Callable[[Any], Any]) -> Plan:
+    """Return a plan with every second feature of each layer changed, in the order of labels."""
+
+    def of(layer: Layer) -> Layer:
+        if "geometry" not in layer.frame:
+            return layer
+        order = np.argsort(np.argsort(layer.frame["_label"].astype(str), kind="stable"))
+        shapes = [
+            _changed(shape, change) if at % 2 else shape
+            for shape, at in zip(layer.frame.geometry, order, strict=True)
+        ]
+        return replace(layer, frame=_with(layer.frame, shapes))
+
+    return _each(plan, of)
 
 
 def _with(frame: gpd.GeoDataFrame, shapes: list[Any]) -> gpd.GeoDataFrame:
