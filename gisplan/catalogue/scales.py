@@ -1,7 +1,7 @@
 """Scales of plans, and how far off a boundary may be at a scale: `[scales]` of `layers/tiers.toml`.
 
 A tolerance is the metres by which the boundaries of two tiers may disagree. Only a scale that
-`gisplan.toml` states widens it; of two tiers the coarser one governs (docs/decisions/0011).
+`gisplan.toml` states widens it; of two tiers the coarser one governs (docs/decisions/0012).
 """
 
 from __future__ import annotations
