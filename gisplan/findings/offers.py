@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from gisplan.catalogue.judgement import Tables
 from gisplan.findings.blocking import BARRED as BARRED_RULINGS
 from gisplan.model import Plan, Text
 
+VIEW = "HER114"  # a view leaves a height too, and a lower height should not stop short of it
 HEIGHT = "HER105"  # a cap of height: answered by a lower height, not by another mode
 BARRED = tuple(ruling.value for ruling in BARRED_RULINGS)
 USEFUL_SHARE = 0.10  # of a feature's area: with less left it is no feature of its own any more
@@ -184,12 +186,20 @@ def mode(one: Actor, found: Mapping[str, Any] | None) -> Offer | None:
     )
 
 
-def height(one: Actor) -> Offer | None:
-    """Return the height that fits: the lowest of the caps that the actor is above."""
+def height(one: Actor, view: float | None = None) -> Offer | None:
+    """Return the height that fits: the lowest cap that the actor is above, or what a view leaves.
+
+    Parameters
+    ----------
+    view : float, optional
+        The lowest height that the views leave which the actor cuts.
+    """
     rows = one.contacts[one.contacts["code"] == HEIGHT]
     if rows.empty:
         return None
     cap = float(rows["limit"].min())
+    if view is not None and 0 < view < cap:
+        cap = math.floor(view * 10) / 10  # heights are stated to a decimetre
     now = one.stated_height
     zh = "" if now is None else f"（现为 {now:g} 米）"
     en = "" if now is None else f" (it is {now:g} m now)"

@@ -14,7 +14,7 @@ from gisplan.catalogue.judgement import Tables
 from gisplan.findings import offers
 from gisplan.findings.blocking import blocking_contacts
 from gisplan.findings.evidence import to_degrees
-from gisplan.findings.offers import HEIGHT, Actor, Offer
+from gisplan.findings.offers import HEIGHT, VIEW, Actor, Offer
 from gisplan.findings.other_modes import lighter_modes
 from gisplan.findings.units import Units
 from gisplan.model import Plan
@@ -77,17 +77,25 @@ def draw_resolutions(
         actors = {key: offers.actor(tables, key, rows) for key, rows in by_actor.items()}
         kept = _kept_buildings(tables, contacts, means.standing, again)
         outlines = _outlines(contacts, actors, means)
+        views = _views(findings)
         labels = dict(tables.attributes["building"]["_label"]) if kept else {}
         modes = lighter_modes(actors, again)
         for key, one in actors.items():
             made = [
                 offers.boundary(one, outlines.get(key)),
                 offers.mode(one, modes.get(key)),
-                offers.height(one),
+                offers.height(one, views.get((one.layer, one.label))),
                 offers.keep(one, kept.get(key), labels),
             ]
             found += [(one, offer) for offer in made if offer is not None]
     return _frame(plan, units, found)
+
+
+def _views(findings: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Return the lowest height that views leave, by layer and feature."""
+    rows = findings[(findings["code"] == VIEW) & findings["limit"].notna()]
+    lowest = rows.groupby(["layer", "feature"])["limit"].min()
+    return {(str(key[0]), str(key[1])): float(limit) for key, limit in lowest.items()}
 
 
 def _families(units: Units, changes: Changes) -> dict[str, set[int]]:

@@ -59,7 +59,7 @@ class UnitPage:
     mode: Text
     verdict: str
     verdict_name: Text
-    governs: Text  # of several rulings the strictest; "" where there are not several
+    governs: Text  # of different rulings the strictest; "" where all are the same
     conflicts: tuple[Conflict, ...]
     others: tuple[Conflict, ...]  # what does not weigh: notices and the like
     due: tuple[DueRow, ...]
@@ -121,7 +121,7 @@ def _page(
 def _governs(rows: list[FindingRow]) -> Text:
     """Return which ruling governs where several hold: the strictest, and whose it is."""
     ruled = [row for row in rows if row.ruling is not None]
-    if len(ruled) < 2:
+    if len({row.ruling for row in ruled}) < 2:
         return Text("", "")
     order = list(words.RULING.values())
     strictest = min(order.index(row.ruling) for row in ruled if row.ruling is not None)

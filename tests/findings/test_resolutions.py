@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely.geometry import Point, box
 
-from gisplan.model import Waiver
+from gisplan.findings.offers import Actor, height
+from gisplan.model import Text, Waiver
 from gisplan.pipeline import review
 from gisplan.testing.plans import make_plan
 
@@ -143,6 +145,13 @@ def test_the_lowest_cap_is_offered_and_no_other_mode():
     assert len(rows["height"].clears) == 2
     assert "mode" not in rows
     assert rows["boundary"].offered
+
+
+@pytest.mark.parametrize(("view", "to"), [(None, 12.0), (15.0, 12.0), (8.26, 8.2), (-1.0, 12.0)])
+def test_a_lower_height_does_not_stop_short_of_a_view(view, to):
+    contacts = pd.DataFrame([{"code": "HER105", "limit": 12.0, "fingerprint": "f"}])
+    one = Actor("unit", 0, UNIT, Text("单元", "unit"), "M5", 18.0, contacts, (), True)
+    assert height(one, view).values == {"from": 18.0, "to": to}
 
 
 def test_a_waived_conflict_asks_for_no_resolution():
