@@ -15,7 +15,7 @@ _TYPES: dict[str, Any] = {
 KNOWN = {
     "$schema", "$defs", "$ref", "title", "description", "type", "const", "enum", "pattern",
     "required", "properties", "additionalProperties", "items", "anyOf", "minimum", "minItems",
-    "maxItems",
+    "maxItems", "maximum",
 }  # fmt: skip
 
 
@@ -43,6 +43,8 @@ def errors(value: Any, schema: dict[str, Any], root: dict[str, Any], at: str = "
         found.append(f"{at}: {value!r} does not match")
     if _is(value, "number") and value < schema.get("minimum", value):
         found.append(f"{at}: {value} is too small")
+    if _is(value, "number") and value > schema.get("maximum", value):
+        found.append(f"{at}: {value} is too large")
     if isinstance(value, list):
         if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
             found.append(f"{at}: {len(value)} items")

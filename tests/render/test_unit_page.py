@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import geopandas as gpd
+import openpyxl
 import pytest
+from schema_check import errors
 from shapely.geometry import Point, box
 
+from gisplan.catalogue.home import layers_home
 from gisplan.pipeline import review
+from gisplan.render.gpkg import write_gpkg
 from gisplan.render.heritage import format_heritage, format_unit, heritage_record, unit_record
+from gisplan.render.json import as_document
 from gisplan.render.report import report_html
 from gisplan.render.unit_page import unit_pages
+from gisplan.render.xlsx import write_xlsx
 from gisplan.testing.dossier import SCRIPT, small_dossier
 from gisplan.testing.plans import make_plan
 
@@ -149,3 +158,41 @@ def test_a_unit_that_was_set_aside_has_a_page(dossier):
     held = small_dossier()
     unit = held.verdicts["unit"].iloc[-1]
     assert unit_pages(held, [unit])[unit].verdict == "blocked"
+
+
+# --- the same in the files --------------------------------------------------------------------
+
+
+def test_the_whole_document_meets_its_schema(dossier):
+    schema = json.loads((layers_home() / "schema" / "findings-1.json").read_text("utf-8"))
+    document = as_document(dossier)
+    assert errors(document, schema, schema) == []
+    assert document["resolutions"]
+    assert document["project_verdicts"]
+    assert document["coverage"]["sources"]
+    assert document["verdicts"][0]["approvals_due"]
+
+
+def test_the_geopackage_has_projects_and_resolutions_with_a_style(dossier, tmp_path):
+    write_gpkg(dossier, tmp_path / "findings.gpkg", "zh")
+    projects = gpd.read_file(tmp_path / "findings.gpkg", layer="projects")
+    assert list(projects["project"]) == [f"{UNIT}-P001"]
+    assert projects.geometry.notna().all()
+    ways = gpd.read_file(tmp_path / "findings.gpkg", layer="resolutions")
+    assert ways.crs == "EPSG:4490"
+    assert sorted(ways["kind"]) == ["boundary", "mode"]
+    assert list(ways.geometry.notna()) == [kind == "boundary" for kind in ways["kind"]]
+    with closing(sqlite3.connect(tmp_path / "findings.gpkg")) as base:
+        styled = {row[0] for row in base.execute("SELECT f_table_name FROM layer_styles")}
+    assert {"projects", "resolutions"} <= styled
+
+
+def test_the_workbook_has_the_projects_and_the_ways_out(dossier, tmp_path):
+    write_xlsx(dossier, tmp_path / "findings.xlsx", "zh")
+    book = openpyxl.load_workbook(tmp_path / "findings.xlsx")
+    names = book.sheetnames
+    assert names[names.index("单元结论") + 1] == "项目结论"
+    head, first, *_ = book["单元结论"].iter_rows(values_only=True)
+    cells = dict(zip(head, first, strict=True))
+    assert "调整更新方式" in cells["化解途径（供选择，未采用）"]
+    assert cells["审批和征求意见，按先后"].startswith("1. ")
