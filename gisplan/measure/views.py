@@ -21,7 +21,8 @@ from gisplan.measure.scene import Ints, Scene
 
 VIEW = "view"
 EYE_M = 1.6  # of a person who stands; where the view states none
-STRAIGHT_M = 1.0  # a bend of a line, at most
+STRAIGHT_M = 1.0  # a bend of a line, at most; or the share of its length:
+STRAIGHT_SHARE = 1e-3  # a line that is straight in degrees bends by 1.75 m in 10 km in the plane
 AT_M = 1.0  # a viewpoint drawn at a cone
 SHARP_DEG = 60.0
 
@@ -120,7 +121,8 @@ def _line_ends(shapes: Shapes, lines: Flags, named: Numbers) -> tuple[Numbers, N
     eye[turned], end[turned] = end[turned], eye[turned].copy()
     bent = np.zeros(n, dtype=bool)
     chords = shapely.linestrings(np.stack([eye[usable], end[usable]], axis=1))
-    bent[usable] = shapely.hausdorff_distance(shapes[usable], chords) > STRAIGHT_M
+    slack = np.maximum(STRAIGHT_M, STRAIGHT_SHARE * shapely.length(chords))
+    bent[usable] = shapely.hausdorff_distance(shapes[usable], chords) > slack
     return eye, end, bent
 
 

@@ -128,6 +128,20 @@ def test_the_order_of_the_rows_changes_nothing():
     pd.testing.assert_frame_equal(*tables, check_exact=True)
 
 
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ([[0, 0], [200, 0.9], [400, 0]], ""),
+        ([[0, 0], [200, 1.1], [400, 0]], "bent"),
+        ([[-4800, 0], [0, 1.75], [4800, 0]], "ends"),  # straight enough; its ends have no ground
+        ([[-4800, 0], [0, 9.8], [4800, 0]], "bent"),
+        ([[0, 0], [400, 0], [400, 50], [0, 0]], "parts"),
+    ],
+)
+def test_a_line_of_sight_may_bend_as_little_as_a_straight_line_in_degrees_does(line, why):
+    assert sight(view=[{**LINE[0], "line": line}])["why"] == why
+
+
 # --- rasters of every kind ----------------------------------------------------------------------
 
 
