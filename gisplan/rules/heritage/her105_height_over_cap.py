@@ -19,7 +19,7 @@ from gisplan.catalogue.matrix import Cell
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Filtered, Ruling, Severity, Text
 from gisplan.rules.heritage.actors import HERITAGE_MEASURES, records, with_actors
-from gisplan.rules.heritage.doings import ACTION_LAYERS, column
+from gisplan.rules.heritage.doings import column
 from gisplan.rules.heritage.evidence import Evidence, find_evidence
 from gisplan.rules.heritage.figures import metres
 from gisplan.rules.heritage.offence import offence
@@ -66,9 +66,11 @@ _SLACK = 1e-9  # 9.1 - 9.0 is not 0.1 to the last bit
 
 def judge(tables: Tables, params: Params) -> Judgement:
     """Return the actors that are planned higher than a zone that they overlap allows."""
-    stated = [name for name in tables.attributes if "height" in tables.found[name]]
-    actors = {tier.name for tier in tables.tiers_present()} | set(ACTION_LAYERS)
-    if not actors & set(stated):
+    actors = [*(tier.name for tier in tables.tiers_present()), "parcel"]
+    # the height of a building that stands is no planned one
+    actors += ["building"] if _builds_any(tables) else []
+    stated = [name for name in actors if "height" in tables.found.get(name, ())]
+    if not stated:
         return skipped("没有规划高度字段", "no field states a planned height")
     caps = metres(column(tables, "heritage_zone", "height_cap"))
     if not caps.notna().any():
@@ -77,12 +79,11 @@ def judge(tables: Tables, params: Params) -> Judgement:
     rows = rows[(rows["other_layer"] == "heritage_zone") & rows["actor_layer"].isin(stated)]
     rows = rows.assign(limit=caps.reindex(rows["zone_fid"]).to_numpy(dtype=float))
     rows = with_actors(tables, rows[rows["limit"].notna()])
-    # the height of a building that stands is no planned one
     rows = rows[(rows["actor_layer"] != "building") | (rows["action"] == "build")]
     thin = (rows["area_m2"] > 0) & ~counts(rows, params)
     noise = Filtered(int(thin.sum()), round(float(rows.loc[thin, "area_m2"].sum()), 3))
     rows = rows[~thin]
-    heights = {layer: metres(column(tables, layer, "height")) for layer in set(stated) & actors}
+    heights = {layer: metres(column(tables, layer, "height")) for layer in stated}
     pairs = zip(rows["actor_layer"], rows["fid"], strict=True)
     rows = rows.assign(height=[heights[layer][fid] for layer, fid in pairs])
     over = rows["height"] - rows["limit"] > params.tolerance + _SLACK
@@ -97,6 +98,12 @@ def judge(tables: Tables, params: Params) -> Judgement:
         ],
         noise,
     )
+
+
+def _builds_any(tables: Tables) -> bool:
+    if "building" not in tables.attributes:
+        return False
+    return bool((column(tables, "building", "action") == "build").any())
 
 
 def _shown(tables: Tables, row: dict[str, Any], evidence: Found) -> Evidence | None:

@@ -8,7 +8,8 @@ Why it matters: mass demolition is banned there; a district lives from its ordin
 Left to others: the share of a whole unit POL102 and, in Z10, HER104; single buildings HER101,
 HER103 and HER104; purple lines HER109. GB 55035 states no number: the 20 % of 建科〔2021〕63号
 within the zone, and half of the land, are this tool's reading. A unit without the floor area or the
-action of a building that would decide it is not judged.
+action of a building that would decide it is not judged, nor one that demolishes and has no
+building or parcel to tell where.
 """
 
 from __future__ import annotations
@@ -22,8 +23,16 @@ from gisplan.catalogue.matrix import Cell
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Ruling, Severity, Text
 from gisplan.rules.floor_area import floor_areas
-from gisplan.rules.heritage.actors import ACTION, HERITAGE_MEASURES, Rows, answer, records
+from gisplan.rules.heritage.actors import (
+    ACTION,
+    DEMOLISHING,
+    HERITAGE_MEASURES,
+    Rows,
+    answer,
+    records,
+)
 from gisplan.rules.heritage.doings import column, doings
+from gisplan.rules.heritage.evidence import find_evidence
 from gisplan.rules.heritage.figures import Figures
 from gisplan.rules.heritage.offence import STAGE_WORDS, offence
 from gisplan.rules.heritage.zone_contacts import zone_contacts
@@ -82,8 +91,9 @@ def judge(tables: Tables, params: Params) -> Judgement:
         mode=None,
         action=None,
     )
-    figures = Figures(tables)
+    figures, evidence = Figures(tables), find_evidence(tables, params)
     floors, cleared = _floors(tables), _cleared(tables)
+    plans = _plans_demolition(tables)
     offenders: Rows = []
     aside: Rows = []
     for row in records(rows):
@@ -94,12 +104,22 @@ def judge(tables: Tables, params: Params) -> Judgement:
             offenders.append(_offender(tables, shown, figures, RULE.message, ""))
         elif not most <= params.max_share + params.tolerance:
             aside.append(_open(row))
+        elif key in evidence and evidence[key].reason == "no-data" and plans[row["fid"]]:
+            aside.append(_nowhere(row))
         land = cleared.get(key, 0.0)
         if land / row["area_m2"] > params.max_cleared + params.tolerance:
             share = land / row["area_m2"]
             shown = {**row, "measure": share, "gone": land, "limit": params.max_cleared}
             offenders.append(_offender(tables, shown, figures, _CLEARED, "cleared"))
     return answer(tables, ["heritage_zone"], (offenders, aside))
+
+
+def _plans_demolition(tables: Tables) -> pd.Series:
+    """Return which units demolish something, by their floor areas, else by their mode."""
+    frame = tables.attributes[tables.judged]
+    gone = pd.to_numeric(column(tables, tables.judged, "demolish_area"), errors="coerce")
+    by_mode = column(tables, tables.judged, "mode").isin(DEMOLISHING)
+    return (gone.astype(float) > 0) | (gone.isna() & by_mode.reindex(frame.index))
 
 
 def _inside(tables: Tables, layer: str) -> pd.DataFrame:
@@ -166,6 +186,17 @@ def _offender(
     found["measures"]["stage"] = ACTION
     found["params"].update(stage_word=STAGE_WORDS[ACTION], gone=row["gone"])
     return {**found, "limit": row["limit"]}
+
+
+def _nowhere(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "layer": row["actor_layer"],
+        "fid": row["fid"],
+        "why_zh": f"规划有拆除，没有建筑和地块数据，"
+        f"{row['what'].zh} {row['other']} 内拆除多少无法计算",
+        "why_en": "it demolishes, and no building or parcel of it says how much of that is in"
+        f" {row['what'].en} {row['other']}",
+    }
 
 
 def _open(row: dict[str, Any]) -> dict[str, Any]:
