@@ -15,6 +15,7 @@ import shapely
 
 from gisplan.catalogue.home import layers_home
 from gisplan.testing import sample_write as files
+from gisplan.testing.sample_actions import plant_actions
 from gisplan.testing.sample_blocks import make_town
 from gisplan.testing.sample_defects import (
     RESERVED,
@@ -64,6 +65,7 @@ def build(folder: Path) -> None:
     indicators = make_indicators(units.groupby("parent")["area"].sum())
     plant_area(draft)
     plant_meetings(draft, heritage.meetings)
+    plant_actions(draft)
     plant_register(draft)
     plant_parcels(draft)
     plant_buildings(draft)

@@ -94,12 +94,17 @@ def _entry(table: str, item: Planted) -> str:
     return "\n".join(lines) + "\n"
 
 
+_UNIT_CODE = len("210102-GX001")
+
+
 def _verdicts(planted: Iterable[Planted]) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in planted:
         units = [item.feature] if item.layer == "unit" else []
         if item.code in {"GEO103", "GEO105", "USE104"}:
             units.append(item.related)
+        if item.code.startswith(_HERITAGE) and item.layer in ("project", "parcel", "building"):
+            units.append(item.feature[:_UNIT_CODE])  # heritage counts for the unit
         for unit in units:
             if item.code == "SRC102":
                 continue

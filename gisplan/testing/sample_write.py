@@ -48,6 +48,7 @@ UNIT: Columns = {
     "BBH": ("version", "str:8"),
     "ZT": ("status", "str:8"),
     "ZRDW": ("responsible", "str:32"),
+    "WWDCRQ": ("surveyed_on", "date"),
 }
 PARCEL: Columns = {
     "DKBH": ("code", "str:20"),

@@ -141,8 +141,8 @@ def test_the_sample_has_what_the_plan_says(sample_home: Path) -> None:
     assert 190 <= len(units) <= 210
     assert 58 <= len(projects) <= 62
     assert set(projects.geom_type.dropna()) == {"Polygon", "LineString", "Point"}
-    assert len(read(sample_home, "GXDK.shp")) == 300
-    assert len(read(sample_home, "JZ.shp")) == 400
+    assert len(read(sample_home, "GXDK.shp")) == 302
+    assert len(read(sample_home, "JZ.shp")) == 408
     counts = [len(read(sample_home, f"BHDX_{name}.shp")) for name in ("WW", "LJ", "LJD")]
     assert counts == [6, 9, 12]
     zones = read(sample_home, "BHQH.shp")["QHLX"].value_counts()

@@ -112,7 +112,7 @@ def offence(
         "ruling": cell.ruling,
         "sources": cell.sources,
         "message": message,
-        "remedy": _with_missing(remedy(cell.ruling, cell.route), tables, evidence),
+        "remedy": _with_missing(_remedy(cell), tables, evidence),
         "geometry": row["geometry"],
         "route": {"key": cell.route_key, "steps": cell.steps} if cell.route_key else None,
         "params": {
@@ -140,6 +140,11 @@ def _in_brackets(notes: list[Text]) -> Text:
         return NOTHING
     zh, en = "；".join(note.zh for note in notes), "; ".join(note.en for note in notes)
     return Text(f"（{zh}）", f" ({en})")
+
+
+def _remedy(cell: Cell) -> Text:
+    """Return what to do: first step and route of the matrix; else what the rule itself says."""
+    return remedy(cell.ruling, cell.route) if cell.route_key else cell.route
 
 
 def _shown(evidence: Evidence | None) -> dict[str, Any]:
