@@ -112,12 +112,14 @@ def make_heritage(
             {"code": code, "name": f"{district}第{n + 1}号旧址", "asset_class": "文物保护单位",
              **shared, "geometry": blob(middle, 18, key)}
         )  # fmt: skip
-        for zone, kind, radius in (("保护范围", "Z2", 35), ("建设控制地带", "Z3", 60)):
+        inner, outer = blob(middle, 35, key + 35), blob(middle, 60, key + 60)
+        ring = shapely.normalize(shapely.difference(outer, inner))
+        for zone, kind, shape in (("保护范围", "Z2", inner), ("建设控制地带", "Z3", ring)):
             zones.append(
                 {"code": f"{code}-{kind}", "name": f"{code}{zone}", "body": code, "zone": kind,
                  **shared, "approved_on": named + pd.Timedelta(days=int(rng.integers(60, 360))),
                  "height_cap": 12.0, "plan": "文物保护规划",
-                 "geometry": blob(middle, radius, key + radius)}
+                 "geometry": shape}
             )  # fmt: skip
     frames = [gpd.GeoDataFrame(rows, crs=places.crs) for rows in (bodies, zones)]
     listed = pd.DataFrame(frames[0].drop(columns="geometry"))

@@ -9,10 +9,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gisplan.model import AllowedGap
 from gisplan.testing.plant import shapes as draw
 from gisplan.testing.plant.draft import Draft, Key, NoPlaceError, Row, on_millimetre
 from gisplan.testing.plant.kinds import plants
-from gisplan.testing.plant.targets import a_loose_unit, a_project, is_there
+from gisplan.testing.plant.targets import a_loose_unit, a_project, is_there, near
 from gisplan.testing.sample_blocks import blob
 
 _DEEP = 60.0  # m by which a corner of a border is moved
@@ -39,6 +40,35 @@ def hole_in_a_district(draft: Draft) -> None:
     draft.expect("BND102", "city", city)
 
 
+@plants("BND113")
+def hole_that_is_declared(draft: Draft) -> None:
+    """Cut a hole into a district and declare it as allowed: neither gap nor uncovered land."""
+    places: dict[Key, Any] = {}
+
+    def fits(district: Key) -> bool:
+        places[district] = next(_holes(draft, district), None)
+        return places[district] is not None
+
+    district = draft.pick("district", fits, "hole")
+    hole = places[district]
+    cut = shapely.difference(draft.shape("district", district), hole)
+    draft.set("district", district, geometry=cut)
+    at = draft.degrees(hole.centroid)
+    city = draft.parent("district", "city", district)
+    code = draft.get("city", city, "code")
+    draft.declare(AllowedGap("district", at, draft.area(hole) * 1.5, "海域", "示例市规划局", code))
+    draft.expect("BND113", "city", city, kind=f"{at[0]:.5f},{at[1]:.5f}")
+
+
+@plants("SCH110")
+def declared_gap_that_is_not_there(draft: Draft) -> None:
+    """Declare a gap as allowed where a district has none."""
+    district = draft.pick("district", lambda key: any(_holes(draft, key)), "no hole")
+    at = draft.degrees(shapely.point_on_surface(next(_holes(draft, district))))
+    draft.declare(AllowedGap("district", at, 5000.0, "水库", "示例市规划局"))
+    draft.expect("SCH110", "", f"district {at[0]:g},{at[1]:g}", kind="no-gap")
+
+
 def _holes(draft: Draft, district: Key) -> Iterator[Any]:
     """Yield circles in the open country of a district."""
     shape = draft.shape("district", district)
@@ -53,37 +83,39 @@ def _holes(draft: Draft, district: Key) -> Iterator[Any]:
 @plants("GEO104")
 def gap_between_two_districts(draft: Draft) -> None:
     """Draw one of two neighbours back from a corner of their border."""
-    places: dict[Key, tuple[Key, Any, Any]] = {}
+    places: dict[Key, tuple[Key, Key, Any, Any]] = {}
 
     def fits(city: Key) -> bool:
         own = draft.find("district", parent=draft.get("city", city, "code"))
         for district in own:
-            for corner, place in _shared_corners(draft, city, district, own):
-                places[city] = district, corner, place
+            for other, corner, place in _shared_corners(draft, city, district, own):
+                places[city] = district, other, corner, place
                 return True
         return False
 
     city = draft.pick("city", fits, "cover")
-    district, corner, place = places[city]
+    district, other, corner, place = places[city]
     back = draw.moved(draft.shape("district", district), corner, place)
     draft.set("district", district, geometry=back)
-    draft.expect("GEO104", "city", city)
+    draft.expect("GEO104", "district", district, Row("district", other), either=True)
     draft.expect("BND102", "city", city)
 
 
 def _shared_corners(
     draft: Draft, city: Key, district: Key, own: list[Key]
-) -> Iterator[tuple[Any, Any]]:
-    """Yield corners that a district shares with one other of its city, and where to draw them."""
+) -> Iterator[tuple[Key, Any, Any]]:
+    """Yield neighbours of a district in its city, a corner shared with each, and where to draw it.
+
+    No third district has the corner.
+    """
     shape, outline = draft.shape("district", district), draft.shape("city", city).boundary
-    others = [draft.shape("district", key) for key in own if key != district]
     for corner in _corners(draft, shape):
         point = shapely.Point(corner)
-        touched = sum(bool(shapely.dwithin(other, point, 0.01)) for other in others)
-        if touched == 1 and not shapely.dwithin(outline, point, 700):
+        touched = [key for key in near(draft, "district", point, 0.01) if key != district]
+        if len(touched) == 1 and touched[0] in own and not shapely.dwithin(outline, point, 700):
             place = draw.inward(shape, corner, _DEEP)
             if place is not None and draw.is_open_country(draft, point, 150):
-                yield corner, place
+                yield touched[0], corner, place
 
 
 @plants("BND102")

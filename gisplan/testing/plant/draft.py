@@ -10,9 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import Transformer
 
 from gisplan.catalogue.layers import default_chain
-from gisplan.model import InputRecord, LayerSource, Plan, PlanConfig, RawLayer
+from gisplan.model import AllowedGap, InputRecord, LayerSource, Plan, PlanConfig, RawLayer
 from gisplan.normalise.plan import normalise
 from gisplan.testing.sample_units import ellipsoid_area
 
@@ -212,6 +213,18 @@ class Draft:
     def area(self, shape: Any) -> float:
         """Return an area on the ellipsoid, to two decimals."""
         return float(ellipsoid_area(np.array([shape], dtype=object), self.crs)[0])
+
+    def degrees(self, point: Any) -> tuple[float, float]:
+        """Return longitude and latitude of a point."""
+        lon, lat = Transformer.from_crs(self.crs, "EPSG:4490", always_xy=True).transform(
+            point.x, point.y
+        )
+        return round(float(lon), 6), round(float(lat), 6)
+
+    def declare(self, gap: AllowedGap) -> None:
+        """Add an allowed gap to what the plan declares."""
+        gaps = (*self.config.allowed_gaps, gap)
+        self.config = replace(self.config, allowed_gaps=gaps)
 
     # --- the end ------------------------------------------------------------------------------
 
