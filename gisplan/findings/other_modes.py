@@ -17,7 +17,7 @@ _DEMOLISHING = {"M4", "M5"}
 
 def lighter_modes(
     actors: Mapping[tuple[str, int], Actor],
-    again: Callable[[Mapping[tuple[str, int, str], Any]], pd.DataFrame],
+    again: Callable[[Mapping[tuple[str, int, str], Any]], pd.DataFrame | None],
 ) -> dict[tuple[str, int], dict[str, Any]]:
     """Return for each actor with a mode the one that clears it: `to` (None for none), `needs`.
 
@@ -37,6 +37,8 @@ def lighter_modes(
         for layer in sorted({layer for layer, _ in waiting}):
             own = {key: modes for key, modes in waiting.items() if key[0] == layer}
             after = again({(*key, "mode"): modes[0] for key, modes in own.items()})
+            if after is None:
+                return {}
             said = dict(iter(after.groupby(["layer", "fid"], sort=True)))
             for key, (mode, *rest) in own.items():
                 rows = said.get(key, after.iloc[:0])

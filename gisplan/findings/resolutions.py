@@ -32,7 +32,7 @@ RESOLUTION_COLUMNS = (
     "needs",
 )
 Changes = Mapping[tuple[str, int, str], Any]
-Again = Callable[[Changes, Mapping[str, Collection[int]]], pd.DataFrame]
+Again = Callable[[Changes, Mapping[str, Collection[int]]], pd.DataFrame | None]
 Measured = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -40,7 +40,8 @@ Measured = Callable[[pd.DataFrame], pd.DataFrame]
 class Means:
     """What resolutions are found with; the pipeline hands it in from the other stages.
 
-    again : offenders of the heritage rules among some rows, where some cells are changed
+    again : offenders of the heritage rules among some rows, where some cells are changed;
+        None where a rule crashed, and then neither mode nor buildings are offered
     clearance, standing : `measure.clearance`, for contacts that are asked about
     """
 
@@ -69,7 +70,7 @@ def draw_resolutions(
     units = Units(tables)
     found: list[tuple[Actor, Offer]] = []
 
-    def again(changes: Changes) -> pd.DataFrame:
+    def again(changes: Changes) -> pd.DataFrame | None:
         return means.again(changes, _families(units, changes))
 
     if len(contacts):
@@ -135,7 +136,7 @@ def _kept_buildings(
     tables: Tables,
     contacts: pd.DataFrame,
     stands: Measured,
-    again: Callable[[Changes], pd.DataFrame],
+    again: Callable[[Changes], pd.DataFrame | None],
 ) -> dict[Any, dict[str, Any]]:
     """Return for each actor the buildings that clear it if they are kept, and what that clears."""
     contacts = contacts[contacts["code"] != HEIGHT]  # a cap holds whatever is kept
@@ -151,6 +152,8 @@ def _kept_buildings(
         return {}
     fids = sorted({int(fid) for fid in standing["building_fid"]})
     after = again({("building", fid, "action"): "keep" for fid in fids})
+    if after is None:
+        return {}
     barred = after[after["ruling"].isin(offers.BARRED)]
     still = set(zip(barred["layer"], barred["fid"], barred["code"], barred["related"], strict=True))
     found: dict[Any, dict[str, Any]] = {}

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gisplan.catalogue.judgement import COLUMNS, Tables
 from gisplan.catalogue.registry import RegisteredRule
+from gisplan.model import Outcome
 from gisplan.rules.judge import run_rule
 
 # What a changed cell may bring about beside heritage: a mode that the upper plan does not allow.
@@ -26,7 +27,7 @@ def judge_again(
     tables: Tables,
     changes: Mapping[tuple[str, int, str], Any],
     of: Rows,
-) -> pd.DataFrame:
+) -> pd.DataFrame | None:
     """Return the offenders of the heritage rules where some cells of the plan are changed.
 
     Rules whose answer no mode or action can change are not asked again.
@@ -45,8 +46,8 @@ def judge_again(
 
     Returns
     -------
-    DataFrame
-        The columns of an offender, and `code`.
+    DataFrame or None
+        The columns of an offender, and `code`. None where a rule crashed: then nobody knows.
     """
     changed = replace(
         tables, attributes=_changed(tables, changes), measures=_only(tables.measures, of)
@@ -55,7 +56,10 @@ def judge_again(
     for code, entry in entries.items():
         asked = code in BESIDE or (code.startswith("HER") and code not in _FIXED)
         if asked and code in chosen:
-            parts.append(run_rule(entry, changed, values[code]).offenders.assign(code=code))
+            run = run_rule(entry, changed, values[code])
+            if run.outcome is Outcome.CRASHED:
+                return None
+            parts.append(run.offenders.assign(code=code))
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in (*COLUMNS, "code")})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pytest
 from shapely.geometry import box
@@ -59,6 +61,15 @@ def test_only_the_rows_that_are_asked_about_are_judged(tables):
 def test_what_no_mode_can_change_and_what_was_not_chosen_is_not_asked(tables):
     assert asked(tables, {}, chosen=("HER105",)) == {}
     assert asked(tables, {}, chosen=("BND101",)) == {}
+
+
+def test_where_a_rule_crashes_nobody_knows(tables):
+    def crash(*_):
+        raise ValueError("broken")
+
+    entries = {"HER101": replace(registry()["HER101"], judge=crash)}
+    values = resolve_settings(registry(), {}, {})
+    assert judge_again(entries, values, ["HER101"], tables, {}, BOTH) is None
 
 
 def test_the_tables_are_left_as_they_were(tables):
