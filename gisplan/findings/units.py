@@ -13,6 +13,13 @@ _MEETINGS = {
     "control_line": ("relate", "zone_fid"),
     "heritage_body": ("near", "body_fid"),
 }
+# Rules on what is done to the land: heritage, and the control lines that works may not enter.
+_LAND = ("HER", "BND106", "BND107", "BND108", "BND109", "BND110", "BND111")
+
+
+def counts_for_unit(code: str) -> bool:
+    """Return whether what a rule says of a project, parcel or building counts for its unit."""
+    return code.startswith(_LAND)
 
 
 class Units:

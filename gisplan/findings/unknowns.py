@@ -12,7 +12,7 @@ from gisplan.findings.aside import units_near_aside
 from gisplan.findings.counts import NOT_READ
 from gisplan.findings.coverage import unspoken
 from gisplan.findings.messages import layer_title
-from gisplan.findings.units import Units
+from gisplan.findings.units import Units, counts_for_unit
 from gisplan.model import Outcome, Plan, RuleRun, Severity, Text
 
 HERITAGE = ("heritage_zone", "heritage_body")
@@ -199,7 +199,7 @@ def _not_judged(run: RuleRun, entry: RegisteredRule, units: Units, found: Unknow
     for (layer, zh, en), group in rows.groupby(["layer", "why_zh", "why_en"], sort=True):
         why = Text(f"{run.code}“{title.zh}”无法判定：{zh}", f"{run.code} {title.en}: {en}")
         fids = [int(fid) for fid in group["fid"]]
-        if layer == units.judged or (heritage and layer in units.below):
+        if layer == units.judged or (layer in units.below and counts_for_unit(run.code)):
             if -1 in fids:
                 found.every.append(why)
             found.add(units.of_rows(layer, [fid for fid in fids if fid >= 0]), why)

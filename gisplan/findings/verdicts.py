@@ -12,7 +12,7 @@ from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.registry import RegisteredRule
 from gisplan.findings.approvals import approvals_due
 from gisplan.findings.frame import verdicts_frame
-from gisplan.findings.units import Units
+from gisplan.findings.units import Units, counts_for_unit
 from gisplan.findings.unknowns import Unknowns
 from gisplan.model import Plan, Ruling, Severity, Text, Verdict
 
@@ -69,12 +69,11 @@ def judge_units(
 def concerned(row: Mapping[str, Any], units: Units) -> set[str]:
     """Return the units that a finding counts for.
 
-    Those that it names, as feature or as the related one; and, where it is about heritage, those
-    that the project, parcel or building belongs to which it names.
+    Those that it names, as feature or as the related one; and, where it is about heritage or a
+    control line, those that the project, parcel or building belongs to which it names.
     """
     ends = [(row["layer"], row["feature"]), (row["related_layer"], row["related"])]
-    heritage = row["ruling"] is not None or row["code"].startswith("HER")
-    find = units.of_label if heritage else units.itself
+    find = units.of_label if counts_for_unit(row["code"]) else units.itself
     return set().union(*(find(layer, label) for layer, label in ends))
 
 

@@ -61,7 +61,7 @@ def _rule(code, severity):
     )
 
 
-ERRORS = ("BND101", "GEO103", "HER101", "HER102", "HER104", "POL102", "SRC108")
+ERRORS = ("BND101", "BND106", "GEO103", "HER101", "HER102", "HER104", "POL102", "SRC108")
 RULES = {
     **{code: _rule(code, Severity.ERROR) for code in ERRORS},
     **{code: _rule(code, Severity.WARNING) for code in ("SCH108", "SCH110")},

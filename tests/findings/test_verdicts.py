@@ -61,6 +61,13 @@ def test_a_heritage_error_on_a_project_blocks_its_unit(case, in_core_zone):
     assert list(rows["verdict"]) == ["blocked", "clear", "clear"]
 
 
+def test_a_control_line_that_a_project_enters_blocks_its_unit(case, overlap):
+    case.measures["parents"] = parents(*IN_DISTRICT, IN_UNIT)
+    case.offend("BND106", {**overlap, "layer": "project", "related_layer": None, "related": None})
+    rows = case.build().verdicts.set_index("unit")
+    assert list(rows["verdict"]) == ["blocked", "clear", "clear"]
+
+
 def test_another_error_on_a_project_does_not_block_its_unit(case, overlap):
     case.measures["parents"] = parents(*IN_DISTRICT, IN_UNIT)
     case.offend("GEO103", {**overlap, "layer": "project", "related_layer": None, "related": None})
@@ -198,11 +205,12 @@ def test_a_feature_not_judged_by_a_warning_rule_changes_nothing_until_it_is_an_e
     assert case.verdict(B)["verdict"] == "undetermined"
 
 
-def test_a_project_not_judged_counts_for_its_unit_in_heritage_rules_only(case):
+@pytest.mark.parametrize("code", ["HER102", "BND106"])
+def test_a_project_not_judged_counts_for_its_unit_where_land_is_at_stake(case, code):
     case.measures["parents"] = parents(*IN_DISTRICT, IN_UNIT)
     case.run("GEO103", Outcome.NOT_JUDGED, None, [_unjudged("project", 0)])
     assert case.verdict(A)["verdict"] == "clear"
-    case.run("HER102", Outcome.NOT_JUDGED, None, [_unjudged("project", 0)])
+    case.run(code, Outcome.NOT_JUDGED, None, [_unjudged("project", 0)])
     assert list(case.build().verdicts["verdict"]) == ["undetermined", "clear", "clear"]
 
 
