@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gisplan.findings.units import counts_for_unit
 from gisplan.testing.sample_defects import Planted
 
 PLAN = """# 合成数据：行政区代码和名称为辽宁省真实代码，所有图形均为程序生成，与实际位置无关。
@@ -103,8 +104,8 @@ def _verdicts(planted: Iterable[Planted]) -> dict[str, str]:
         units = [item.feature] if item.layer == "unit" else []
         if item.code in {"GEO103", "GEO105", "USE104"}:
             units.append(item.related)
-        if item.code.startswith(_HERITAGE) and item.layer in ("project", "parcel", "building"):
-            units.append(item.feature[:_UNIT_CODE])  # heritage counts for the unit
+        if counts_for_unit(item.code) and item.layer in ("project", "parcel", "building"):
+            units.append(item.feature[:_UNIT_CODE])
         for unit in units:
             if item.code == "SRC102":
                 continue

@@ -48,7 +48,7 @@ RULE = Rule(
         ),
     },
     sources=("historic-cities-regulation-524#47", "gisplan-proposal"),
-    message=Text("{what} {feature} {name}", "{what} {feature} {name}"),
+    message=Text("名册矛盾：{what} {feature} {name}", "contradiction: {what} {feature} {name}"),
     remedy=Text(
         "按公布文件核对保护对象和保护区划，更正图形、编号或者类别",
         "check bodies and zones against what was published; correct shape, code or class",

@@ -6,6 +6,7 @@ the view says more) to the height of what is seen, over the terrain model; where
 room, the planned height may not be more than that. A height cap, or a cap of elevation, that the
 protection plan states for the view holds as well. Existing obstructions are told from the surface.
 Why it matters: one tower in a view ends it, and no later plan gets it back.
+What follows: a consultation (论证、征求意见), which is this tool's reading and no article of a law.
 Left to others: caps of heritage zones HER105. The Earth's curvature is left out (0.2 m at 3 km).
 Not judged: no terrain model, no unit of its heights, cells without data, a view line that bends, a
 cone without a viewpoint, nothing seen or without height, or an actor that builds without a height.
@@ -20,7 +21,7 @@ import pandas as pd
 
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Param, Params, Rule
-from gisplan.model import Filtered, Severity, Text
+from gisplan.model import Filtered, Ruling, Severity, Text
 from gisplan.rules.heritage.actors import records, stage_of, with_actors
 from gisplan.rules.heritage.doings import column
 from gisplan.rules.heritage.figures import metres
@@ -62,6 +63,8 @@ _ELEVATION = Text(
     "{stage_word}{title} {who} is planned {measure:.1f} m high on ground at {ground:.1f} m, above"
     " the cap of elevation of view {other}: {limit:.1f} m are left, exceeded by {excess:.1f} m",
 )
+# A protection plan asks that a height in a view be argued for: no law forbids it outright.
+_ROUTE = {"key": "plan-consult", "steps": ("plan-consultation",)}
 _MESSAGES = {"": None, "cap": _CAP, "elevation": _ELEVATION}
 _WHY = {
     "bent": Text("视线有折点，应当是直线", "the view line bends"),
@@ -163,6 +166,8 @@ def _offender(tables: Tables, row: dict[str, Any]) -> dict[str, Any]:
         "limit": row["limit"],
         "unit": "m",
         "measures": {**clean({"excess_m": excess, **figures}), "stage": stage},
+        "ruling": Ruling.CONSULTATION,
+        "route": _ROUTE,
         "message": _MESSAGES[row["kind"]],
         "params": {
             "stage_word": STAGE_WORDS[stage],
