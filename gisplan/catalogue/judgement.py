@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from gisplan.model import AllowedGap, Exemption, Filtered, LayerSpec, Note, Text, Tier, Waiver
+
+Made = TypeVar("Made")
 
 # One row an offence. `fid` is the row of `layer`, -1 where no feature is meant (then `feature`
 # says what is). `kind` tells defects of one code and one pair apart: it enters the fingerprint.
@@ -116,9 +119,19 @@ class Tables:
     chain_declared: bool = False
     ellipsoidal_due: bool = True
     today: dt.date | None = None
+    _made: dict[Hashable, Any] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )  # a changed copy of the tables begins anew
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.measures[name]
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` gives, made at the first call with this key; nobody may change it."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
 
     def label(self, layer: str, fids: pd.Series) -> list[str]:
         """Return the labels of features by layer and fid; "" for fid -1."""

@@ -15,7 +15,7 @@ from gisplan.model import Ruling, Text
 from gisplan.rules.heritage.actors import Rows, no_level, no_mode, records, with_actors
 from gisplan.rules.heritage.doings import column, known
 from gisplan.rules.heritage.evidence import Evidence, find_evidence
-from gisplan.rules.heritage.figures import Figures
+from gisplan.rules.heritage.figures import Figures, figures_of
 from gisplan.rules.heritage.offence import NO_ACTION, NO_ACTION_ROUTE, offence
 
 BODY_PARAMS = {
@@ -70,7 +70,7 @@ def judge_bodies(
     """
     rows = body_contacts(tables, params.min_share)
     rows = rows[rows["contact"] != ""]
-    figures, evidence = Figures(tables), find_evidence(tables, params)
+    figures, evidence = figures_of(tables), find_evidence(tables, params)
     offenders: Rows = []
     aside: Rows = []
     for row in records(rows):

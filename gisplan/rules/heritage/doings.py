@@ -34,6 +34,10 @@ def doings(tables: Tables, layer: str) -> pd.DataFrame:
     Needs the measures `parents` and `plot`. modes: those that it is judged by, a tuple; several
     where the action of a building, or of a parcel without a mode, may be one of them.
     """
+    return tables.once(("doings", layer), lambda: _doings(tables, layer))
+
+
+def _doings(tables: Tables, layer: str) -> pd.DataFrame:
     mode = known(column(tables, layer, "mode"), "mode")
     action = pd.Series([None] * len(mode), index=mode.index, dtype=object)
     if layer in ACTION_LAYERS:

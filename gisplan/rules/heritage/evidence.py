@@ -75,6 +75,11 @@ def find_evidence(tables: Tables, params: Params) -> dict[tuple[Any, ...], Evide
 
     Needs the measures `contact`, `inside`, `parents`, `plot` and `nesting`.
     """
+    key = ("evidence", params.min_area, params.min_width)
+    return tables.once(key, lambda: _find(tables, params))
+
+
+def _find(tables: Tables, params: Params) -> dict[tuple[Any, ...], Evidence]:
     contacts = tables["contact"]
     contacts = contacts[contacts["actor_layer"] == tables.judged]
     if contacts.empty:
@@ -82,6 +87,9 @@ def find_evidence(tables: Tables, params: Params) -> dict[tuple[Any, ...], Evide
     open_ones = _open(tables, params)
     units = _units(tables)
     modes = known(column(tables, tables.judged, "mode"), "mode")
+    left = contacts.rename(columns={"area_m2": "whole_m2", "left_m2": "area_m2"})
+    bare = counts(left.rename(columns={"left_width_m": "width_m"}), params)
+    contacts = contacts.assign(bare=bare | ~contacts["areal"])
     found = {}
     for row in contacts.to_dict("records"):
         key = tuple(row[name] for name in _KEYS)
@@ -89,9 +97,7 @@ def find_evidence(tables: Tables, params: Params) -> dict[tuple[Any, ...], Evide
         reason = open_ones.get(key) or ("" if row["certain"] else "in-doubt")
         if reason not in _SEEN and not unit.layers:
             reason = "no-data"
-        found[key] = Evidence(
-            reason or _closed(row, unit, modes.get(row["fid"]), params), unit.missing
-        )
+        found[key] = Evidence(reason or _closed(row, unit, modes.get(row["fid"])), unit.missing)
     return found
 
 
@@ -107,10 +113,9 @@ class _Unit:
         return tuple(name for name in ACTION_LAYERS if name not in self.layers)
 
 
-def _closed(row: dict[str, Any], unit: _Unit, mode: Any, params: Params) -> str:
+def _closed(row: dict[str, Any], unit: _Unit, mode: Any) -> str:
     """Return the reason for a contact in which nothing is seen to be done."""
-    left = pd.DataFrame({"area_m2": [row["left_m2"]], "width_m": [row["left_width_m"]]})
-    if row["covered"] or (row["areal"] and not counts(left, params).iloc[0]):
+    if row["covered"] or not row["bare"]:
         return KEPT_HERE
     if "parcel" in unit.layers:
         return ELSEWHERE if mode in unit.modes else "works-not-located"

@@ -17,8 +17,13 @@ _PAIR = ["actor_layer", "fid", "other_layer", "other_fid"]
 Measures = dict[str, Any]
 
 
+def figures_of(tables: Tables) -> Figures:
+    """Return the further figures of the contacts of a plan, worked out once."""
+    return tables.once("figures", lambda: Figures(tables))
+
+
 class Figures:
-    """The further figures of contacts, worked out once for a rule.
+    """The further figures of contacts.
 
     Needs the measures `near`, `struck`, `inside`, `area`, `parents` and `plot`.
     """

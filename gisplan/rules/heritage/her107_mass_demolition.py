@@ -33,7 +33,7 @@ from gisplan.rules.heritage.actors import (
 )
 from gisplan.rules.heritage.doings import column, doings
 from gisplan.rules.heritage.evidence import find_evidence
-from gisplan.rules.heritage.figures import Figures
+from gisplan.rules.heritage.figures import Figures, figures_of
 from gisplan.rules.heritage.offence import STAGE_WORDS, offence
 from gisplan.rules.heritage.zone_contacts import zone_contacts
 from gisplan.rules.noise import NOISE_PARAMS, counts
@@ -91,7 +91,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
         mode=None,
         action=None,
     )
-    figures, evidence = Figures(tables), find_evidence(tables, params)
+    figures, evidence = figures_of(tables), find_evidence(tables, params)
     floors, cleared = _floors(tables), _cleared(tables)
     plans = _plans_demolition(tables)
     offenders: Rows = []

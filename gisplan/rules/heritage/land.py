@@ -14,7 +14,7 @@ from gisplan.catalogue.rule import Params
 from gisplan.model import Ruling, Text
 from gisplan.rules.heritage.actors import Rows, records
 from gisplan.rules.heritage.doings import column, known
-from gisplan.rules.heritage.figures import Figures
+from gisplan.rules.heritage.figures import figures_of
 from gisplan.rules.heritage.offence import offence
 from gisplan.rules.heritage.zone_contacts import zone_contacts
 from gisplan.rules.noise import counts
@@ -57,7 +57,7 @@ def judge_hazardous(tables: Tables, params: Params, zones: Collection[str]) -> t
     rows = rows[(rows["shape"] != "area") | counts(rows, params)]
     rows = _with_use(tables, rows)
     rows = rows[[_hazardous(code) for code in rows["land_use"]]]
-    figures = Figures(tables)
+    figures = figures_of(tables)
     found = []
     for row in records(rows):
         cell = Cell(Ruling.PROHIBITED, _SOURCES[row["zone"]], _HAZARDOUS_ROUTE)

@@ -16,6 +16,10 @@ def zone_contacts(tables: Tables) -> pd.DataFrame:
     Further columns: other_layer, other_fid, other (label), other_name, zone (None: unknown), level
     (None: unknown), what (Text), shape (area, line or point), measure, unit, share, width.
     """
+    return tables.once("zone_contacts", lambda: _zone_contacts(tables))
+
+
+def _zone_contacts(tables: Tables) -> pd.DataFrame:
     relate = _relate(tables)
     parts = []
     for layer, group in relate.groupby("zone_layer", sort=True):

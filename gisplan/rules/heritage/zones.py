@@ -20,7 +20,7 @@ from gisplan.rules.heritage.actors import (
     with_actors,
 )
 from gisplan.rules.heritage.evidence import Evidence, find_evidence
-from gisplan.rules.heritage.figures import Figures
+from gisplan.rules.heritage.figures import Figures, figures_of
 from gisplan.rules.heritage.offence import (
     NO_ACTION,
     NO_ACTION_AREA,
@@ -90,7 +90,7 @@ def judge_zones(
     wanted = with_actors(tables, rows[rows["zone"].isin(zones)])
     wanted = wanted.assign(thin=(wanted["shape"] == "area") & ~counts(wanted, params))
     shares = actor_shares(tables) if "Z10" in zones else {}
-    court = _Court(tables, Figures(tables), find_evidence(tables, params), shares)
+    court = _Court(tables, figures_of(tables), find_evidence(tables, params), shares)
     for row in records(wanted):
         _judge_contact(court, row, modes)
     if unknown_kinds:
