@@ -39,9 +39,11 @@ def lighter_modes(
             after = again({(*key, "mode"): modes[0] for key, modes in own.items()})
             if after is None:
                 return {}
-            said = dict(iter(after.groupby(["layer", "fid"], sort=True)))
+            said: dict[tuple[str, int], list[dict[str, Any]]] = {}
+            for row in after.to_dict("records"):
+                said.setdefault((row["layer"], row["fid"]), []).append(row)
             for key, (mode, *rest) in own.items():
-                rows = said.get(key, after.iloc[:0])
+                rows = said.get(key, [])
                 waiting[key] = rest
                 if not _barred(rows):
                     found[key] = {"to": mode, "needs": _needs(rows)}
@@ -69,15 +71,15 @@ def _lighter(mode: str) -> list[str]:
     return sorted(lighter, key=lambda code: -scale[code])
 
 
-def _barred(rows: pd.DataFrame) -> bool:
+def _barred(rows: list[dict[str, Any]]) -> bool:
     """Return whether something still stands against an actor, heritage or the plan above."""
-    own = rows[rows["code"] != HEIGHT]
-    return bool((own["ruling"].isin(BARRED) | (own["code"] == "POL101")).any())
+    own = [row for row in rows if row["code"] != HEIGHT]
+    return any(row["ruling"] in BARRED or row["code"] == "POL101" for row in own)
 
 
-def _needs(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _needs(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     offenders = [
         {**row, "fingerprint": "", "sources": [cited(key) for key in row["sources"] or ()]}
-        for row in rows.to_dict("records")
+        for row in rows
     ]
     return [{**due, "serves": []} for due in approvals_due(offenders)]

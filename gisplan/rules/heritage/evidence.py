@@ -8,7 +8,7 @@ to be kept, or the works of the unit's mode are located in parcels of it elsewhe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -105,8 +105,8 @@ def _find(tables: Tables, params: Params) -> dict[tuple[Any, ...], Evidence]:
 class _Unit:
     """What the parcels and buildings of a unit say."""
 
-    modes: frozenset[str] = frozenset()  # of its parcels
-    layers: frozenset[str] = frozenset()  # that say anything
+    modes: set[str] = field(default_factory=set)  # of its parcels
+    layers: set[str] = field(default_factory=set)  # that say anything
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -157,11 +157,12 @@ def _units(tables: Tables) -> dict[int, _Unit]:
             continue
         done = doings(tables, layer).assign(unit=unit_of(tables, layer))
         done = done[(done["state"] != "unknown") & _lies_in_it(tables, layer, done.index)]
-        for unit, group in done.groupby("unit"):
-            was = found.get(int(unit), _Unit())
-            modes = {mode for modes in group["modes"] for mode in modes}
-            own = frozenset(modes) if layer == "parcel" else was.modes
-            found[int(unit)] = _Unit(own, was.layers | {layer})
+        done = done[done["unit"].notna()]
+        for unit, modes in zip(done["unit"].astype(int), done["modes"], strict=True):
+            one = found.setdefault(unit, _Unit())
+            one.layers.add(layer)
+            if layer == "parcel":
+                one.modes.update(modes)
     return found
 
 
