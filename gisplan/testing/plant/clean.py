@@ -20,6 +20,11 @@ def clean_plan(seed: int) -> Plan:
     Codes and names are Liaoning's, every shape is invented. Number and size of the areas, their
     borders, place, angle, zone and years depend on the seed alone.
     """
+    return clean_draft(seed).finish()[0]
+
+
+def clean_draft(seed: int) -> Draft:
+    """Return the rows of the clean plan of a seed, not yet normalised."""
     rng = np.random.default_rng([seed, 1])
     places = make_places(rng)
     year = int(rng.integers(2022, 2027))
@@ -55,4 +60,4 @@ def clean_plan(seed: int) -> Plan:
         name: pd.DataFrame(frame).astype(object).assign(**{FILE: f"{name}.gpkg"})
         for name, frame in frames.items()
     }
-    return Draft(places.crs, config, rng, rows).finish()[0]
+    return Draft(places.crs, config, rng, rows)
