@@ -153,6 +153,7 @@ def review(
     engine: str = "local",
     jobs: int = 1,
     progress: Progress | None = None,
+    resolutions: bool = True,
 ) -> Result:
     """Check a plan down the chain, overlay heritage and judge every unit.
 
@@ -170,6 +171,8 @@ def review(
         Threads for the measures. The result does not depend on it.
     progress : callable, optional
         Called with a Text before each step.
+    resolutions : bool
+        Whether ways out are worked out: most of the time where many units are blocked.
 
     Returns
     -------
@@ -221,14 +224,16 @@ def review(
         inputs=plan.inputs,
     )
     dossier = build_dossier(plan, tables, runs, record)
+    if not resolutions:
+        return Result(dossier)
     tell(Text("测算化解途径", "working out what would resolve the conflicts"))
     means = Means(
         again=lambda changes, of: judge_again(rules, values, chosen, tables, changes, of),
         clearance=lambda asked: measure_clearance(plan, judged, asked, jobs),
         standing=lambda asked: measure_standing(plan, judged, asked, jobs),
     )
-    resolutions = draw_resolutions(plan, tables, dossier.findings, means)
-    return Result(replace(dossier, resolutions=resolutions))
+    ways_out = draw_resolutions(plan, tables, dossier.findings, means)
+    return Result(replace(dossier, resolutions=ways_out))
 
 
 def _tell(progress: Progress | None) -> Progress:

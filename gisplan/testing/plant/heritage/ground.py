@@ -116,6 +116,7 @@ class Ground:
 
     def finish(self) -> Sown:
         """Return the plan, the findings due, and the verdict due of every unit."""
+        self._leave_layers_out()
         self.draft.by = "HER113 near a body"
         self._neighbours()
         for distance, bodies in ((ZONELESS, self.zoneless), (MISPLACED, self.misplaced)):
@@ -128,6 +129,18 @@ class Ground:
         plan, planted = self.draft.finish()
         return Sown(plan, planted, due)
 
+    def _leave_layers_out(self) -> None:
+        """Drop parcels and buildings where the plan is to have none, and sources without rows.
+
+        Not before, so that the same units are taken at every stage.
+        """
+        if self.stage == BARE:
+            for layer in ACTION_LAYERS:
+                del self.draft.frames[layer]
+        config = self.draft.config
+        layers = tuple(one for one in config.layers if one.layer in self.draft.frames)
+        self.draft.config = replace(config, layers=layers)
+
     def _verdict(self, unit: Key) -> str:
         if unit in self.blocked:
             return "blocked"
@@ -136,7 +149,7 @@ class Ground:
         return "conditional" if unit in self.conditional else "clear"
 
     def _neighbours(self) -> None:
-        """Expect a notice for whoever works within 50 m of a body that it does not meet."""
+        """Expect a notice for who is not kept and lies within 50 m of a body without meeting it."""
         bodies = self.draft.frames["heritage_body"]
         for body, shape in bodies["geometry"].items():
             for layer in ("unit", "project", "parcel"):
@@ -144,7 +157,8 @@ class Ground:
                     continue
                 for key in _within(self.draft, layer, shape, NEAR):
                     apart = shapely.distance(self.draft.shape(layer, key), shape) > 0
-                    if apart and self.draft.get(layer, key, "mode") is not None:
+                    kept = layer == "parcel" and self.draft.get(layer, key, "action") == "留"
+                    if apart and not kept:
                         other = Row("heritage_body", int(str(body)))
                         self.expect("HER113", layer, key, other, ruling="notice")
 
@@ -198,12 +212,8 @@ def make_ground(
     ground = Ground(draft, stage, spots, year)
     _columns(ground)
     register(ground)
-    if stage == BARE:
-        for layer in ACTION_LAYERS:
-            del draft.frames[layer]
     light = {code: {"severity": "info"} for code in registry() if not code.startswith("HER")}
-    layers = tuple(one for one in draft.config.layers if one.layer in draft.frames)
-    draft.config = replace(draft.config, rules=light, layers=layers)
+    draft.config = replace(draft.config, rules=light)
     return ground
 
 

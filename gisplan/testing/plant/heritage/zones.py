@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pandas as pd
+import shapely
 
-from gisplan.testing.plant.draft import Key, NoPlaceError, Row
+from gisplan.testing.plant.draft import Key, NoPlaceError, Row, on_millimetre
 from gisplan.testing.plant.heritage.ground import ACTING, IDLE, Ground
 from gisplan.testing.plant.heritage.kinds import plants
+from gisplan.testing.plant.heritage.law import LEVEL_NAMES, LEVELS, ruling
 from gisplan.testing.plant.heritage.register import (
     PLAN,
     listed_building,
     purple_line,
     ring,
 )
-from gisplan.testing.plant.heritage.sites import Site, a_site
+from gisplan.testing.plant.heritage.sites import a_site
 from gisplan.testing.plant.shapes import disc
+from gisplan.testing.plant.targets import a_project
 
 
 @plants("HER101")
@@ -51,13 +54,53 @@ def area_of_underground_relics(ground: Ground) -> None:
     _alone(ground, "Z11")
 
 
-def _alone(ground: Ground, kind: str) -> Site:
+@plants("HER103")
+def relic_drawn_as_a_zone(ground: Ground) -> None:
+    """Draw a relic of any level as a zone of the register, in a unit."""
+    _alone(ground, "Z1", str(ground.rng.choice([*LEVELS, "unlisted"])))
+
+
+@plants("HER108")
+def listed_building_drawn_as_a_zone(ground: Ground) -> None:
+    """Draw a historic building or industrial heritage as a zone of the register, in a unit."""
+    _alone(ground, str(ground.rng.choice(["Z4", "Z13"])))
+
+
+def _alone(ground: Ground, kind: str, level: str | None = None) -> None:
     site = a_site(ground)
-    zone = ground.zone(kind, shape := disc(site.middle, 55))
+    shape = disc(site.middle, 55)
+    zone = ground.zone(kind, shape, level=LEVEL_NAMES[level] if level else None)
     site.lay_out(shape, site.plot(20, 8, 8))
     site.old_houses(site.plot(-20, 20, 16))
-    site.meets(kind, "heritage_zone", zone, house=True)
-    return site
+    site.meets(kind, "heritage_zone", zone, level, house=True)
+
+
+@plants("HER104")
+def unit_without_a_mode(ground: Ground) -> None:
+    """Draw a historic city area in a unit that states no mode: it is not judged."""
+    site = a_site(ground)
+    ground.draft.set("unit", site.unit, mode=None)
+    zone = ground.zone("Z10", shape := disc(site.middle, 55))
+    site.lay_out(shape)
+    if site.stage == IDLE:
+        other = Row("heritage_zone", zone)
+        ground.expect("HER104", "unit", site.unit, other, "no-action", "notice")
+        return
+    ground.open.add(site.unit)
+    if site.stage == ACTING:
+        ground.draft.set("parcel", _there(site.parcel), mode=None)
+
+
+@plants("HER109")
+def project_within_a_purple_line(ground: Ground) -> None:
+    """Draw a purple line around a project, whose unit has neither parcels nor buildings."""
+    draft = ground.draft
+    project, unit = a_project(draft)
+    around = shapely.buffer(draft.shape("project", project), 30)
+    line = purple_line(ground, on_millimetre(shapely.intersection(around, ground.shape(unit))))
+    for layer, key in (("project", project), ("unit", unit)):
+        due = ruling("Z9", draft.get(layer, key, "mode"))
+        ground.expect("HER109", layer, key, Row("control_line", line), "", due)
 
 
 @plants("HER109")

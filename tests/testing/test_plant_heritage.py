@@ -1,0 +1,86 @@
+"""Planted heritage conflicts are found with their rulings, and every unit gets its verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from gisplan.model import Outcome
+from gisplan.pipeline import review
+from gisplan.testing.plant.heritage import KINDS, STAGES, clean, plant
+from gisplan.testing.plant.heritage.check import DISTRICTS, Checked, check
+from gisplan.testing.plant.heritage.law import MODES, rule_of, ruling
+
+# one plan at all stages, the others at one each
+PLANS = [*((201, stage) for stage in STAGES), *zip((202, 203, 204), STAGES, strict=True)]
+LEFT_OUT = {"HER114"}  # needs rasters
+ALL = {f"HER{number}" for number in range(101, 115)}
+WITHOUT_ACTIONS = {"HER107"}  # tells what is demolished from parcels and buildings alone
+
+
+@pytest.fixture(scope="module")
+def checked() -> dict[tuple[int, str], Checked]:
+    return {(seed, stage): check(plant(seed, stage, DISTRICTS)) for seed, stage in PLANS}
+
+
+def test_a_plan_in_which_nobody_meets_heritage_has_no_finding_and_only_clear_units() -> None:
+    result = review(clean(201, "acting", DISTRICTS).plan, select=["HER"])
+    assert list(result.findings["message_en"]) == []
+    assert set(result.verdicts["verdict"]) == {"clear"}
+    runs = [run for run in result.dossier.rules if run.code.startswith("HER")]
+    left = {run.code: run.outcome for run in runs if run.outcome is not Outcome.PASSED}
+    assert left == dict.fromkeys(LEFT_OUT, Outcome.SKIPPED)
+
+
+@pytest.mark.parametrize(("seed", "stage"), PLANS)
+def test_every_conflict_is_found_with_its_ruling_and_nothing_else(
+    checked: dict[tuple[int, str], Checked], seed: int, stage: str
+) -> None:
+    score = checked[seed, stage].score
+    assert score.missed == []
+    assert [row["message_en"] for row in score.false] == []
+    rates = {code: (one.recall, one.precision) for code, one in score.rules.items()}
+    due = ALL - LEFT_OUT - (WITHOUT_ACTIONS if stage != "acting" else set())
+    assert rates == dict.fromkeys(due, (1.0, 1.0))
+
+
+@pytest.mark.parametrize(("seed", "stage"), PLANS)
+def test_every_unit_gets_the_verdict_due(
+    checked: dict[tuple[int, str], Checked], seed: int, stage: str
+) -> None:
+    assert checked[seed, stage].wrong == []
+    assert set(checked[seed, stage].verdicts) == {
+        "blocked",
+        "undetermined",
+        "conditional",
+        "clear",
+    }
+
+
+def test_a_conflict_meets_the_same_unit_at_every_stage_and_is_a_notice_where_nothing_is_done() -> (
+    None
+):
+    found = {}
+    for stage in STAGES:
+        planted = plant(201, stage, DISTRICTS).planted
+        mine = [one for one in planted if one.by == "HER101 core-zone-in-a-unit"]
+        found[stage] = {
+            (one.feature, one.code): (one.kind, one.ruling)
+            for one in mine
+            if one.layer == "unit" and one.code != "HER107"
+        }
+    assert found["acting"] == found["bare"]
+    assert found["idle"] == dict.fromkeys(found["acting"], ("no-action", "notice"))
+
+
+def test_every_rule_that_is_not_left_out_has_kinds_of_its_own() -> None:
+    assert {kind.code for kind in KINDS.values()} == ALL - LEFT_OUT
+
+
+def test_the_matrix_written_by_hand_is_whole() -> None:
+    zones = [f"Z{n}" for n in (*range(1, 12), 13, 14)]
+    assert all(rule_of(zone, mode).startswith("HER") for zone in zones for mode in MODES)
+    letters = Counter(ruling(zone, mode, "national") for zone in zones for mode in MODES)
+    assert sum(letters.values()) == 13 * 7
+    assert letters["prohibited"] == 4  # Z1 national M4 to M6, Z6 M6
