@@ -157,11 +157,13 @@ def _nearest(ground: Ground, site: Site, shape: Any) -> Any:
 
 @plants("HER113")
 def ancient_tree_in_a_unit(ground: Ground) -> None:
-    """Draw an ancient tree in a unit: the matrix has no row for it."""
+    """Draw an ancient tree in a unit: a notice, and not judged where its mode builds."""
     site = a_site(ground)
     shape = disc(site.middle, 6)
     body, _ = ground.body("古树名木", shape)
     site.lay_out(shape)
+    if site.mode in (*_DEMOLISHING, "M7"):
+        ground.open.add(site.unit)
     site.notice("HER113", "heritage_body", body, "inside")
 
 
