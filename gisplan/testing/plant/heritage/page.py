@@ -28,14 +28,17 @@ _HEAD = """# 保护冲突查全率与查准率 · Recall and precision of herita
 古树名木等），再把每种冲突各植入一个更新单元，三次审查：地块和建筑在区内有建设行为；地块和建筑
 覆盖单元但区内保留；没有地块和建筑图层。更新方式、级别、类别随机。应有的裁定取自手工抄录的冲突矩阵
 （`gisplan/testing/plant/heritage/law.py`），不取自规则。逐条比对规则代码、类别、裁定、要素与相关要素，
-并比对每个单元的结论；未植入冲突的单元必须是“无冲突”。
+并比对每个单元的结论：未植入冲突的单元必须是“通过”，但保护区划位置不明的保护对象周边
+（500 米或者 100 米内）应为“无法判定”。每个规划取四个区县。
 
 Into {plans} random plans with a sound heritage register one conflict of every kind is planted, each
 on a unit, and each plan is reviewed three times: with parcels and buildings that act where the unit
 meets heritage, with such as cover the unit and are kept there, and without any. Mode, level and
 class are chosen by chance. The ruling due comes from a matrix written out by hand, not from the
 rules. Findings are compared by code, kind, ruling, feature and related feature, and the verdict of
-every unit is compared; units that nothing was planted on must be clear.
+every unit is compared: units that nothing was planted on must be clear, but for those around a body
+of which nobody knows where its zone lies (within 500 m or 100 m): they must be undetermined. Four
+districts of each plan are taken.
 
 `python -m gisplan.testing.plant.heritage --docs` 重新生成本页 · writes this page anew.
 """
@@ -44,10 +47,10 @@ _TABLE = (
     "| 查准率 precision |\n|---|---|--:|--:|--:|--:|--:|\n"
 )
 _VERDICTS = {
-    "blocked": "不可行 blocked",
+    "blocked": "不通过 blocked",
     "undetermined": "无法判定 undetermined",
-    "conditional": "有条件 conditional",
-    "clear": "无冲突 clear",
+    "conditional": "有条件通过 conditional",
+    "clear": "通过 clear",
 }
 
 
