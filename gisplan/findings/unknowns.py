@@ -17,7 +17,7 @@ from gisplan.model import Outcome, Plan, RuleRun, Severity, Text
 
 HERITAGE = ("heritage_zone", "heritage_body")
 # Where a file without features says as little as one that is not there.
-_SAY_WHERE = (*HERITAGE, "control_line")
+_SAY_WHERE = (*HERITAGE, "control_line", "view")
 # Layers that no verdict rests on: no rule of error level or of heritage law reads them alone.
 _BESIDE = frozenset({"road", "facility", "exam_problem"})
 # The rules that apply the conflict matrix. Where one of them could not run at all (no field for
@@ -107,7 +107,7 @@ def _files_not_read(plan: Plan, tables: Tables) -> list[Text]:
 
 
 def _files_empty(plan: Plan, tables: Tables) -> list[Text]:
-    """Return the files of a heritage layer, or of control lines, that hold no feature at all."""
+    """Return the files of heritage, control lines or views that hold no feature at all."""
     found = []
     for record in plan.inputs:
         title = layer_title(record.layer, tables.specs)

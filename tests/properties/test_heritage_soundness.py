@@ -7,9 +7,11 @@ blanked or garbled as a whole, and each of its columns, shapes and cells alone.
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import pyproj
 import pytest
+import rasterio
 import shapely
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -28,6 +30,7 @@ CONCERNED = {
     "210102-GX005": "M3",  # a purple line that is a control line
     "210102-GX006": "M2",  # a historic building
     "210102-GX007": "M5",  # relics underground
+    "210102-GX008": "M5",  # a view, cut by what is planned 60 m high
 }
 
 
@@ -47,6 +50,7 @@ def units():
         {"code": code, "name": f"单元{n}", "parent": "210102", "mode": mode}
         for n, (code, mode) in enumerate(modes.items())
     ]
+    rows[-1]["height"] = 60.0
     return frame([row | {"geometry": box(n, 0, 0, 300, 300)} for n, row in enumerate(rows)])
 
 
@@ -88,11 +92,17 @@ def purple():
     return frame(rows)
 
 
+def view():
+    line = shapely.LineString([(X + 6950, Y + 150), (X + 7350, Y + 150)])
+    return frame([{"code": "SL1", "name": "望塔", "target_height": 20.0, "geometry": line}])
+
+
 HERITAGE = {
     "zones.shp": ("heritage_zone", zones),
     "relics.gpkg": ("heritage_body", relics),
     "buildings.geojson": ("heritage_body", buildings),
     "purple.shp": ("control_line", purple),
+    "view.gpkg": ("view", view),
 }
 
 
@@ -103,14 +113,24 @@ def write(path, layer):
     pyogrio.write_dataframe(layer, path, driver=driver, encoding="UTF-8")
 
 
+def write_terrain(path):
+    """Write flat ground at 40 m around the view."""
+    corner = rasterio.transform.from_origin(X + 6800, Y + 600, 25, 25)
+    profile = {"driver": "GTiff", "height": 40, "width": 40, "count": 1, "dtype": "float32"}
+    with rasterio.open(path, "w", **profile, crs=CRS, transform=corner) as raster:
+        raster.write(np.full((1, 40, 40), 40, dtype="float32"))
+
+
 def write_plan(home, spoilt=None, layer=None):
     """Write the plan, one of its heritage layers replaced by `layer`."""
     home.mkdir(parents=True, exist_ok=True)
-    district = frame([{"code": "210102", "geometry": box(0, -100, -100, 6900, 900)}])
+    district = frame([{"code": "210102", "geometry": box(0, -100, -100, 7900, 900)}])
     write(home / "district.gpkg", district)
     write(home / "unit.gpkg", units())
     lines = ['[plan]\nname = "证明"\nworking_crs = "EPSG:4529"\n']
     lines += [f'[layers.{name}]\npath = "{name}.gpkg"\n' for name in ("district", "unit")]
+    write_terrain(home / "terrain.tif")
+    lines.append('[layers.terrain]\npath = "terrain.tif"\nunit = "m"\n')
     for name, (kind, make) in HERITAGE.items():
         write(home / name, layer if name == spoilt else make())
         lines.append(f'[[layers.{kind}]]\npath = "{name}"\n')
@@ -184,6 +204,15 @@ def test_no_unit_is_clear_with_a_heritage_file_spoilt(tmp_path, name, change):
 def test_no_unit_becomes_clear_with_the_table_of_a_heritage_file_spoilt(tmp_path, name, change):
     write_plan(tmp_path)
     change(tmp_path / name)
+    assert clear_units(tmp_path) <= {FREE}
+
+
+@pytest.mark.parametrize(
+    "change", [remove, empty, zero, cut(0.2), cut(0.9)], ids=lambda c: c.__name__
+)
+def test_no_unit_becomes_clear_with_the_terrain_spoilt(tmp_path, change):
+    write_plan(tmp_path)
+    change(tmp_path / "terrain.tif")
     assert clear_units(tmp_path) <= {FREE}
 
 
