@@ -13,6 +13,7 @@ from gisplan.measure.scene import Ints
 from gisplan.measure.views import Views
 
 EDGE_M = 1e-3  # a ray along an edge of a cone is in it
+TURN_MOST = 0.01  # radians, by which a ray is turned into its cone, however near its place
 
 
 class Places(NamedTuple):
@@ -48,12 +49,22 @@ def _far_edge(shapes: Shapes, cone: Ints, eye: Numbers, through: Numbers) -> Num
     rays = shapely.linestrings(np.stack([eye, eye + unit * reach[at, None]], axis=1))
     edges = shapely.boundary(shapes[each])[at]
     far = _farthest(rays, edges, eye, size)
-    # A ray along an edge may miss the cone by rounding: then its end is that of a wider one.
-    wider = shapely.buffer(shapes[each], EDGE_M, join_style="mitre")[at]
+    # A place on an edge may lie off it by rounding, and its ray leave the cone at once: then its
+    # end is that of a ray turned into the cone by as much.
     rim = np.flatnonzero(shapely.dwithin(shapely.points(through), edges, EDGE_M))
-    beyond = _farthest(rays[rim], wider[rim], eye[rim], size[rim])
-    far[rim] = np.where(beyond - far[rim] > 20 * EDGE_M, beyond, far[rim])
+    angle = np.minimum(2 * EDGE_M / np.maximum(size[rim], EDGE_M), TURN_MOST)
+    for turn in (angle, -angle):
+        tips = eye[rim] + _turned(unit[rim], turn) * reach[at[rim], None]
+        beside = shapely.linestrings(np.stack([eye[rim], tips], axis=1))
+        beyond = _farthest(beside, edges[rim], eye[rim], size[rim])
+        far[rim] = np.where(beyond - far[rim] > 20 * EDGE_M, beyond, far[rim])
     return np.asarray(eye + unit * far[:, None])
+
+
+def _turned(directions: Numbers, angle: Numbers) -> Numbers:
+    """Return directions (n, 2) turned by angles in radians."""
+    (x, y), cos, sin = directions.T, np.cos(angle), np.sin(angle)
+    return np.column_stack([x * cos - y * sin, x * sin + y * cos])
 
 
 def _farthest(rays: Shapes, shapes: Shapes, eye: Numbers, least: Numbers) -> Numbers:

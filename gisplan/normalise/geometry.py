@@ -106,7 +106,9 @@ def normalise_shapes(
             shapes[row] = None
     _keep_wanted(shapes, spec, out, note)
     _mend(shapes, out, note)
-    out.shapes = in_blocks(shapely.normalize, shapes)
+    # the order of a line's vertices is data: a view runs from the first to the last
+    lines = shapely.get_type_id(shapes) == shapely.GeometryType.LINESTRING
+    out.shapes = np.where(lines, shapes, in_blocks(shapely.normalize, shapes))
     out.source_area[shapely.is_missing(out.shapes)] = np.nan
     return out
 
