@@ -5,9 +5,9 @@
 
 A plan is planted three times over: with parcels and buildings that work where the unit meets
 heritage (`acting`: confirmed), with such as do not (`idle`: a notice), and with none (`bare`:
-potential). What is due comes from `law`, written by hand from the brief of the domain, not from
-the rules. `python -m gisplan.testing.plant.heritage` does so with thirty plans and writes
-docs/recall-heritage.md.
+potential). What is due comes from `law`, written by hand from the brief of the domain, and of views
+from `straight`, not from the rules. `python -m gisplan.testing.plant.heritage` does so with thirty
+plans and writes docs/recall-heritage.md.
 
 A kind is a function in the file of its theme, registered for the code of its rule (`kinds`). It
 takes a unit (`a_site`), draws heritage on it, lays out parcels and a building around that
@@ -16,12 +16,12 @@ takes a unit (`a_site`), draws heritage on it, lays out parcels and a building a
 
 from __future__ import annotations
 
-from gisplan.testing.plant.heritage import bodies, figures, gaps, reaching, zones
+from gisplan.testing.plant.heritage import bodies, figures, gaps, reaching, sights, zones
 from gisplan.testing.plant.heritage.ground import STAGES, Ground, Sown, make_ground
 from gisplan.testing.plant.heritage.kinds import KINDS, Kind
 from gisplan.testing.plant.heritage.register import make_register
 
-THEMES = (reaching, zones, bodies, figures, gaps)
+THEMES = (reaching, zones, bodies, figures, gaps, sights)
 
 __all__ = ["KINDS", "STAGES", "THEMES", "Ground", "Kind", "Sown", "clean", "plant"]
 

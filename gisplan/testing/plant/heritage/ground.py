@@ -12,11 +12,12 @@ import shapely
 from numpy.typing import NDArray
 
 from gisplan.catalogue.registry import registry
-from gisplan.model import Plan
+from gisplan.model import LayerSource, Plan, Raster
 from gisplan.testing.plant.clean import clean_draft
 from gisplan.testing.plant.draft import FILE, Draft, Key, NoPlaceError, Planted, Row
 from gisplan.testing.plant.fabric import HELD
 from gisplan.testing.plant.heritage.law import DUE, STRICT
+from gisplan.testing.plant.heritage.straight import Plane, make_plane
 from gisplan.testing.plant.places import make_places
 
 # How far action data go: they show works, they show that there are none, or there are no such data.
@@ -26,6 +27,9 @@ ACTION_LAYERS = ("parcel", "building")
 NEAR, ZONELESS, MISPLACED = 50.0, 100.0, 500.0  # m: HER113, HER112, HER110
 _AWAY = 100.0  # m from the middle of a held block to the four spots around it
 _NEEDED = ("province", "city", "district", "unit", "project", "control_line", *ACTION_LAYERS)
+_VIEW = (
+    "code", "name", "viewpoint", "eye_height", "target_height", "height_cap", "elevation_cap",
+)  # fmt: skip
 
 
 @dataclass
@@ -33,17 +37,20 @@ class Ground:
     """A draft with heritage, and the findings and verdicts that are due.
 
     spots : places in blocks without units, at which heritage meets nobody
+    plane : the ground; terrain models of it lie where views need them
     """
 
     draft: Draft
     stage: str
     spots: list[NDArray[np.float64]]
     year: int
+    plane: Plane
     blocked: set[Key] = field(default_factory=set)  # units
     conditional: set[Key] = field(default_factory=set)
     open: set[Key] = field(default_factory=set)
     zoneless: list[Any] = field(default_factory=list)  # bodies that lack their protection zone
     misplaced: list[Any] = field(default_factory=list)  # bodies whose zone lies elsewhere
+    terrain: list[Raster] = field(default_factory=list)
     serial: int = 0
 
     @property
@@ -127,7 +134,8 @@ class Ground:
         for key, code in units["code"].items():
             due[str(code)] = self._verdict(int(str(key)))
         plan, planted = self.draft.finish()
-        return Sown(plan, planted, due)
+        rasters = {"terrain": tuple(self.terrain)} if self.terrain else {}
+        return Sown(replace(plan, rasters=rasters), planted, due)
 
     def _leave_layers_out(self) -> None:
         """Drop parcels and buildings where the plan is to have none, and sources without rows.
@@ -209,11 +217,12 @@ def make_ground(
         for cell in HELD
         for corner in ((-1, -1), (1, -1), (0, 0), (-1, 1), (1, 1))
     ]
-    ground = Ground(draft, stage, spots, year)
+    ground = Ground(draft, stage, spots, year, make_plane(seed, spots[0]))
     _columns(ground)
     register(ground)
     light = {code: {"severity": "info"} for code in registry() if not code.startswith("HER")}
-    draft.config = replace(draft.config, rules=light)
+    layers = (*draft.config.layers, LayerSource(layer="view", path="view.gpkg"))
+    draft.config = replace(draft.config, rules=light, layers=layers)
     return ground
 
 
@@ -240,3 +249,4 @@ def _columns(ground: Ground) -> None:
     frames["building"] = frames["building"].assign(illegal=None)
     for layer in ("heritage_body", "heritage_zone"):
         frames[layer] = frames[layer].iloc[:0].astype(object)
+    frames["view"] = pd.DataFrame(columns=[*_VIEW, "geometry", FILE], dtype=object)

@@ -46,6 +46,8 @@ _RULINGS = {
 }
 STRICT = ("prohibited", "exception_only")
 DUE = ("approval", "consultation")
+IN_A_VIEW = "consultation"  # of who is planned higher than a view leaves
+SLACK = 0.1  # m: heights are stated to a decimetre
 # Class of a body -> the zone that it stands for.
 ZONE_OF_CLASS = {
     "文物保护单位": "Z1",

@@ -40,6 +40,8 @@ def make_register(ground: Ground) -> None:
     ground.zone("Z8", disc(place, 40), height_cap=24.0)
     ground.add("heritage_body", shapely.Point(place), code=ground.next_code("GS"),
                name="古槐", asset_class="古树名木", level="一级")  # fmt: skip
+    ground.add("view", shapely.LineString([place, place + np.array([40.0, 0.0])]),
+               code=ground.next_code("SL"), name="古槐视廊", height_cap=24.0)  # fmt: skip
 
 
 def ring(outer: Any, inner: Any) -> Any:
