@@ -52,7 +52,7 @@ def _far_edge(shapes: Shapes, cone: Ints, eye: Numbers, through: Numbers) -> Num
     # A place on an edge may lie off it by rounding, and its ray leave the cone at once: then its
     # end is that of a ray turned into the cone by as much.
     rim = np.flatnonzero(shapely.dwithin(shapely.points(through), edges, EDGE_M))
-    angle = np.minimum(2 * EDGE_M / np.maximum(size[rim], EDGE_M), TURN_MOST)
+    angle = np.minimum(EDGE_M / np.maximum(size[rim], EDGE_M), TURN_MOST)
     for turn in (angle, -angle):
         tips = eye[rim] + _turned(unit[rim], turn) * reach[at[rim], None]
         beside = shapely.linestrings(np.stack([eye[rim], tips], axis=1))

@@ -107,7 +107,7 @@ def normalise_shapes(
     _keep_wanted(shapes, spec, out, note)
     _mend(shapes, out, note)
     # the order of a line's vertices is data: a view runs from the first to the last
-    lines = shapely.get_type_id(shapes) == shapely.GeometryType.LINESTRING
+    lines = (shapely.get_dimensions(shapes) == 1) & (shapely.get_num_geometries(shapes) == 1)
     out.shapes = np.where(lines, shapes, in_blocks(shapely.normalize, shapes))
     out.source_area[shapely.is_missing(out.shapes)] = np.nan
     return out

@@ -13,6 +13,7 @@ from pyproj import CRS, Transformer
 from gisplan.measure import heights as module
 from gisplan.measure.engine import measure_plan
 from gisplan.measure.heights import sample
+from gisplan.measure.rays import _far_edge
 from gisplan.measure.scene import Scene
 from gisplan.model import Raster
 from gisplan.testing.drawing import BASE, draw
@@ -99,6 +100,14 @@ def test_the_rays_of_a_cone_end_at_its_far_edge():
     # towards the nearer corner the sight climbs sooner, so there is least room at the other edge
     assert slanted["allowed_m"] == pytest.approx(6.2, abs=1e-4)
     assert slanted["length_m"] == pytest.approx(np.hypot(400, 40), abs=1e-2)
+
+
+def test_a_ray_through_a_place_that_lies_off_the_edge_by_rounding_reaches_the_end_of_its_cone():
+    cone = shapely.Polygon([(659.625, 716.647), (737.979, 697.655), (730.893, 678.953)])
+    eye = np.array([[659.625, 716.647]] * 2)
+    places = np.array([[667.461, 714.748], [666.752, 712.877]])
+    ends = _far_edge(np.array([cone], dtype=object), np.array([0, 0]), eye, places)
+    assert np.hypot(*(ends - eye).T) == pytest.approx([80.6, 80.6], abs=0.1)
 
 
 def test_a_cone_is_the_same_from_whatever_vertex_and_in_whatever_direction_it_is_drawn():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import shapely
 from raw_plans import notes_of, plan_of, raw_layer
-from shapely import LineString, MultiPolygon, Point, Polygon, box
+from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
 
 from gisplan.normalise.repair import pessimistic_shape, repair
 
@@ -195,3 +195,14 @@ class TestShapes:
         assert list(layer.frame.columns) == [*layer.spec.fields, *ours]
         assert isinstance(layer.frame.index, pd.RangeIndex)
         assert layer.frame.geometry.name == "geometry"
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_line_keeps_the_direction_in_which_it_is_drawn(several):
+    east_to_west = LineString([(41_500_400, 4_630_000), (41_500_000, 4_630_050)])
+    shape = MultiLineString([east_to_west]) if several else east_to_west
+    view = plan_of(raw_layer("view", {"code": ["SL1"]}, [shape])).layers["view"].frame
+    assert shapely.get_coordinates(view["geometry"].array).tolist() == [
+        [41_500_400, 4_630_000],
+        [41_500_000, 4_630_050],
+    ]

@@ -25,8 +25,8 @@ _HEAD = """# 保护冲突查全率与查准率 · Recall and precision of herita
 并比对每个单元的结论：未植入冲突的单元必须是“通过”，但保护区划位置不明的保护对象周边
 （500 米或者 100 米内）应为“无法判定”。每个规划取四个区县。
 
-景观视廊下铺有小块地形模型（平地或者斜面，随机），视线均注明视点。容许高度按视点到对景的直线手工
-算出（`gisplan/testing/plant/heritage/straight.py`），不取自量测代码；规划高度与容许限值（含容差）
+景观视廊下铺有小块地形模型（平地或者斜面，随机），视线由视点画到对景。容许高度按两者之间的直线
+手工算出（`gisplan/testing/plant/heritage/straight.py`），不取自量测代码；规划高度与容许限值（含容差）
 最近只差 5 厘米。单元的规划高度不论区内是否保留都须征求意见，不降为提示。
 
 Into {plans} random plans with a sound heritage register one conflict of every kind is planted, each
@@ -39,8 +39,8 @@ of which nobody knows where its zone lies (within 500 m or 100 m): they must be 
 districts of each plan are taken.
 
 Under protected views lie small terrain models, of flat or of tilted ground by chance; view lines
-name their viewpoint. What a view leaves is worked out by hand from the straight line between eye
-and target, not by the measure; what is planned keeps as little as 5 cm from the limit with its
+run from the eye to what is seen. What a view leaves is worked out by hand from the straight line
+between them, not by the measure; what is planned keeps as little as 5 cm from the limit with its
 tolerance. A unit planned too high needs a consultation whatever is kept below the view.
 
 `python -m gisplan.testing.plant.heritage --docs` 重新生成本页 · writes this page anew.

@@ -63,10 +63,8 @@ class View:
         return {"eye_height": sight.eye_height, "target_height": sight.target_height}
 
     def draw_line(self) -> Row:
-        """Add the view as a line, and the point of its viewpoint, to the plan."""
-        code = self.ground.next_code("SD")
-        self.ground.add("view", shapely.Point(self.sight.eye), code=code)
-        return self.draw(self.line, viewpoint=code, **self.seen())
+        """Add the view as a line from its eye to what is seen."""
+        return self.draw(self.line, **self.seen())
 
     def plan(self, height: float, house: Any = None) -> None:
         """Plan a height in the unit and lay it out."""
