@@ -163,6 +163,11 @@ def ruling_for(zone: str, level: str | None, mode: str) -> Cell | None:
     return replace(cell, route=route, level_unknown=True)
 
 
+def approval_route(key: str) -> dict[str, Any]:
+    """Return a route of the matrix as findings carry it: its key and its steps."""
+    return {"key": key, "steps": tuple(load_toml("matrix.toml")["route"][key]["steps"])}
+
+
 def strictest(cells: Iterable[Cell | None]) -> Cell | None:
     """Return the cell with the strictest ruling, the first of equals; None of none."""
     order = list(Ruling)

@@ -42,12 +42,21 @@ def related_pairs(scene: Scene, actor: str, zone: str) -> pd.DataFrame:
     )
     # Lines that cross share a point and no length; and rounding may leave nothing.
     real = ~shapely.is_empty(shared)
-    a, z, lower, shared = a[real], z[real], lower[real], shared[real]
+    a, z, shared = a[real], z[real], shared[real]
+    return contact_table(scene, "relate", (actor, a), (zone, z), shared)
+
+
+def contact_table(
+    scene: Scene, name: str, acting: tuple[str, Ints], zones: tuple[str, Ints], shared: Shapes
+) -> pd.DataFrame:
+    """Return the table of pairs of an actor and a zone (layer and fids each) by what they share."""
+    (actor, a), (zone, z) = acting, zones
+    lower = np.minimum(scene.dimensions(actor)[a], scene.dimensions(zone)[z])
     pieces = split_pieces(shared, scene.crs)
     width = np.zeros(len(a))
     np.maximum.at(width, pieces.row, pieces.width_m)
     return make_table(
-        "relate",
+        name,
         {
             "actor_layer": actor,
             "fid": a,
@@ -55,8 +64,8 @@ def related_pairs(scene: Scene, actor: str, zone: str) -> pd.DataFrame:
             "zone_fid": z,
             "area_m2": ellipsoidal_area(shared, scene.crs),
             "width_m": width,
-            "share_actor": share(shared, acting[a], lower),
-            "share_zone": share(shared, zones[z], lower),
+            "share_actor": share(shared, scene.shapes(actor)[a], lower),
+            "share_zone": share(shared, scene.shapes(zone)[z], lower),
             "length_m": np.where(lower == 1, shapely.length(shared), 0.0),
             "n_points": np.where(lower == 0, shapely.get_num_coordinates(shared), 0),
             "geometry": shared,

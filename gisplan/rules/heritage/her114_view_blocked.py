@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
+from gisplan.catalogue.matrix import approval_route
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Filtered, Ruling, Severity, Text
 from gisplan.rules.heritage.actors import records, stage_of, with_actors
@@ -64,7 +65,7 @@ _ELEVATION = Text(
     " the cap of elevation of view {other}: {limit:.1f} m are left, exceeded by {excess:.1f} m",
 )
 # A protection plan asks that a height in a view be argued for: no law forbids it outright.
-_ROUTE = {"key": "plan-consult", "steps": ("plan-consultation",)}
+_ROUTE = "plan-consult"
 _MESSAGES = {"": None, "cap": _CAP, "elevation": _ELEVATION}
 _WHY = {
     "bent": Text("视线有折点，应当是直线", "the view line bends"),
@@ -167,7 +168,7 @@ def _offender(tables: Tables, row: dict[str, Any]) -> dict[str, Any]:
         "unit": "m",
         "measures": {**clean({"excess_m": excess, **figures}), "stage": stage},
         "ruling": Ruling.CONSULTATION,
-        "route": _ROUTE,
+        "route": approval_route(_ROUTE),
         "message": _MESSAGES[row["kind"]],
         "params": {
             "stage_word": STAGE_WORDS[stage],

@@ -12,6 +12,7 @@ from gisplan.testing.plant import shapes as draw
 from gisplan.testing.plant.draft import Draft, Key, NoPlaceError, Row, on_millimetre
 from gisplan.testing.plant.kinds import plants
 from gisplan.testing.plant.targets import (
+    COUNTED,
     Fits,
     a_loose_unit,
     a_parcel,
@@ -19,6 +20,7 @@ from gisplan.testing.plant.targets import (
     a_unit,
     a_unit_with_parcels,
     always,
+    counted_house,
     free_code,
     is_there,
     near,
@@ -90,19 +92,14 @@ def unit_in_another_district(draft: Draft) -> None:
 @plants("BND104")
 def building_of_another_unit(draft: Draft) -> None:
     """Count a building to another unit than it stands in; neither unit's floor area is right."""
-    fields = {"keep": "kept_area", "alter": "altered_area", "demolish": "demolish_area"}
-
-    def house(unit: Key) -> Key | None:
-        found = draft.children(unit)["building"]
-        return next((key for key in found if draft.get("building", key, "action") in fields), None)
-
-    unit = a_unit_with_parcels(draft, lambda key: house(key) is not None)
-    building = house(unit)
+    unit = a_unit_with_parcels(draft, lambda key: counted_house(draft, key) is not None)
+    building = counted_house(draft, unit)
     if building is None:
         raise NoPlaceError(f"{draft.by}: no house")
-    field = fields[draft.get("building", building, "action")]
+    field = COUNTED[draft.get("building", building, "action")]
     other = a_unit_with_parcels(
-        draft, lambda key: house(key) is not None and draft.get("unit", key, field) > 0
+        draft,
+        lambda key: counted_house(draft, key) is not None and draft.get("unit", key, field) > 0,
     )
     draft.set("building", building, parent=draft.get("unit", other, "code"))
     draft.expect("BND104", "building", building, Row("unit", unit))

@@ -11,10 +11,12 @@ from gisplan.testing.plant.draft import Draft, Key, NoPlaceError, Row
 from gisplan.testing.plant.kinds import plants
 from gisplan.testing.plant.policy import a_unit_outside_old_towns
 from gisplan.testing.plant.targets import (
+    COUNTED,
     a_parcel,
     a_project,
     a_unit,
     a_unit_with_parcels,
+    counted_house,
     is_there,
 )
 
@@ -366,18 +368,12 @@ def floor_area_of_a_parcel(draft: Draft) -> None:
 @plants("IND112")
 def buildings_that_are_not_counted(draft: Draft) -> None:
     """Draw a building twice as high as its unit has counted it."""
-    actions = {"keep": "kept_area", "alter": "altered_area", "demolish": "demolish_area"}
-
-    def house(unit: Key) -> Key | None:
-        found = draft.children(unit)["building"]
-        return next((key for key in found if draft.get("building", key, "action") in actions), None)
-
-    unit = a_unit_with_parcels(draft, lambda key: house(key) is not None)
-    building = house(unit)
+    unit = a_unit_with_parcels(draft, lambda key: counted_house(draft, key) is not None)
+    building = counted_house(draft, unit)
     if building is None:
         raise NoPlaceError(f"{draft.by}: no building")
     draft.set("building", building, floor_area=draft.get("building", building, "floor_area") * 2)
-    field = actions[draft.get("building", building, "action")]
+    field = COUNTED[draft.get("building", building, "action")]
     for kind in ("existing_area", field):
         draft.expect("IND112", "unit", unit, kind=f"building:{kind}")
 

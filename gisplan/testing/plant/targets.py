@@ -143,3 +143,13 @@ def _units_with(draft: Draft, *layers: str) -> set[Any]:
 
 def _listed(draft: Draft) -> set[Any]:
     return set(draft.frames["item_list"]["code"]) if draft.has("item_list", "code") else set()
+
+
+# What is done to a building -> the field of its unit that counts its floor area.
+COUNTED = {"keep": "kept_area", "alter": "altered_area", "demolish": "demolish_area"}
+
+
+def counted_house(draft: Draft, unit: Key) -> Key | None:
+    """Return the first building of a unit whose floor area the unit counts; None for none."""
+    found = draft.children(unit)["building"]
+    return next((key for key in found if draft.get("building", key, "action") in COUNTED), None)
