@@ -606,6 +606,21 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a map leaves the house.
+
+    approval_number : 审图号 of a public map
+    coordinates : metres of the grid that vertices are rounded to; None leaves them as they are
+    clearance : the office says that building detail over a large extent may be shown
+    """
+
+    audience: str = "internal"  # internal | public
+    approval_number: str = ""
+    coordinates: float | None = None
+    clearance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything a renderer gets; it decides nothing.
 
@@ -631,6 +646,8 @@ class Dossier:
     transmission : what each tier passes down besides indicators, by pair of tiers, top first
     coverage : which heritage sources there are, and what they say they cover
     profiles : sections through the views that findings are about, by fingerprint
+    terms : on what terms a map of it may be shown
+    left_out : what a public edition does not show (findings.edition)
     """
 
     plan: Plan
@@ -649,6 +666,8 @@ class Dossier:
     profiles: Mapping[str, SightProfile] = field(default_factory=dict)
     resolutions: gpd.GeoDataFrame | None = None
     coverage: Coverage = Coverage()
+    terms: Terms = Terms()
+    left_out: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from gisplan.findings.resolutions import Means, draw_resolutions
 from gisplan.findings.status import exit_status
 from gisplan.measure.clearance import measure_clearance, measure_standing
 from gisplan.measure.engine import measure_plan
-from gisplan.model import Difference, Dossier, Lang, Outcome, Plan, RuleRun, RunRecord, Text
+from gisplan.measure.publication import publication_notes
+from gisplan.model import Difference, Dossier, Lang, Outcome, Plan, RuleRun, RunRecord, Terms, Text
 from gisplan.normalise.plan import normalise
 from gisplan.normalise.upper import with_upper
 from gisplan.output import Reserved, write_together
@@ -154,6 +155,7 @@ def review(
     jobs: int = 1,
     progress: Progress | None = None,
     resolutions: bool = True,
+    terms: Terms | None = None,
 ) -> Result:
     """Check a plan down the chain, overlay heritage and judge every unit.
 
@@ -173,6 +175,8 @@ def review(
         Called with a Text before each step.
     resolutions : bool
         Whether ways out are worked out: most of the time where many units are blocked.
+    terms : Terms, optional
+        On what terms a map will be shown: the rules on publication (PUB) judge them.
 
     Returns
     -------
@@ -194,7 +198,8 @@ def review(
         declared.setdefault(code, {}).update(given)
     values = resolve_settings(rules, declared, plan.config.lines)
     values = set_tolerances(values, declared, rules, plan.chain)
-    plan = replace(plan, config=replace(plan.config, rules=declared))
+    notes = plan.notes + publication_notes(plan, terms or Terms())
+    plan = replace(plan, config=replace(plan.config, rules=declared), notes=notes)
 
     judged = judged_tier(plan)
     tell(Text("量算", "measuring"))

@@ -36,6 +36,8 @@ KINDS: dict[str, str] = {
     "value_from_name": "reason_zh, reason_en",  # what no column says and the file's name does
     "left_out": "reason_zh, reason_en",  # what a source holds beside features
     "raster_not_used": "",  # no finding; a notice says it
+    # measure; PUB101, PUB102: a map for the public is asked for. extents: km2 by layer
+    "publication": "approval_number, clearance, extents",
     # normalise
     "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
     "crs_confirmed": "chosen, candidates, why_zh, why_en, extent",  # SRC104; missing, but proved

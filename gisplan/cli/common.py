@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gisplan.model import Lang, Text
+from gisplan.model import Lang, Terms, Text
 
 if TYPE_CHECKING:
     from gisplan.model import Plan
@@ -153,6 +153,7 @@ def run_review(
     settings: list[str] | None,
     limits: list[str] | None,
     shown: bool,
+    terms: Terms | None = None,
 ) -> tuple[Result, Lang]:
     """Open and review a plan as the common options say."""
     from gisplan.catalogue.settings import parse_assignments
@@ -172,6 +173,7 @@ def run_review(
             engine=engine,
             jobs=jobs,
             progress=tell,
+            terms=terms,
         )
     return result, choose_lang(lang, plan)
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gisplan.cli import common
+from gisplan.errors import PlanError
+from gisplan.model import Terms
+
+
+class AudienceOption(StrEnum):
+    """Who a map is for."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
 
 NAME = "map"
 HELP = "只生成网页地图 · the web map alone"
@@ -18,6 +30,24 @@ def run(
     out: Annotated[Path, typer.Option("-o", "--out", help="网页文件 · the page to write")] = Path(
         "map.html"
     ),
+    audience: Annotated[
+        AudienceOption, typer.Option("--audience", help="内部或公开 · who it is for")
+    ] = AudienceOption.INTERNAL,
+    approval_number: Annotated[
+        str, typer.Option("--map-approval-no", help="审图号 · approval number of a public map")
+    ] = "",
+    coordinates: Annotated[
+        str | None,
+        typer.Option("--coordinates", metavar="0.5m|1m", help="坐标取整 · round coordinates"),
+    ] = None,
+    clearance: Annotated[
+        bool,
+        typer.Option(
+            "--i-have-clearance",
+            help="已经保密审查同意 · large-scale detail is cleared",
+            show_default=False,
+        ),
+    ] = False,
     config: common.ConfigOption = None,
     lang: common.Language = None,
     engine: common.EngineOption = "local",
@@ -30,6 +60,7 @@ def run(
     no_progress: common.NoProgressOption = False,
 ) -> int:
     """Review a plan and write its map."""
+    terms = Terms(audience.value, approval_number, _grid(coordinates), clearance)
     result, words = common.run_review(
         plan,
         config=config,
@@ -41,12 +72,32 @@ def run(
         settings=settings,
         limits=limits,
         shown=not (quiet or no_progress),
+        terms=terms,
     )
+    from gisplan.findings.edition import edition
     from gisplan.output import write_one
     from gisplan.render.webmap.map import write_map
 
-    where = write_one(out, lambda path: write_map(result.dossier, path, words))
+    shown = edition(result.dossier, terms)
+    where = write_one(out, lambda path: write_map(shown, path, words))
     if not quiet:
         typer.echo(where)
     common.warn_unreadable(result, words)
     return result.exit_status
+
+
+def _grid(coordinates: str | None) -> float | None:
+    """Return the metres of `0.5m`; None where nothing was asked."""
+    if coordinates is None:
+        return None
+    number = coordinates.strip().lower().removesuffix("m").removesuffix("米")
+    try:
+        metres = float(number)
+    except ValueError:
+        metres = math.nan
+    if not 0.001 <= metres <= 1000:
+        raise PlanError(
+            f"--coordinates 应为 0.001 至 1000 的米数，如 0.5m，现为 {coordinates}",
+            f"--coordinates must be 0.001 to 1000 metres, as 0.5m, not {coordinates}",
+        )
+    return metres

@@ -139,3 +139,36 @@ def test_chinese_output_survives_a_gbk_console(gisplan, sample_home):
 def test_map_writes_one_file(gisplan, tmp_path, sample_home):
     gisplan("map", sample_home, "-o", tmp_path / "m.html")
     assert [file.name for file in tmp_path.iterdir()] == ["m.html"]
+
+
+def test_a_public_map_without_an_approval_number_is_not_written(gisplan, tmp_path, sample_home):
+    done = gisplan(
+        "map", sample_home, "-o", tmp_path / "m.html", "--audience", "public", "--lang", "zh"
+    )
+    assert done.returncode == 2
+    assert "PUB101" in done.stderr
+    assert "审图号" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_public_map_shows_its_approval_number_and_what_it_leaves_out(
+    gisplan, tmp_path, sample_home
+):
+    page = tmp_path / "m.html"
+    terms = ["--audience", "public", "--map-approval-no", "辽S(2026)001号", "--coordinates", "0.5m"]
+    done = gisplan("map", sample_home, "-o", page, *terms, "--lang", "zh")
+    assert "PUB102" in done.stderr  # the sample has buildings over more than 25 square kilometres
+    gisplan("map", sample_home, "-o", page, *terms, "--i-have-clearance")
+    text = page.read_text("utf-8")
+    assert "审图号：辽S(2026)001号" in text
+    assert "未经审图" not in text
+    assert '"grid":0.5' in text
+    assert "输入文件清单" in text
+
+
+def test_a_grid_that_is_no_length_is_refused(gisplan, tmp_path, sample_home):
+    done = gisplan(
+        "map", sample_home, "-o", tmp_path / "m.html", "--coordinates", "near", "--lang", "en"
+    )
+    assert done.returncode == 2
+    assert "--coordinates must be" in done.stderr

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from gisplan.catalogue.layers import layer_specs
-from gisplan.model import Dossier, Lang
+from gisplan.model import Dossier, Lang, Text
 from gisplan.render import words
 from gisplan.render.webmap.findings import account_record, findings_record, verdicts_record
 from gisplan.render.webmap.inline import ASSETS
 from gisplan.render.webmap.layers import degrees_of, layer_record, pair, spatial_layers
-from gisplan.render.webmap.words import STATEMENTS, UI
+from gisplan.render.webmap.words import NO_FORCE, NOT_EXAMINED, REVIEWED, UI
 
 # What could end a script element, start a comment or break a line in a script.
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -38,6 +38,7 @@ def payload(dossier: Dossier, lang: Lang) -> dict[str, Any]:
         "gisplan": dossier.run.gisplan,
         "crs": pair(words.crs_name(dossier.run.working_crs)),
         "time": dossier.run.started[:16].replace("T", " "),
+        "edition": edition_record(dossier),
         "layers": [layer_record(layer, drawn[layer.name], dossier) for layer in layers],
         "titles": {name: pair(spec.title) for name, spec in layer_specs().items()}
         | {tier.name: pair(tier.title) for tier in dossier.plan.chain},
@@ -46,7 +47,7 @@ def payload(dossier: Dossier, lang: Lang) -> dict[str, Any]:
         "account": account_record(dossier),
         "words": {
             "ui": {key: pair(text) for key, text in UI.items()},
-            "statements": [pair(text) for text in STATEMENTS],
+            "statements": [pair(text) for text in statements(dossier)],
             "severity": {key: pair(text) for key, text in words.SEVERITY.items()},
             "verdict": {key: pair(text) for key, text in words.VERDICT.items()},
             "verdictMeaning": {key: pair(text) for key, text in words.VERDICT_MEANING.items()},
@@ -55,6 +56,23 @@ def payload(dossier: Dossier, lang: Lang) -> dict[str, Any]:
         },
         "licences": licences(),
     }
+
+
+def edition_record(dossier: Dossier) -> dict[str, Any]:
+    """Return the grid of the coordinates in metres, and what the map does not show."""
+    return {
+        "grid": dossier.terms.coordinates,
+        "leftOut": [pair(text) for text in dossier.left_out],
+    }
+
+
+def statements(dossier: Dossier) -> list[Text]:
+    """Return what stands over and under the map: who it is for comes second."""
+    terms = dossier.terms
+    if terms.audience != "public":
+        return [REVIEWED, NOT_EXAMINED, NO_FORCE]
+    number = terms.approval_number.strip()
+    return [REVIEWED, Text(f"审图号：{number}", f"Map approval number: {number}"), NO_FORCE]
 
 
 def plan_name(dossier: Dossier) -> str:

@@ -6,16 +6,14 @@ from collections.abc import Mapping
 
 from gisplan.model import Text
 
-STATEMENTS: tuple[Text, ...] = (
-    Text("机审结果，供人工复核", "Machine review, for checking by people"),
-    Text(
-        "未经审图，仅供内部使用 / 不得公开传播",
-        "Map not examined: internal use only, not for publication",
-    ),
-    Text(
-        "本图由 gisplan 自动生成，边界仅供规划审查参考，不作为法定边界依据",
-        "Made by gisplan; boundaries are for plan review only and have no legal force",
-    ),
+REVIEWED = Text("机审结果，供人工复核", "Machine review, for checking by people")
+NOT_EXAMINED = Text(
+    "未经审图，仅供内部使用 / 不得公开传播",
+    "Map not examined: internal use only, not for publication",
+)
+NO_FORCE = Text(
+    "本图由 gisplan 自动生成，边界仅供规划审查参考，不作为法定边界依据",
+    "Made by gisplan; boundaries are for plan review only and have no legal force",
 )
 
 UI: Mapping[str, Text] = {
@@ -85,6 +83,8 @@ UI: Mapping[str, Text] = {
     "repaired": Text("修复", "Repaired"),
     "inputs": Text("输入文件", "Inputs"),
     "notices": Text("提示", "Notices"),
+    "not_shown": Text("公开版本未显示", "Not shown in the public edition"),
+    "grid": Text("坐标取整（米）", "Coordinates rounded to (m)"),
     "statement": Text("声明", "Statements"),
     "licences": Text("第三方软件许可", "Third-party licences"),
     "other": Text("其他", "Other"),

@@ -1,7 +1,7 @@
 // What was checked and what was not, where the data came from, and what the map may be used for.
 
 function writeAbout(box) {
-  const { account } = S.data;
+  const { account, edition } = S.data;
   const list = (items) => el("ul", "gp-plain", items);
   const table = (head, rows) => el("table", "gp-table", [
     el("thead", "", el("tr", "", head.map((text) => el("th", "", text, { scope: "col" })))),
@@ -31,7 +31,9 @@ function writeAbout(box) {
         el("span", "gp-sub", [T(input.crs), input.sha256.slice(0, 12)].filter(Boolean).join(" · ")),
       ]))),
     ]),
+    edition.leftOut.length ? section("not_shown", [list(edition.leftOut.map((text) => el("li", "", T(text))))]) : "",
     section("statement", [
+      edition.grid ? el("p", "", `${U("grid")} ${edition.grid}`) : "",
       list(S.data.words.statements.map((text) => el("li", "", T(text)))),
       el("p", "gp-sub", provenance()),
     ]),
