@@ -23,6 +23,7 @@ _PAGE = Path(__file__).parent / "page"
 _SCRIPTS = (
     "base.js",
     "geometry.js",
+    "verdicts.js",
     "paint.js",
     "sheet.js",
     "labels.js",

@@ -92,12 +92,7 @@ function makeControls() {
 
 function boundsOf(sets) {
   const all = L.latLngBounds([]);
-  for (const set of sets) {
-    for (let i = 0; i < set.count; i++) {
-      const bounds = set.bounds(i);
-      if (bounds) all.extend(bounds);
-    }
-  }
+  for (const set of sets) all.extend(set.extent());
   return all.isValid() ? all : null;
 }
 
@@ -143,6 +138,7 @@ function start(map, data) {
     layer.shapes = null; // the set keeps them until they are unpacked
   }
   const { rows, shapes, styles } = data.findings;
+  S.verdicts = new Verdicts(data.verdicts);
   S.evidence = new FeatureSet("findings", null, shapes, rows.map((f) => SEVERITIES.indexOf(f.severity)),
     SEVERITIES.map((severity) => styles[severity]), rows.length);
 

@@ -42,7 +42,7 @@ function highlight(set, i) {
   if (S.outline) S.outline.remove();
   S.outline = null;
   if (!set || !set.has(i)) return;
-  const { areas, lines, points } = latLngs(set, i);
+  const { areas, lines, points } = set.latLngs(i);
   const common = { interactive: false, fill: false, pane: "gp-highlight", className: "gp-outline" };
   const group = L.layerGroup();
   for (const [look, radius] of [
@@ -115,7 +115,7 @@ function openFinding(f, { fly = true } = {}) {
 /** The set and number of a feature by layer and label. */
 function whereIs(layer, label) {
   const set = S.sets.get(layer);
-  const i = set ? set.layer.label.indexOf(label) : -1;
+  const i = set ? set.indexOf(label) : -1;
   return i >= 0 ? [set, i] : [null, -1];
 }
 
@@ -204,8 +204,8 @@ function openFeature(set, i) {
   });
 }
 
-function cellText(field, i) {
-  const value = field.values[i];
+function cellText(set, field, i) {
+  const value = set.cell(field, i);
   if (value === null) return null;
   const one = (item) => (field.codes[item] ? bracketed(title(field.codes[item]), item) : String(item));
   if (Array.isArray(value)) return value.map(one).join("、");
@@ -217,13 +217,13 @@ function cellText(field, i) {
 
 function featureCard(set, i, others) {
   const { layer } = set;
-  const label = layer.label[i];
+  const label = set.label(i);
   const judged = layer.role === "judged";
-  const verdict = judged ? S.data.verdicts.find((v) => v.unit === label) : null;
+  const verdict = judged ? S.verdicts.of(label) : null;
   const known = findingsOf(layer.id, label, verdict && verdict.reasons);
   const mode = layer.fields.find((field) => field.name === "mode");
-  const kind = layer.classes[layer.class[i]];
-  const rest = layer.fields.filter((field) => field !== mode && field.values[i] !== null);
+  const kind = layer.classes[set.classOf[i]];
+  const rest = layer.fields.filter((field) => field !== mode && set.cell(field, i) !== null);
   return el("article", "gp-card", [
     others && others.length ? elseHere(others) : null,
     el("header", "gp-card-head", [
@@ -231,10 +231,10 @@ function featureCard(set, i, others) {
       el("span", "gp-tag", title(layer.title)),
       !judged && layer.classes.length > 1 ? el("span", "gp-tag", title(kind.title)) : null,
     ]),
-    el("h3", "", layer.name[i] || label),
+    el("h3", "", set.name(i) || label),
     el("dl", "", [
       row(U("code"), label),
-      mode ? row(U("mode"), cellText(mode, i) ?? U("none_value")) : null,
+      mode ? row(U("mode"), cellText(set, mode, i) ?? U("none_value")) : null,
       verdict ? row(U("approvals"), verdict.approvals ? String(verdict.approvals) : null) : null,
     ]),
     verdict ? verdictWhy(verdict) : null,
@@ -244,7 +244,7 @@ function featureCard(set, i, others) {
     rest.length
       ? el("details", "", [
         el("summary", "", U("attributes")),
-        el("dl", "", rest.map((field) => row(title(field.title), cellText(field, i)))),
+        el("dl", "", rest.map((field) => row(title(field.title), cellText(set, field, i)))),
       ]) : null,
   ]);
 }
@@ -261,7 +261,7 @@ function verdictWhy(verdict) {
 function elseHere(others) {
   return el("nav", "gp-else", [
     el("span", "gp-sub", U("also_here")),
-    ...others.map(([set, i]) => button("gp-chip", set.layer.name[i] || set.layer.label[i], () => {
+    ...others.map(([set, i]) => button("gp-chip", set.name(i) || set.label(i), () => {
       showCard(() => featureCard(set, i), set.at(i));
       highlight(set, i);
     }, { title: title(set.layer.title) })),
@@ -272,15 +272,11 @@ const CLICK_ORDER = { body: 0, judged: 1, lower: 2, zone: 3, line: 4, area: 5, u
 
 /** Everything that is shown at a place, what a planner asks for first. */
 function whatIsAt(latlng) {
-  const [x, y] = [worldX(latlng.lng), worldY(latlng.lat)];
-  const near = 6 / (256 * 2 ** S.map.getZoom());
   const found = [];
   for (const layer of S.data.layers) {
     const set = S.sets.get(layer.id);
     if (!set.seen) continue;
-    for (let i = 0; i < set.count; i++) {
-      if (set.shows(i) && hits(set, i, x, y, layer.role === "body" ? near * 1.6 : near)) found.push([set, i]);
-    }
+    for (const i of set.find(latlng, layer.role === "body" ? 10 : 6)) found.push([set, i]);
   }
   const rank = ([set]) => CLICK_ORDER[set.layer.role] * 100 - (set.layer.role === "upper" ? S.data.layers.indexOf(set.layer) : 0);
   return found.sort((a, b) => rank(a) - rank(b)).slice(0, 12);

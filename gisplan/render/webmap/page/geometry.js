@@ -47,6 +47,66 @@ class FeatureSet {
     return L.latLngBounds([latOf(b[3]), lonOf(b[0])], [latOf(b[1]), lonOf(b[2])]);
   }
 
+  label(i) {
+    return this.layer.label[i];
+  }
+
+  name(i) {
+    return this.layer.name[i];
+  }
+
+  cell(field, i) {
+    return field.values[i];
+  }
+
+  indexOf(label) {
+    return this.layer.label.indexOf(label);
+  }
+
+  /** Features shown at a place; lines and points within so many pixels of it. */
+  find(latlng, pixels) {
+    const near = pixels / (256 * 2 ** S.map.getZoom());
+    const [x, y] = [worldX(latlng.lng), worldY(latlng.lat)];
+    const found = [];
+    for (let i = 0; i < this.count; i++) if (this.shows(i) && hits(this, i, x, y, near)) found.push(i);
+    return found;
+  }
+
+  /** Features shown in a view, each with its width there in pixels. */
+  inView(view) {
+    const b = this.shapes.box;
+    const found = [];
+    for (let i = 0; i < this.count; i++) {
+      if (b[4 * i] > view.e || b[4 * i + 2] < view.w || b[4 * i + 1] > view.s || b[4 * i + 3] < view.n) continue;
+      if (this.shows(i)) found.push([i, (b[4 * i + 2] - b[4 * i]) * view.scale]);
+    }
+    return found;
+  }
+
+  extent() {
+    const all = L.latLngBounds([]);
+    for (let i = 0; i < this.count; i++) {
+      const bounds = this.bounds(i);
+      if (bounds) all.extend(bounds);
+    }
+    return all;
+  }
+
+  latLngs(i) {
+    return latLngs(this, i);
+  }
+
+  /** Features whose code or name is, begins with or holds a folded text, each with that rank. */
+  search(wanted) {
+    if (!this.folded) this.folded = this.layer.label.map((label, i) => [fold(label), fold(this.name(i))]);
+    const found = [];
+    this.folded.forEach(([code, name], i) => {
+      const rank = Math.min(rankOf(code, wanted), rankOf(name, wanted));
+      if (rank < 3) found.push([rank, i]);
+    });
+    return found;
+  }
+
   /** A point on the feature. */
   at(i) {
     const at = this.layer && this.layer.at;

@@ -10,10 +10,10 @@ function makeLabels() {
 }
 
 /** What a feature's label says: its name, below it the code where it is drawn large. */
-function labelLines(layer, i, wide) {
-  const [name, code] = [layer.name[i], layer.label[i]];
+function labelLines(set, i, wide) {
+  const [name, code] = [set.name(i), set.label(i)];
   if (!name) return code.startsWith("@") ? [] : [code];
-  return wide && layer.role === "judged" ? [name, code] : [name];
+  return wide && set.layer.role === "judged" ? [name, code] : [name];
 }
 
 function paintLabels(ctx, view) {
@@ -44,17 +44,16 @@ function freeShift(taken, px, py, width, height, point) {
 function labelLayer(ctx, layer, set, view, taken, z) {
   const upper = layer.role === "upper";
   const size = upper ? [16, 14.5, 13][Math.min(z, 2)] : 11.5;
-  const b = set.shapes.box;
-  for (let i = 0; i < set.count && taken.length < MOST_TAKEN; i++) {
-    if (layer.at[2 * i] === null || !set.shows(i)) continue;
-    const [x, y] = [worldX(layer.at[2 * i] * DEGREE), worldY(layer.at[2 * i + 1] * DEGREE)];
-    if (x < view.w || x > view.e || y < view.n || y > view.s) continue;
-    const across = (b[4 * i + 2] - b[4 * i]) * view.scale;
-    const lines = labelLines(layer, i, across > 150);
-    if (!lines.length) continue;
+  for (const [i, across] of set.inView(view)) {
+    if (taken.length >= MOST_TAKEN) break;
     const point = across === 0;
     if (point ? S.map.getZoom() < 15 : across < (upper ? 70 : 52)) continue;
     if (upper && across > 4000) continue; // the whole view lies in it
+    const at = set.at(i);
+    const [x, y] = [worldX(at.lng), worldY(at.lat)];
+    if (x < view.w || x > view.e || y < view.n || y > view.s) continue;
+    const lines = labelLines(set, i, across > 150);
+    if (!lines.length) continue;
     const [px, py] = [x * view.scale - view.ox, y * view.scale - view.oy + (point ? 15 : 0)];
     ctx.font = `${upper ? 600 : 500} ${size}px ${LABEL_FONT}`;
     const texts = lines.map((line) => (line.length > 18 ? `${line.slice(0, 17)}…` : line));

@@ -9,7 +9,7 @@ function makePanel() {
   for (const name of ["findings", "units", "layers", "about"]) {
     const label = el("span", "");
     S.hooks.push(() => {
-      const count = name === "findings" ? S.data.findings.rows.length : name === "units" ? S.data.verdicts.length : null;
+      const count = name === "findings" ? S.data.findings.rows.length : name === "units" ? S.verdicts.length : null;
       const text = name === "units" ? title(S.data.judgedTitle) : U(name);
       label.replaceChildren(text, count === null ? "" : el("small", "", String(count)));
     });
@@ -59,7 +59,7 @@ function makeTiles() {
   const tiles = el("div", "gp-tiles");
   S.hooks.push(() => {
     tiles.replaceChildren(...VERDICTS.map((verdict) => {
-      const count = S.data.verdicts.filter((v) => v.verdict === verdict).length;
+      const count = S.verdicts.count(verdict);
       const tile = button(`gp-tile gp-edge-${verdict}`, [
         el("b", "", String(count)), el("span", "", wordOf("verdict", verdict)),
       ], () => {
@@ -161,9 +161,7 @@ function writeUnits() {
       S.verdict = verdict;
       writeUnits();
     }, { "aria-pressed": String(S.verdict === verdict) })));
-  const weight = (v) => VERDICTS.indexOf(v.verdict);
-  const units = S.data.verdicts.filter((v) => !S.verdict || v.verdict === S.verdict)
-    .sort((a, b) => weight(a) - weight(b) || (a.unit < b.unit ? -1 : 1));
+  const units = S.verdicts.listed(S.verdict);
   const list = el("ul", "gp-list");
   section.replaceChildren(chips, list);
   writeRows(list, units, unitRow, "no_units");

@@ -3,17 +3,11 @@
 const MOST_HITS = 12;
 const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
 
-function searchable() {
-  if (!S.index) {
-    S.index = [];
-    const order = [...S.data.layers].sort((a, b) => (CLICK_ORDER[a.role] || 0) - (CLICK_ORDER[b.role] || 0));
-    for (const layer of order.sort((a, b) => (b.role === "judged") - (a.role === "judged"))) {
-      for (let i = 0; i < layer.count; i++) {
-        S.index.push({ set: S.sets.get(layer.id), i, code: fold(layer.label[i]), name: fold(layer.name[i]) });
-      }
-    }
-  }
-  return S.index;
+/** How well a text answers: 0 equal, 1 begins with what is wanted, 2 holds it, 3 not at all. */
+function rankOf(text, wanted) {
+  if (text === wanted) return 0;
+  if (text.startsWith(wanted)) return 1;
+  return text.includes(wanted) ? 2 : 3;
 }
 
 /** Features that a text means: equal first, then beginning with it, then holding it. */
@@ -21,11 +15,10 @@ function search(text) {
   const wanted = fold(text);
   if (!wanted) return [];
   const ranks = [[], [], []];
-  for (const entry of searchable()) {
-    const { code, name } = entry;
-    if (code === wanted || name === wanted) ranks[0].push(entry);
-    else if (code.startsWith(wanted) || name.startsWith(wanted)) ranks[1].push(entry);
-    else if (code.includes(wanted) || name.includes(wanted)) ranks[2].push(entry);
+  const order = [...S.data.layers].sort((a, b) => (CLICK_ORDER[a.role] || 0) - (CLICK_ORDER[b.role] || 0));
+  for (const layer of order.sort((a, b) => (b.role === "judged") - (a.role === "judged"))) {
+    const set = S.sets.get(layer.id);
+    for (const [rank, i] of set.search(wanted)) ranks[rank].push({ set, i });
   }
   return ranks.flat().slice(0, MOST_HITS);
 }
@@ -51,7 +44,7 @@ function makeSearch() {
     const entry = found[n];
     if (!entry) return;
     close();
-    input.value = entry.set.layer.name[entry.i] || entry.set.layer.label[entry.i];
+    input.value = entry.set.name(entry.i) || entry.set.label(entry.i);
     input.blur();
     openFeature(entry.set, entry.i);
   };
@@ -68,10 +61,10 @@ function makeSearch() {
     current = -1;
     input.removeAttribute("aria-activedescendant");
     list.replaceChildren(...found.map((entry, n) => {
-      const { layer } = entry.set;
+      const { set, i } = entry;
       const item = el("li", "", [
-        el("span", "gp-hit", layer.name[entry.i] || layer.label[entry.i]),
-        el("span", "gp-sub", `${title(layer.title)} · ${layer.label[entry.i]}`),
+        el("span", "gp-hit", set.name(i) || set.label(i)),
+        el("span", "gp-sub", `${title(set.layer.title)} · ${set.label(i)}`),
       ], { role: "option", id: `gp-hit-${n}`, "aria-selected": "false" });
       item.addEventListener("mousedown", (event) => {
         event.preventDefault();
