@@ -11,7 +11,7 @@ import typer
 
 from gisplan.cli import common
 from gisplan.errors import PlanError
-from gisplan.model import Terms
+from gisplan.model import Dossier, Lang, Terms
 
 
 class AudienceOption(StrEnum):
@@ -22,14 +22,21 @@ class AudienceOption(StrEnum):
 
 
 NAME = "map"
-HELP = "只生成网页地图 · the web map alone"
+HELP = "只生成地图：网页或图片 · the map alone, as a page or a picture"
 
 
 def run(
     plan: common.PlanArgument,
-    out: Annotated[Path, typer.Option("-o", "--out", help="网页文件 · the page to write")] = Path(
-        "map.html"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="输出文件 · the file to write", show_default="map.html"),
+    ] = None,
+    png: Annotated[
+        bool, typer.Option("--png", help="输出 PNG 图片 · a picture", show_default=False)
+    ] = False,
+    svg: Annotated[
+        bool, typer.Option("--svg", help="输出 SVG 图片 · a picture", show_default=False)
+    ] = False,
     audience: Annotated[
         AudienceOption, typer.Option("--audience", help="内部或公开 · who it is for")
     ] = AudienceOption.INTERNAL,
@@ -61,6 +68,7 @@ def run(
 ) -> int:
     """Review a plan and write its map."""
     terms = Terms(audience.value, approval_number, _grid(coordinates), clearance)
+    target = _target(out, png, svg)
     result, words = common.run_review(
         plan,
         config=config,
@@ -76,14 +84,39 @@ def run(
     )
     from gisplan.findings.edition import edition
     from gisplan.output import write_one
-    from gisplan.render.webmap.map import write_map
 
     shown = edition(result.dossier, terms)
-    where = write_one(out, lambda path: write_map(shown, path, words))
+    where = write_one(target, lambda path: path.write_bytes(_drawn(shown, target, words)))
     if not quiet:
         typer.echo(where)
     common.warn_unreadable(result, words)
     return result.exit_status
+
+
+def _target(out: Path | None, png: bool, svg: bool) -> Path:
+    """Return the file to write, whose ending says what it becomes."""
+    if png and svg:
+        raise PlanError("--png 与 --svg 只能选一种", "choose one of --png and --svg")
+    wanted = ".png" if png else ".svg" if svg else None
+    if out is None:
+        return Path("map").with_suffix(wanted or ".html")
+    if wanted is not None and out.suffix.lower() != wanted:
+        raise PlanError(
+            f"输出文件 {out.name} 的扩展名应为 {wanted}",
+            f"the file to write, {out.name}, must end in {wanted}",
+        )
+    return out
+
+
+def _drawn(dossier: Dossier, target: Path, lang: Lang) -> bytes:
+    form = target.suffix.lower().lstrip(".")
+    if form in {"png", "svg"}:
+        from gisplan.render.still import still
+
+        return still(dossier, lang, form)
+    from gisplan.render.webmap.map import map_html
+
+    return map_html(dossier, lang).encode()
 
 
 def _grid(coordinates: str | None) -> float | None:

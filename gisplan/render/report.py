@@ -7,11 +7,12 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jinja2
 from markupsafe import Markup, escape
 
+from gisplan.errors import OutputError
 from gisplan.model import Dossier, Lang, Text, Verdict
 from gisplan.render import words
 from gisplan.render.accounts import CELLS, area_change, cell_examples, field_title
@@ -24,6 +25,7 @@ from gisplan.render.coverage import source_line
 from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
 from gisplan.render.rows import layer_title, project_rows
 from gisplan.render.sight_pictures import sight_pictures
+from gisplan.render.still import NO_FONT, still
 from gisplan.render.transmission import NOTE as TRANSMISSION_NOTE
 from gisplan.render.transmission import transmission_lines
 from gisplan.render.unit_page import unit_pages
@@ -75,6 +77,8 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
         coverage_note=COVERAGE_NOTE,
         shown_others=SHOWN_OTHERS,
         pictures=unit_pictures(dossier, [unit.unit for _, unit in detailed]),
+        overview=_overview(dossier),
+        no_font=NO_FONT,
         sections=sight_pictures(dossier, SHOWN_SIGHTS),
         shown_per_rule=SHOWN_PER_RULE,
         verdict_colour=VERDICT_COLOUR,
@@ -82,6 +86,15 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
         severity_colour=SEVERITY_COLOUR,
         severity_fill=SEVERITY_FILL,
     )
+
+
+def _overview(dossier: Dossier) -> Text:
+    """Return the picture of the whole plan in both languages; empty where no font can write it."""
+    try:
+        pictures = [b64encode(still(dossier, lang)).decode() for lang in get_args(Lang)]
+    except OutputError:
+        return Text("", "")
+    return Text(*(f"data:image/png;base64,{picture}" for picture in pictures))
 
 
 @cache

@@ -172,3 +172,15 @@ def test_a_grid_that_is_no_length_is_refused(gisplan, tmp_path, sample_home):
     )
     assert done.returncode == 2
     assert "--coordinates must be" in done.stderr
+
+
+@pytest.mark.parametrize(("option", "head"), [("--png", b"\x89PNG"), ("--svg", b"<?xml")])
+def test_map_writes_a_picture(gisplan, tmp_path, sample_home, option, head):
+    gisplan("map", sample_home, option, "-o", tmp_path / f"m.{option[2:]}")
+    assert (tmp_path / f"m.{option[2:]}").read_bytes().startswith(head)
+
+
+def test_a_picture_under_another_ending_is_refused(gisplan, tmp_path, sample_home):
+    done = gisplan("map", sample_home, "--png", "-o", tmp_path / "m.svg", "--lang", "en")
+    assert done.returncode == 2
+    assert "must end in .png" in done.stderr

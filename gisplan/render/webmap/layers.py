@@ -63,7 +63,7 @@ def layer_record(layer: Layer, shapes: Shapes, dossier: Dossier) -> dict[str, An
     are its shapes in degrees.
     """
     role = role_of(layer, dossier)
-    keys, classes = _classes(layer, role, dossier)
+    keys, classes = classes_of(layer, role, dossier)
     order = {entry["key"]: number for number, entry in enumerate(classes)}
     frame = layer.frame
     return {
@@ -98,7 +98,7 @@ def _text(value: Any) -> str:
     return "" if words.missing(value) else str(value)
 
 
-def _classes(layer: Layer, role: str, dossier: Dossier) -> tuple[list[str], list[dict[str, Any]]]:
+def classes_of(layer: Layer, role: str, dossier: Dossier) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the class key of each feature, and the classes that occur, in legend order."""
     if role == "judged":
         known = dict(zip(dossier.verdicts["unit"], dossier.verdicts["verdict"], strict=True))
