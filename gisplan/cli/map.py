@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gisplan.cli import common
 from gisplan.errors import PlanError
 from gisplan.model import Dossier, Lang, Terms
+
+if TYPE_CHECKING:
+    from gisplan.render.webmap.tiles import BaseMap
 
 
 class AudienceOption(StrEnum):
@@ -47,6 +50,22 @@ def run(
         str | None,
         typer.Option("--coordinates", metavar="0.5m|1m", help="坐标取整 · round coordinates"),
     ] = None,
+    base: Annotated[
+        str,
+        typer.Option(
+            "--base",
+            metavar="none|tianditu|gaode|osm|URL",
+            help="联网底图 · base map, with network",
+        ),
+    ] = "none",
+    embed_key: Annotated[
+        bool,
+        typer.Option(
+            "--embed-key",
+            help="把 TIANDITU_TK 的密钥写入网页 · write the key into the page",
+            show_default=False,
+        ),
+    ] = False,
     clearance: Annotated[
         bool,
         typer.Option(
@@ -69,6 +88,7 @@ def run(
     """Review a plan and write its map."""
     terms = Terms(audience.value, approval_number, _grid(coordinates), clearance)
     target = _target(out, png, svg)
+    tiles = _tiles(base, embed_key)
     result, words = common.run_review(
         plan,
         config=config,
@@ -86,7 +106,7 @@ def run(
     from gisplan.output import write_one
 
     shown = edition(result.dossier, terms)
-    where = write_one(target, lambda path: path.write_bytes(_drawn(shown, target, words)))
+    where = write_one(target, lambda path: path.write_bytes(_drawn(shown, target, words, tiles)))
     if not quiet:
         typer.echo(where)
     common.warn_unreadable(result, words)
@@ -108,7 +128,15 @@ def _target(out: Path | None, png: bool, svg: bool) -> Path:
     return out
 
 
-def _drawn(dossier: Dossier, target: Path, lang: Lang) -> bytes:
+def _tiles(base: str, embed_key: bool) -> BaseMap | None:
+    if base == "none":
+        return None
+    from gisplan.render.webmap.tiles import base_map
+
+    return base_map(base, embed_key)
+
+
+def _drawn(dossier: Dossier, target: Path, lang: Lang, base: BaseMap | None) -> bytes:
     form = target.suffix.lower().lstrip(".")
     if form in {"png", "svg"}:
         from gisplan.render.still import still
@@ -116,7 +144,7 @@ def _drawn(dossier: Dossier, target: Path, lang: Lang) -> bytes:
         return still(dossier, lang, form)
     from gisplan.render.webmap.map import map_html
 
-    return map_html(dossier, lang).encode()
+    return map_html(dossier, lang, base).encode()
 
 
 def _grid(coordinates: str | None) -> float | None:

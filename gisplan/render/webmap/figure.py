@@ -7,7 +7,7 @@ assets in, gives the elements steady names and seals the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from branca.element import Element, Figure
@@ -21,12 +21,14 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 class OfflineFigure(Figure):
     """A figure that renders to one file that asks nobody for anything."""
 
+    pictures_from: Sequence[str] = ()  # hosts of a base map, where the page has one
+
     def render(self, **kwargs: Any) -> str:
         """Return the whole page; the same map always gives the same text."""
         page: str = super().render(**kwargs)
         page = steady_names(page, self)
         page = _LONE_SURROGATE.sub("\ufffd", page).replace("\r\n", "\n").replace("\r", "\n")
-        return seal(inline(page))
+        return seal(inline(page), self.pictures_from)
 
 
 def steady_names(page: str, figure: Figure) -> str:

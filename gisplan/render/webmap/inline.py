@@ -11,6 +11,7 @@ import base64
 import hashlib
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -129,8 +130,10 @@ def outside_links(page: str) -> list[str]:
     return [link for link in links.found if _OUTSIDE.match(link)]
 
 
-def seal(page: str) -> str:
+def seal(page: str, pictures_from: Sequence[str] = ()) -> str:
     """Return a page that lets nothing run but its own scripts, and nothing be fetched.
+
+    Pictures, the tiles of a base map, may come from the hosts that are named.
 
     The policy names each script by its hash: a script that came in with the data of a plan
     would not run even if every other guard failed.
@@ -144,7 +147,7 @@ def seal(page: str) -> str:
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
     policy = (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src {' '.join(['data:', *pictures_from])}; base-uri 'none'; form-action 'none'"
     )
     tag = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     return page.replace("<head>", f"<head>\n{tag}", 1)

@@ -17,6 +17,7 @@ from branca.element import Element, Figure
 from gisplan.model import Dossier, Lang
 from gisplan.render.webmap.figure import OfflineFigure
 from gisplan.render.webmap.payload import embed, payload, plan_name
+from gisplan.render.webmap.tiles import BaseMap
 
 _PAGE = Path(__file__).parent / "page"
 # In this order; together they are one script.
@@ -33,6 +34,7 @@ _SCRIPTS = (
     "search.js",
     "panel.js",
     "legend.js",
+    "tiles.js",
     "app.js",
 )
 
@@ -43,7 +45,7 @@ class PlanMap(folium.Map):
     default_js = [("leaflet", "leaflet@1.9.4/dist/leaflet.js")]  # noqa: RUF012
     default_css = [("leaflet_css", "leaflet@1.9.4/dist/leaflet.css")]  # noqa: RUF012
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, base: BaseMap | None = None) -> None:
         super().__init__(
             location=(36, 104),
             zoom_start=4,
@@ -55,7 +57,9 @@ class PlanMap(folium.Map):
             wheelPxPerZoomLevel=90,
             attributionControl=False,
         )
-        OfflineFigure(title=html.escape(title)).add_child(self)
+        figure = OfflineFigure(title=html.escape(title))
+        figure.pictures_from = base.origins if base is not None else ()
+        figure.add_child(self)
 
 
 class Verbatim(Element):
@@ -77,10 +81,10 @@ class Verbatim(Element):
 class PlanLayers(Element):
     """Everything of a reviewed plan on a map: its data, the page's look and its script."""
 
-    def __init__(self, dossier: Dossier, lang: Lang) -> None:
+    def __init__(self, dossier: Dossier, lang: Lang, base: BaseMap | None = None) -> None:
         super().__init__()
         self._name = "PlanLayers"
-        self.data = embed(payload(dossier, lang))
+        self.data = embed(payload(dossier, lang, base))
 
     def render(self, **kwargs: Any) -> str:
         """Put look, data and script into the figure around the map."""
@@ -114,16 +118,16 @@ def _program() -> str:
     )
 
 
-def build_map(dossier: Dossier, lang: Lang = "zh") -> folium.Map:
+def build_map(dossier: Dossier, lang: Lang = "zh", base: BaseMap | None = None) -> folium.Map:
     """Return the map of a dossier; a notebook shows it, and `save` writes it, without network."""
-    plan_map = PlanMap(title=plan_name(dossier))
-    plan_map.add_child(PlanLayers(dossier, lang))
+    plan_map = PlanMap(plan_name(dossier), base)
+    plan_map.add_child(PlanLayers(dossier, lang, base))
     return plan_map
 
 
-def map_html(dossier: Dossier, lang: Lang = "zh") -> str:
+def map_html(dossier: Dossier, lang: Lang = "zh", base: BaseMap | None = None) -> str:
     """Return the map of a dossier as one page; the same dossier always gives the same text."""
-    page: str = build_map(dossier, lang).get_root().render()
+    page: str = build_map(dossier, lang, base).get_root().render()
     return page
 
 

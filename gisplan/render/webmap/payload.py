@@ -13,6 +13,7 @@ from gisplan.render import words
 from gisplan.render.webmap.findings import account_record, findings_record, verdicts_record
 from gisplan.render.webmap.inline import ASSETS
 from gisplan.render.webmap.layers import degrees_of, layer_record, pair, spatial_layers
+from gisplan.render.webmap.tiles import BaseMap
 from gisplan.render.webmap.words import NO_FORCE, NOT_EXAMINED, REVIEWED, UI
 
 # What could end a script element, start a comment or break a line in a script.
@@ -25,7 +26,7 @@ def embed(value: Any) -> str:
     return text.translate(_UNSAFE)
 
 
-def payload(dossier: Dossier, lang: Lang) -> dict[str, Any]:
+def payload(dossier: Dossier, lang: Lang, base: BaseMap | None = None) -> dict[str, Any]:
     """Return the data of the map page, the same for the same dossier."""
     layers = spatial_layers(dossier)
     drawn = {layer.name: degrees_of(layer) for layer in layers}
@@ -38,6 +39,7 @@ def payload(dossier: Dossier, lang: Lang) -> dict[str, Any]:
         "gisplan": dossier.run.gisplan,
         "crs": pair(words.crs_name(dossier.run.working_crs)),
         "time": dossier.run.started[:16].replace("T", " "),
+        "base": base_record(base),
         "edition": edition_record(dossier),
         "layers": [layer_record(layer, drawn[layer.name], dossier) for layer in layers],
         "titles": {name: pair(spec.title) for name, spec in layer_specs().items()}
@@ -55,6 +57,21 @@ def payload(dossier: Dossier, lang: Lang) -> dict[str, Any]:
             "state": {key: pair(text) for key, text in words.STATE.items()},
         },
         "licences": licences(),
+    }
+
+
+def base_record(base: BaseMap | None) -> dict[str, Any] | None:
+    """Return where the tiles of the base map come from; None where there is none."""
+    if base is None:
+        return None
+    return {
+        "urls": base.urls,
+        "hosts": base.hosts,
+        "credit": pair(base.credit),
+        "shifted": base.shifted,
+        "needsKey": base.needs_key,
+        "key": base.key,
+        "deepest": base.deepest,
     }
 
 

@@ -83,6 +83,11 @@ UI: Mapping[str, Text] = {
     "repaired": Text("修复", "Repaired"),
     "inputs": Text("输入文件", "Inputs"),
     "notices": Text("提示", "Notices"),
+    "base_failed": Text(
+        "底图未能加载：无网络或密钥无效", "The base map did not load: no network, or a wrong key"
+    ),
+    "base_key": Text("天地图密钥（不保存）", "Tianditu key (not stored)"),
+    "base_use": Text("加载底图", "Load the base map"),
     "not_shown": Text("公开版本未显示", "Not shown in the public edition"),
     "grid": Text("坐标取整（米）", "Coordinates rounded to (m)"),
     "statement": Text("声明", "Statements"),

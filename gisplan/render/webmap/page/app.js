@@ -147,6 +147,7 @@ function start(map, data) {
   S.root.append(makeHeader(), ...makePanel(), makeLegend(), makeFooter());
   fitFrame();
   makeControls();
+  makeTiles();
   addPane("gp-highlight", 530);
   makeMarkers();
   makeLabels();
