@@ -23,12 +23,37 @@ class OfflineFigure(Figure):
 
     pictures_from: Sequence[str] = ()  # hosts of a base map, where the page has one
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._aside: list[str] = []
+
+    def put_aside(self, text: str) -> str:
+        """Return an element to put into the page that will hold a long text of no markup.
+
+        The text comes in when the page is whole: what works on the page need not go through it.
+        """
+        number = len(self._aside)
+        self._aside.append(text)
+        return f'<script type="text/plain" id="gisplan-piece-{number}">{_token(number)}</script>\n'
+
     def render(self, **kwargs: Any) -> str:
         """Return the whole page; the same map always gives the same text."""
+        self._aside.clear()
         page: str = super().render(**kwargs)
         page = steady_names(page, self)
         page = _LONE_SURROGATE.sub("\ufffd", page).replace("\r\n", "\n").replace("\r", "\n")
-        return seal(inline(page), self.pictures_from)
+        return "".join(self._filled(seal(inline(page), self.pictures_from)))
+
+    def _filled(self, page: str) -> Iterator[str]:
+        """Put in what was put aside; no text of a plan holds a token, which has a < in it."""
+        for number, text in enumerate(self._aside):
+            before, _, page = page.partition(_token(number))
+            yield from (before, text)
+        yield page
+
+
+def _token(number: int) -> str:
+    return f"<!--gisplan-piece-{number}-->"
 
 
 def steady_names(page: str, figure: Figure) -> str:

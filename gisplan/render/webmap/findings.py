@@ -11,7 +11,7 @@ import shapely
 from gisplan.catalogue.registry import registry
 from gisplan.model import Dossier, Outcome, Severity, Text
 from gisplan.render import words
-from gisplan.render.webmap.layers import pair
+from gisplan.render.webmap.layers import pair, spatial_layers
 from gisplan.render.webmap.shapes import Shapes, pack, same_place, to_degrees
 from gisplan.render.webmap.style import severity_style
 
@@ -22,7 +22,7 @@ def rule_title(code: str) -> Text:
     return entry.rule.title if entry is not None else Text(code, code)
 
 
-def findings_record(dossier: Dossier, drawn: Mapping[str, Shapes]) -> dict[str, Any]:
+def findings_record(dossier: Dossier) -> dict[str, Any]:
     """Return all findings: texts in both languages, and the evidence that is worth drawing.
 
     Evidence that is just the shape of the feature itself is not drawn a second time: it would
@@ -30,7 +30,7 @@ def findings_record(dossier: Dossier, drawn: Mapping[str, Shapes]) -> dict[str, 
     """
     frame = dossier.findings
     shapes = to_degrees(frame.geometry)
-    own = _own_shape(dossier, shapes, drawn)
+    own = _own_shape(dossier, shapes)
     rows = [_finding(row) for row in frame.itertuples(index=False)]
     for row, is_own in zip(rows, own, strict=True):
         row["own"] = bool(is_own)
@@ -44,12 +44,14 @@ def findings_record(dossier: Dossier, drawn: Mapping[str, Shapes]) -> dict[str, 
     }
 
 
-def _own_shape(dossier: Dossier, shapes: Shapes, drawn: Mapping[str, Shapes]) -> Any:
+def _own_shape(dossier: Dossier, shapes: Shapes) -> Any:
     frame = dossier.findings
     feature = np.full(len(frame), None, dtype=object)
-    for name, layer_shapes in drawn.items():
-        by_label = dict(zip(dossier.plan.layers[name].frame["_label"], layer_shapes, strict=True))
-        mine = np.flatnonzero((frame["layer"] == name).to_numpy())
+    for layer in spatial_layers(dossier):
+        mine = np.flatnonzero((frame["layer"] == layer.name).to_numpy())
+        wanted = frame["feature"].iloc[mine].astype(object)
+        named = layer.frame[layer.frame["_label"].astype(object).isin(wanted)]
+        by_label = dict(zip(named["_label"], to_degrees(named.geometry), strict=True))
         for i in mine:
             feature[i] = by_label.get(frame["feature"].iat[i])
     there = ~shapely.is_missing(feature) & ~shapely.is_missing(shapes)
@@ -104,8 +106,17 @@ def _waiver(waiver: Any) -> dict[str, str] | None:
     return {key: str(waiver[key]) for key in ("reason", "by", "until") if waiver.get(key)}
 
 
-def verdicts_record(dossier: Dossier) -> list[dict[str, Any]]:
-    """Return the verdict of every unit, in the dossier's order."""
+def verdicts_record(dossier: Dossier, packed: bool = False) -> list[dict[str, Any]]:
+    """Return the verdict of every unit, in the dossier's order.
+
+    Where the judged layer is packed, it bears the verdicts of its features itself, and only
+    those of units that are not in it are returned.
+    """
+    verdicts = dossier.verdicts
+    if packed:
+        labels = dossier.plan.layers[dossier.judged].frame["_label"]
+        # as objects: where texts are Arrow's, pandas takes ten times as long
+        verdicts = verdicts[~verdicts["unit"].astype(object).isin(labels.astype(object))]
     return [
         {
             "unit": str(row.unit),
@@ -116,7 +127,7 @@ def verdicts_record(dossier: Dossier) -> list[dict[str, Any]]:
             "reasons": list(row.reasons),
             "why": [[zh, en] for zh, en in zip(row.why_zh, row.why_en, strict=True)],
         }
-        for row in dossier.verdicts.itertuples(index=False)
+        for row in verdicts.itertuples(index=False)
     ]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from gisplan.catalogue.codes import codelist
@@ -62,25 +63,34 @@ def layer_record(layer: Layer, shapes: Shapes, dossier: Dossier) -> dict[str, An
     Every feature is there, in the order of the frame, also one whose place is unknown; `shapes`
     are its shapes in degrees.
     """
-    role = role_of(layer, dossier)
-    keys, classes = classes_of(layer, role, dossier)
-    order = {entry["key"]: number for number, entry in enumerate(classes)}
+    head, numbers = layer_head(layer, dossier)
     frame = layer.frame
     return {
-        "id": layer.name,
-        "title": pair(layer.spec.title),
-        "role": role,
-        "on": role != "area" or len(frame) <= MANY,
-        "fromZoom": FROM_ZOOM.get(layer.name, 0),
-        "count": len(frame),
+        **head,
         "label": [_text(value) for value in frame["_label"]],
         "name": _names(frame),
-        "class": [order[key] for key in keys],
-        "classes": classes,
+        "class": numbers.tolist(),
         "fields": _fields(layer),
         "at": places(shapes),
         "shapes": pack(shapes),
     }
+
+
+def layer_head(layer: Layer, dossier: Dossier) -> tuple[dict[str, Any], npt.NDArray[np.int64]]:
+    """Return what the page says of a layer as a whole, and the class number of each feature."""
+    role = role_of(layer, dossier)
+    keys, classes = classes_of(layer, role, dossier)
+    head = {
+        "id": layer.name,
+        "title": pair(layer.spec.title),
+        "role": role,
+        "on": role != "area" or len(layer.frame) <= MANY,
+        "fromZoom": FROM_ZOOM.get(layer.name, 0),
+        "count": len(layer.frame),
+        "classes": classes,
+    }
+    numbers = pd.Index([entry["key"] for entry in classes], dtype=object).get_indexer(keys)
+    return head, numbers.astype(np.int64)
 
 
 def degrees_of(layer: Layer) -> Shapes:
@@ -98,11 +108,14 @@ def _text(value: Any) -> str:
     return "" if words.missing(value) else str(value)
 
 
-def classes_of(layer: Layer, role: str, dossier: Dossier) -> tuple[list[str], list[dict[str, Any]]]:
+def classes_of(layer: Layer, role: str, dossier: Dossier) -> tuple[pd.Series, list[dict[str, Any]]]:
     """Return the class key of each feature, and the classes that occur, in legend order."""
     if role == "judged":
-        known = dict(zip(dossier.verdicts["unit"], dossier.verdicts["verdict"], strict=True))
-        keys = [str(known.get(label) or "") for label in layer.frame["_label"]]
+        units = dossier.verdicts.drop_duplicates("unit", keep="last")
+        known = pd.Series(
+            units["verdict"].to_numpy(dtype=object), index=units["unit"].astype(object)
+        )
+        keys = layer.frame["_label"].astype(object).map(known).fillna("")
         titles: Mapping[str, Text] = words.VERDICT
         styles = {verdict.value: style.verdict_style(verdict) for verdict in Verdict}
         # every verdict stays in the legend: that none is blocked is worth seeing
@@ -121,32 +134,32 @@ def classes_of(layer: Layer, role: str, dossier: Dossier) -> tuple[list[str], li
     if role in by_code:
         column, declared, rest = by_code[role]
         codes = codelist(layer.spec.fields[column].codelist)
-        values = [_text(value) for value in layer.frame[column]]
-        keys = [value if value in codes else "" for value in values]
+        values = layer.frame[column].astype(object)
+        keys = values.where(values.isin(list(codes)), "")
         titles = {code: entry.title for code, entry in codes.items()}
         styles = {code: style.whole(declared.get(code, rest)) for code in codes}
         return keys, _entries(keys, titles, styles, style.whole(rest), [])
     return _one(layer, style.OTHER.get(layer.name, style.PLAIN))
 
 
-def _one(layer: Layer, look: style.Style) -> tuple[list[str], list[dict[str, Any]]]:
+def _one(layer: Layer, look: style.Style) -> tuple[pd.Series, list[dict[str, Any]]]:
     entry = {
         "key": "",
         "title": pair(layer.spec.title),
         "style": style.whole(look),
         "count": len(layer.frame),
     }
-    return [""] * len(layer.frame), [entry]
+    return pd.Series("", index=layer.frame.index, dtype=object), [entry]
 
 
 def _entries(
-    keys: Sequence[str],
+    keys: pd.Series,
     titles: Mapping[str, Text],
     styles: Mapping[str, dict[str, Any]],
     rest: dict[str, Any],
     always: Sequence[str],
 ) -> list[dict[str, Any]]:
-    counts = pd.Series(keys, dtype=object).value_counts()
+    counts = keys.value_counts()
     entries = [
         {
             "key": key,
@@ -163,28 +176,36 @@ def _entries(
     return entries
 
 
+def shown_fields(layer: Layer) -> list[FieldSpec]:
+    """Return the fields that cards show and that the source has."""
+    return [
+        field
+        for name, field in layer.spec.fields.items()
+        if name not in {"code", "name"} and name in layer.found and name in layer.frame.columns
+    ]
+
+
+def field_head(field: FieldSpec, values: Iterable[Any]) -> dict[str, Any]:
+    """Return what the page says of a field; `values` are cells as JSON has them."""
+    return {
+        "name": field.name,
+        "title": pair(field.title),
+        "unit": pair(words.UNIT.get(field.unit, Text(field.unit, field.unit))),
+        "codes": _codes(field, values),
+    }
+
+
 def _fields(layer: Layer) -> list[dict[str, Any]]:
     """Return the columns that hold anything, as the source has them, for the cards."""
     out = []
-    for name, field in layer.spec.fields.items():
-        if name in {"code", "name"} or name not in layer.found or name not in layer.frame.columns:
-            continue
-        values = [_plain(value) for value in layer.frame[name]]
-        if all(value is None for value in values):
-            continue
-        out.append(
-            {
-                "name": name,
-                "title": pair(field.title),
-                "unit": pair(words.UNIT.get(field.unit, Text(field.unit, field.unit))),
-                "codes": _codes(field, values),
-                "values": values,
-            }
-        )
+    for field in shown_fields(layer):
+        values = [plain(value) for value in layer.frame[field.name]]
+        if any(value is not None for value in values):
+            out.append({**field_head(field, values), "values": values})
     return out
 
 
-def _codes(field: FieldSpec, values: Sequence[Any]) -> dict[str, list[str]]:
+def _codes(field: FieldSpec, values: Iterable[Any]) -> dict[str, list[str]]:
     if not field.codelist:
         return {}
     known = codelist(field.codelist)
@@ -194,7 +215,7 @@ def _codes(field: FieldSpec, values: Sequence[Any]) -> dict[str, list[str]]:
     return {code: pair(known[code].title) for code in sorted(used & set(known))}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a cell as JSON can hold it: a date as text, a number without float noise."""
     if isinstance(value, list | tuple | set | frozenset | np.ndarray):
         return [str(item) for item in value] or None

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import folium
-from branca.element import Element, Figure
+from branca.element import Element
 
 from gisplan.model import Dossier, Lang
 from gisplan.render.webmap.figure import OfflineFigure
-from gisplan.render.webmap.payload import embed, payload, plan_name
+from gisplan.render.webmap.payload import Contents, Mode, contents, embed, plan_name
 from gisplan.render.webmap.tiles import BaseMap
 
 _PAGE = Path(__file__).parent / "page"
@@ -29,6 +29,12 @@ _SCRIPTS = (
     "sheet.js",
     "labels.js",
     "markers.js",
+    "unpack.js",
+    "columns.js",
+    "packed.js",
+    "grid.js",
+    "clip.js",
+    "load.js",
     "cards.js",
     "about.js",
     "search.js",
@@ -45,7 +51,9 @@ class PlanMap(folium.Map):
     default_js = [("leaflet", "leaflet@1.9.4/dist/leaflet.js")]  # noqa: RUF012
     default_css = [("leaflet_css", "leaflet@1.9.4/dist/leaflet.css")]  # noqa: RUF012
 
-    def __init__(self, title: str, base: BaseMap | None = None) -> None:
+    def __init__(self, title: str, base: BaseMap | None = None, packed: bool = False) -> None:
+        if packed:
+            self.default_js = [*self.default_js, ("fflate", "fflate@0.8.2/umd/index.js")]
         super().__init__(
             location=(36, 104),
             zoom_start=4,
@@ -81,19 +89,21 @@ class Verbatim(Element):
 class PlanLayers(Element):
     """Everything of a reviewed plan on a map: its data, the page's look and its script."""
 
-    def __init__(self, dossier: Dossier, lang: Lang, base: BaseMap | None = None) -> None:
+    def __init__(self, shown: Contents) -> None:
         super().__init__()
         self._name = "PlanLayers"
-        self.data = embed(payload(dossier, lang, base))
+        self.data = embed(shown.data)
+        self.pieces = shown.pieces
 
     def render(self, **kwargs: Any) -> str:
         """Put look, data and script into the figure around the map."""
         figure, name, target = self.get_root(), self.get_name(), self._parent
-        if not isinstance(figure, Figure) or target is None:
-            raise TypeError("PlanLayers is drawn on a map in a figure")
+        if not isinstance(figure, OfflineFigure) or target is None:
+            raise TypeError("PlanLayers is drawn on a PlanMap")
         data = (
             '<div id="gisplan-page"></div>\n'
-            f'<script type="application/json" id="gisplan-data">{self.data}</script>'
+            + "".join(figure.put_aside(text) for text in self.pieces)
+            + f'<script type="application/json" id="gisplan-data">{self.data}</script>'
         )
         call = (
             f"gisplanMap({target.get_name()}, "
@@ -118,19 +128,27 @@ def _program() -> str:
     )
 
 
-def build_map(dossier: Dossier, lang: Lang = "zh", base: BaseMap | None = None) -> folium.Map:
-    """Return the map of a dossier; a notebook shows it, and `save` writes it, without network."""
-    plan_map = PlanMap(plan_name(dossier), base)
-    plan_map.add_child(PlanLayers(dossier, lang, base))
+def build_map(
+    dossier: Dossier, lang: Lang = "zh", base: BaseMap | None = None, mode: Mode = "auto"
+) -> folium.Map:
+    """Return the map of a dossier; a notebook shows it, and `save` writes it, without network.
+
+    `mode` is as in `payload.contents`.
+    """
+    shown = contents(dossier, lang, base, mode)
+    plan_map = PlanMap(plan_name(dossier), base, packed=bool(shown.pieces))
+    plan_map.add_child(PlanLayers(shown))
     return plan_map
 
 
-def map_html(dossier: Dossier, lang: Lang = "zh", base: BaseMap | None = None) -> str:
+def map_html(
+    dossier: Dossier, lang: Lang = "zh", base: BaseMap | None = None, mode: Mode = "auto"
+) -> str:
     """Return the map of a dossier as one page; the same dossier always gives the same text."""
-    page: str = build_map(dossier, lang, base).get_root().render()
+    page: str = build_map(dossier, lang, base, mode).get_root().render()
     return page
 
 
-def write_map(dossier: Dossier, path: Path, lang: Lang = "zh") -> None:
+def write_map(dossier: Dossier, path: Path, lang: Lang = "zh", mode: Mode = "auto") -> None:
     """Write the map of a dossier into one file. Both languages are in it; `lang` shows first."""
-    path.write_text(map_html(dossier, lang), encoding="utf-8", newline="\n")
+    path.write_text(map_html(dossier, lang, mode=mode), encoding="utf-8", newline="\n")

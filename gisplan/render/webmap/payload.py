@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gisplan.catalogue.layers import layer_specs
 from gisplan.model import Dossier, Lang, Text
@@ -13,9 +14,11 @@ from gisplan.render import words
 from gisplan.render.webmap.findings import account_record, findings_record, verdicts_record
 from gisplan.render.webmap.inline import ASSETS
 from gisplan.render.webmap.layers import degrees_of, layer_record, pair, spatial_layers
+from gisplan.render.webmap.packed.record import PLAIN_LIMIT, packed_layer
 from gisplan.render.webmap.tiles import BaseMap
 from gisplan.render.webmap.words import NO_FORCE, NOT_EXAMINED, REVIEWED, UI
 
+Mode = Literal["auto", "plain", "packed", "folder"]
 # What could end a script element, start a comment or break a line in a script.
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -26,13 +29,70 @@ def embed(value: Any) -> str:
     return text.translate(_UNSAFE)
 
 
-def payload(dossier: Dossier, lang: Lang, base: BaseMap | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything that the page shows: `data` is its JSON, `pieces` the texts of packed layers.
+
+    The JSON numbers the pieces of all packed layers through, in their order.
+    """
+
+    data: dict[str, Any]
+    pieces: list[str]
+
+
+def payload(
+    dossier: Dossier, lang: Lang, base: BaseMap | None = None, mode: Mode = "auto"
+) -> dict[str, Any]:
     """Return the data of the map page, the same for the same dossier."""
-    layers = spatial_layers(dossier)
-    drawn = {layer.name: degrees_of(layer) for layer in layers}
+    return contents(dossier, lang, base, mode).data
+
+
+def contents(
+    dossier: Dossier, lang: Lang, base: BaseMap | None = None, mode: Mode = "auto"
+) -> Contents:
+    """Return what the page shows, the same for the same dossier.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        A reviewed plan.
+    lang : str
+        "zh" or "en": which language shows first.
+    base : BaseMap, optional
+        Tiles that the page may load.
+    mode : str
+        "plain": every layer as lists in JSON. "packed": every layer packed. "auto": packed where
+        a layer has more than 5,000 features. "folder": as "packed"; the pieces lie beside the page.
+    """
+    rows = {found: row for row, found in enumerate(dossier.findings["fingerprint"])}
+    layers: list[dict[str, Any]] = []
+    pieces: list[str] = []
+    for layer in spatial_layers(dossier):
+        if not is_packed(len(layer.frame), mode):
+            layers.append(layer_record(layer, degrees_of(layer), dossier))
+            continue
+        packed = packed_layer(layer, dossier, rows)
+        layers.append({**packed.record, "firstPiece": len(pieces)})
+        pieces += packed.texts
+    used = "folder" if mode == "folder" else "packed" if pieces else "plain"
+    return Contents(_data(dossier, lang, base, layers, used), pieces)
+
+
+def is_packed(features: int, mode: Mode) -> bool:
+    """Return whether a layer of so many features is packed."""
+    if mode == "auto":
+        return features > PLAIN_LIMIT
+    return mode != "plain"
+
+
+def _data(
+    dossier: Dossier, lang: Lang, base: BaseMap | None, layers: list[dict[str, Any]], mode: str
+) -> dict[str, Any]:
     judged = dossier.plan.layers.get(dossier.judged)
+    packed = any(layer["id"] == dossier.judged and "pieces" in layer for layer in layers)
     return {
         "lang": lang,
+        "mode": mode,
         "name": plan_name(dossier),
         "judged": dossier.judged,
         "judgedTitle": pair(judged.spec.title) if judged else [dossier.judged, dossier.judged],
@@ -41,11 +101,11 @@ def payload(dossier: Dossier, lang: Lang, base: BaseMap | None = None) -> dict[s
         "time": dossier.run.started[:16].replace("T", " "),
         "base": base_record(base),
         "edition": edition_record(dossier),
-        "layers": [layer_record(layer, drawn[layer.name], dossier) for layer in layers],
+        "layers": layers,
         "titles": {name: pair(spec.title) for name, spec in layer_specs().items()}
         | {tier.name: pair(tier.title) for tier in dossier.plan.chain},
-        "findings": findings_record(dossier, drawn),
-        "verdicts": verdicts_record(dossier),
+        "findings": findings_record(dossier),
+        "verdicts": verdicts_record(dossier, packed),
         "account": account_record(dossier),
         "words": {
             "ui": {key: pair(text) for key, text in UI.items()},

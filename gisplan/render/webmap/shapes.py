@@ -6,6 +6,7 @@ exact to a centimetre, loses no vertex, and takes a third of the bytes of GeoJSO
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -14,7 +15,8 @@ import numpy.typing as npt
 import shapely
 
 SCALE = 10_000_000
-_KIND = {0: 0, 1: 1, 2: 1, 3: 2}  # point, line, ring, polygon -> point, line, polygon
+_KIND = np.array([0, 1, 1, 2])  # point, line, ring, polygon -> point, line, polygon
+_SINGLE = 3  # the largest type of a shape that has no parts
 Shapes = npt.NDArray[np.object_]
 
 
@@ -42,29 +44,50 @@ def pack(shapes: Shapes) -> dict[str, Any]:
         number of rings; n: vertices of each ring; d: x and y of each vertex in turn, as
         differences. Outer rings run one way and holes the other, so that a nonzero fill is right.
     """
+    strings = strings_of(shapes)
+    xy = np.rint(shapely.get_coordinates(strings.lines) * SCALE).astype(np.int64)
+    return {
+        "f": strings.feature.tolist(),
+        "k": strings.kind.tolist(),
+        "r": np.bincount(strings.part, minlength=len(strings.kind)).tolist(),
+        "n": shapely.get_num_coordinates(strings.lines).tolist(),
+        "d": np.diff(xy, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """Shapes taken apart: `lines` are rings, lines and points, `part` tells whose.
+
+    `feature` (ascending) and `kind` (0 point, 1 line, 2 polygon) are of the parts. Outer rings
+    run one way and holes the other.
+    """
+
+    feature: npt.NDArray[np.int64]
+    kind: npt.NDArray[np.int64]
+    lines: Shapes
+    part: npt.NDArray[np.int64]
+
+
+def strings_of(shapes: Shapes) -> Strings:
+    """Take shapes apart; None and empty ones have no parts."""
     parts, feature = shapely.get_parts(shapes, return_index=True)
-    parts, inner = shapely.get_parts(parts, return_index=True)  # multis within collections
-    feature = feature[inner]
+    if (shapely.get_type_id(parts) > _SINGLE).any():
+        parts, inner = shapely.get_parts(parts, return_index=True)  # multis within collections
+        feature = feature[inner]
     solid = ~shapely.is_empty(parts)
     parts, feature = shapely.orient_polygons(parts[solid]), feature[solid]
-    kinds = np.array([_KIND[i] for i in shapely.get_type_id(parts)], dtype=int)
+    kinds = _KIND[shapely.get_type_id(parts)]
 
     areal = np.flatnonzero(kinds == 2)
     rings, of_areal = shapely.get_rings(parts[areal], return_index=True)
     plain = np.flatnonzero(kinds != 2)
-    owner = np.concatenate([areal[of_areal], plain]).astype(int)
-    strings = np.concatenate([rings, parts[plain]])
+    if not len(plain):
+        return Strings(feature, kinds, rings, of_areal)
+    owner = np.concatenate([areal[of_areal], plain])
+    lines = np.concatenate([rings, parts[plain]])
     order = np.argsort(owner, kind="stable")
-    strings, owner = strings[order], owner[order]
-
-    xy = np.rint(shapely.get_coordinates(strings) * SCALE).astype(np.int64)
-    return {
-        "f": feature.tolist(),
-        "k": kinds.tolist(),
-        "r": np.bincount(owner, minlength=len(parts)).tolist(),
-        "n": shapely.get_num_coordinates(strings).tolist(),
-        "d": np.diff(xy, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist(),
-    }
+    return Strings(feature, kinds, lines[order], owner[order])
 
 
 def places(shapes: Shapes) -> list[int | None]:

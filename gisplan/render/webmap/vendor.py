@@ -53,6 +53,14 @@ PACKAGES = (
             "dist/images/marker-icon.png",
         ),
     ),
+    # inflates packed layers where the browser cannot (Firefox < 113, Safari < 16.4)
+    Package(
+        name="fflate",
+        version="0.8.2",
+        licence="MIT",
+        licence_file="LICENSE",
+        files=("umd/index.js",),
+    ),
 )
 
 

@@ -94,5 +94,21 @@ UI: Mapping[str, Text] = {
     "licences": Text("第三方软件许可", "Third-party licences"),
     "other": Text("其他", "Other"),
     "none_value": Text("未填", "not given"),
+    "mode_plain": Text(
+        "载入方式：全部图形直接写在本页", "Mode plain: all shapes lie open in this page"
+    ),
+    "mode_packed": Text(
+        "载入方式：大图层压缩在本页内，坐标精确到 0.01 米",
+        "Mode packed: large layers are compressed in this page, coordinates to 0.01 m",
+    ),
+    "mode_folder": Text(
+        "载入方式：大图层压缩在本页旁的文件夹内，坐标精确到 0.01 米",
+        "Mode folder: large layers are compressed in a folder beside this page, to 0.01 m",
+    ),
+    "reading": Text("正在读取图形……", "Reading shapes …"),
+    "piece_lost": Text(
+        "数据块缺失或损坏，其要素未显示：",
+        "a piece is missing or damaged, its features are not shown:",
+    ),
     "all_clear": Text("未发现问题", "Nothing stands against it"),
 }

@@ -9,6 +9,7 @@ function writeAbout(box) {
   ]);
   const section = (key, children) => el("section", "", [el("h3", "", U(key)), ...children]);
   box.replaceChildren(
+    el("p", "gp-sub", U(`mode_${S.data.mode}`)),
     section("checks", [
       el("p", "gp-outcomes", account.outcomes
         .filter(([, count]) => count)

@@ -134,17 +134,26 @@ function start(map, data) {
   S.lang = data.lang;
   for (const layer of data.layers) {
     const styles = layer.classes.map((entry) => entry.style);
-    S.sets.set(layer.id, new FeatureSet(layer.id, layer, layer.shapes, layer.class, styles, layer.count));
+    S.sets.set(layer.id, isPacked(layer) ? new PackedSet(layer, styles)
+      : new FeatureSet(layer.id, layer, layer.shapes, layer.class, styles, layer.count));
     layer.shapes = null; // the set keeps them until they are unpacked
   }
   const { rows, shapes, styles } = data.findings;
-  S.verdicts = new Verdicts(data.verdicts);
+  const judged = S.sets.get(data.judged);
+  S.verdicts = judged instanceof PackedSet ? new PackedVerdicts(judged, data.verdicts) : new Verdicts(data.verdicts);
   S.evidence = new FeatureSet("findings", null, shapes, rows.map((f) => SEVERITIES.indexOf(f.severity)),
     SEVERITIES.map((severity) => styles[severity]), rows.length);
 
   S.root = document.getElementById("gisplan-page");
   document.body.classList.add("gp");
-  S.root.append(makeHeader(), ...makePanel(), makeLegend(), makeFooter());
+  if (data.layers.some(isPacked)) readPieces().then(show);
+  else show();
+}
+
+/** Everything that is seen, when all data are there. */
+function show() {
+  const { map } = S;
+  S.root.append(makeHeader(), ...makePanel(), makeLegend(), makeFooter(), ...[makeLost()].filter(Boolean));
   fitFrame();
   makeControls();
   makeTiles();

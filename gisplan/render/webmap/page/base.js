@@ -13,6 +13,7 @@ const S = {
   tab: "findings",
   showLabels: true,
   showMarkers: true,
+  lost: [], // pieces of packed layers that are missing
   hooks: [], // what to write again when the language changes
 };
 

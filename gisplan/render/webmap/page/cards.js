@@ -219,7 +219,7 @@ function featureCard(set, i, others) {
   const { layer } = set;
   const label = set.label(i);
   const judged = layer.role === "judged";
-  const verdict = judged ? S.verdicts.of(label) : null;
+  const verdict = judged ? S.verdicts.of(label, i) : null;
   const known = findingsOf(layer.id, label, verdict && verdict.reasons);
   const mode = layer.fields.find((field) => field.name === "mode");
   const kind = layer.classes[set.classOf[i]];

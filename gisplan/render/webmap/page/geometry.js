@@ -199,14 +199,14 @@ function nearLine(s, p, px, py, near) {
 }
 
 /** A feature's shape as lists of LatLng, for a highlight: {areas, lines, points}. */
-function latLngs(set, i) {
+function latLngs(set, i, lon = lonOf, lat = latOf) {
   const s = set.shapes;
   const out = { areas: [], lines: [], points: [] };
   for (let p = s.first[i]; p < s.first[i + 1]; p++) {
     const rings = [];
     for (let r = s.ring[p]; r < s.ring[p + 1]; r++) {
       const line = [];
-      for (let v = s.vertex[r]; v < s.vertex[r + 1]; v++) line.push([latOf(s.y[v]), lonOf(s.x[v])]);
+      for (let v = s.vertex[r]; v < s.vertex[r + 1]; v++) line.push([lat(s.y[v]), lon(s.x[v])]);
       rings.push(line);
     }
     if (s.kind[p] === 2) out.areas.push(rings);

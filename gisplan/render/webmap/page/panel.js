@@ -168,7 +168,7 @@ function writeUnits() {
 }
 
 function unitRow(v) {
-  const [set, i] = whereIs(S.data.judged, v.unit);
+  const [set, i] = S.verdicts.where(v);
   const facts = [
     v.errors ? `${U("errors")} ${v.errors}` : "",
     v.approvals ? `${U("approvals")} ${v.approvals}` : "",

@@ -55,10 +55,9 @@ function makeSheets() {
   S.data.layers.forEach((layer, z) => {
     const set = S.sets.get(layer.id);
     set.on = layer.on;
-    set.sheet = new Sheet((ctx, view, ratio) => paintSet(ctx, set, view, ratio), {
-      pane: addPane(`gp-${z}`, 410 + z),
-      name: layer.id,
-    });
+    const options = { pane: addPane(`gp-${z}`, 410 + z), name: layer.id };
+    set.sheet = set instanceof PackedSet ? new Grid(set, options)
+      : new Sheet((ctx, view, ratio) => paintSet(ctx, set, view, ratio), options);
     if (set.on) set.sheet.addTo(S.map);
   });
   S.evidence.on = true;

@@ -19,8 +19,66 @@ class Verdicts {
     return this.byUnit.get(unit) ?? null;
   }
 
+  /** The set and number of a verdict's unit on the map. */
+  where(v) {
+    return whereIs(S.data.judged, v.unit);
+  }
+
   /** Those of one verdict, or all. */
   listed(verdict) {
     return verdict ? this.rows.filter((v) => v.verdict === verdict) : this.rows;
+  }
+}
+
+/** Verdicts that a packed layer bears itself; `aside` are those of units that are not in it. */
+class PackedVerdicts {
+  constructor(set, aside) {
+    this.set = set;
+    this.aside = new Verdicts(aside);
+    this.classes = set.layer.classes.map((entry) => entry.key);
+    this.columns = new Map(set.layer.verdictFields.map((name, f) => [name, 2 + set.layer.fields.length + f]));
+  }
+
+  get length() {
+    return VERDICTS.reduce((sum, verdict) => sum + this.count(verdict), 0);
+  }
+
+  count(verdict) {
+    const entry = this.set.layer.classes.find(({ key }) => key === verdict);
+    return (entry ? entry.count : 0) + this.aside.count(verdict);
+  }
+
+  of(unit, i) {
+    return this.aside.of(unit) ?? this.row(i);
+  }
+
+  row(i) {
+    const verdict = this.classes[this.set.classOf[i]];
+    if (!verdict) return null;
+    const cell = (name) => this.set.fromColumn(this.columns.get(name), i);
+    const reasons = (cell("reasons") ?? []).map((row) => S.data.findings.rows[row].id);
+    return {
+      unit: this.set.label(i), name: this.set.name(i), verdict, i,
+      errors: cell("errors"), approvals: cell("approvals"), reasons, why: cell("why") ?? [],
+    };
+  }
+
+  where(v) {
+    return v.i === undefined ? [null, -1] : [this.set, v.i];
+  }
+
+  /** Those of one verdict, or all, strictest first; records are made when they are asked for. */
+  listed(verdict) {
+    const of = (key) => {
+      const rows = [];
+      const c = this.classes.indexOf(key);
+      for (let i = 0; c >= 0 && i < this.set.count; i++) if (this.set.classOf[i] === c && this.set.here(i)) rows.push(i);
+      return [...this.aside.listed(key), ...rows];
+    };
+    const all = verdict ? of(verdict) : VERDICTS.flatMap(of);
+    return {
+      length: all.length,
+      slice: (from, to) => all.slice(from, to).map((it) => (typeof it === "number" ? this.row(it) : it)),
+    };
   }
 }

@@ -1,0 +1,146 @@
+// What packed/codec.py wrote, read back: text to bytes, bytes inflated, planes to integers.
+
+const SIGNS = new Uint8Array(128);
+for (let code = 33, n = 0; code < 127; code++) {
+  if (!'"<\\'.includes(String.fromCharCode(code))) SIGNS[code] = n++;
+}
+
+/** The bytes of a text: 13 bits in each pair of signs. */
+function bytesOf(text) {
+  const bytes = new Uint8Array(Math.floor((text.length / 16) * 13));
+  let [held, bits, to] = [0, 0, 0];
+  for (let at = 0; at < text.length; at += 2) {
+    held = ((held & 0xff) << 13) | (SIGNS[text.charCodeAt(at)] * 91 + SIGNS[text.charCodeAt(at + 1)]);
+    bits += 13;
+    while (bits >= 8) {
+      bits -= 8;
+      bytes[to++] = held >>> bits;
+    }
+  }
+  return bytes;
+}
+
+/** Inflate bytes: by the browser itself, else by the library that is in the page for old ones. */
+async function inflate(bytes) {
+  if (typeof DecompressionStream === "undefined") return fflate.unzlibSync(bytes);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Reads streams of integers out of bytes, one after the other. */
+class Reader {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.at = 0;
+  }
+
+  /** The next `count` integers from 0 on; what exceeds 32 bits needs `wide`. */
+  take(count, wide = false) {
+    const { bytes } = this;
+    const values = wide ? new Float64Array(count) : new Uint32Array(count);
+    let [from, waiting, step] = [this.at, null, 1];
+    for (let length = count; length > 0; step *= 128) {
+      let more = 0;
+      for (let k = 0; k < length; k++) if (bytes[from + k] > 127) more++;
+      const next = more ? new Uint32Array(more) : null;
+      for (let k = 0, n = 0; k < length; k++) {
+        const byte = bytes[from + k];
+        const who = waiting ? waiting[k] : k;
+        values[who] += (byte & 127) * step;
+        if (byte > 127) next[n++] = who;
+      }
+      from += length;
+      [waiting, length] = [next, more];
+    }
+    this.at = from;
+    return values;
+  }
+
+  /** The next `count` integers of either sign. */
+  takeSigned(count) {
+    const values = new Int32Array(this.take(count).buffer);
+    for (let k = 0; k < count; k++) values[k] = (values[k] >>> 1) ^ -(values[k] & 1);
+    return values;
+  }
+
+  rest() {
+    return this.bytes.subarray(this.at);
+  }
+}
+
+const sumOf = (values) => {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k];
+  return sum;
+};
+
+/** Where each of so many begins, and where the last one ends. */
+function startsOf(counts) {
+  const starts = new Uint32Array(counts.length + 1);
+  for (let k = 0; k < counts.length; k++) starts[k + 1] = starts[k] + counts[k];
+  return starts;
+}
+
+const AREA = 2;
+
+/** Shapes out of bytes, as geometry.js takes them, in whole units of the map (mercator.py). */
+function unpackShapes(bytes, count) {
+  const reader = new Reader(bytes);
+  const first = startsOf(reader.take(count));
+  const kind = Uint8Array.from(reader.take(first[count]));
+  const ring = startsOf(reader.take(kind.length));
+  const sizes = reader.take(ring[kind.length]);
+  const how = Uint8Array.from(reader.take(sumOf(sizes)));
+  const [x, y] = unpackVertices(reader, sizes, how);
+  return { first, kind, ring, ...closeRings(kind, ring, sizes, x, y) };
+}
+
+/** Vertices: new ones as differences, the others from where the same place was written first. */
+function unpackVertices(reader, sizes, how) {
+  const [fresh, along] = [0, 1];
+  const counts = [0, 0, 0];
+  for (let v = 0; v < how.length; v++) counts[how[v]]++;
+  const back = reader.takeSigned(counts[2]);
+  const [dx, dy] = [reader.takeSigned(counts[0]), reader.takeSigned(counts[0])];
+  const [x, y] = [new Int32Array(how.length), new Int32Array(how.length)];
+  const same = new Uint32Array(how.length); // where the place of a vertex was written first
+  let [news, backs, reached, startX, startY] = [0, 0, 0, 0, 0];
+  for (let r = 0, v = 0; r < sizes.length; r++) {
+    let [px, py] = [startX, startY];
+    for (const end = v + sizes[r]; v < end; v++) {
+      if (how[v] === fresh) {
+        px += dx[news];
+        py += dy[news++];
+        same[v] = v;
+      } else {
+        same[v] = how[v] === along ? same[same[v - 1] - 1] : (reached += back[backs++]);
+        px = x[same[v]];
+        py = y[same[v]];
+      }
+      x[v] = px;
+      y[v] = py;
+    }
+    if (sizes[r]) [startX, startY] = [x[v - sizes[r]], y[v - sizes[r]]];
+  }
+  return [x, y];
+}
+
+/** Repeat the first vertex of each ring of a polygon at its end. */
+function closeRings(kind, ring, sizes, x, y) {
+  const lengths = sizes.slice();
+  for (let p = 0; p < kind.length; p++) {
+    if (kind[p] === AREA) for (let r = ring[p]; r < ring[p + 1]; r++) lengths[r]++;
+  }
+  const vertex = startsOf(lengths);
+  const total = vertex[lengths.length];
+  const out = { x: new Int32Array(total), y: new Int32Array(total), vertex };
+  for (let r = 0, from = 0; r < sizes.length; from += sizes[r++]) {
+    const to = vertex[r];
+    for (let k = 0; k < lengths[r]; k++) {
+      const v = from + (k < sizes[r] ? k : 0);
+      out.x[to + k] = x[v];
+      out.y[to + k] = y[v];
+    }
+  }
+  return out;
+}
