@@ -163,6 +163,13 @@ def test_script_uses_only_words_that_exist() -> None:
     assert used <= set(map_words.UI)
 
 
+def test_no_two_parts_of_the_script_share_a_name() -> None:
+    program = "".join((_PAGE / name).read_text("utf-8") for name in _SCRIPTS)
+    names = re.findall(r"^(?:async )?(?:function\*?|class|const) (\w+)", program, re.M)
+    assert len(names) > 100
+    assert sorted(names) == sorted(set(names))
+
+
 def test_script_never_takes_a_text_for_markup() -> None:
     program = "".join((_PAGE / name).read_text("utf-8") for name in _SCRIPTS)
     assert not re.search(

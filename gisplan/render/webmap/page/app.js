@@ -156,7 +156,7 @@ function show() {
   S.root.append(makeHeader(), ...makePanel(), makeLegend(), makeFooter(), ...[makeLost()].filter(Boolean));
   fitFrame();
   makeControls();
-  makeTiles();
+  makeBaseTiles();
   addPane("gp-highlight", 530);
   makeMarkers();
   makeLabels();

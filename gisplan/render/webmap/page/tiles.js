@@ -41,7 +41,7 @@ const ShiftedTiles = L.TileLayer.extend({
   },
 });
 
-function makeTiles() {
+function makeBaseTiles() {
   const base = S.data.base;
   if (!base) return;
   const said = el("span", "gp-base-said", "", { role: "status" });
