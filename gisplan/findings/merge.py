@@ -8,7 +8,7 @@ from typing import Any
 
 from gisplan.catalogue.judgement import Tables
 from gisplan.catalogue.registry import RegisteredRule
-from gisplan.model import RuleRun, Ruling, Severity
+from gisplan.model import RuleRun, Ruling, Severity, Text
 
 _WEIGHT: dict[str, int] = {severity.value: n for n, severity in enumerate(Severity)}
 _STRICTNESS: dict[str, int] = {ruling.value: n for n, ruling in enumerate(Ruling)}
@@ -20,6 +20,7 @@ _RULED = {
     Ruling.NOTICE: Severity.INFO,
 }
 Draft = dict[str, Any]
+_AS_IS = {str, int, bool, type(None), Text}  # most cells: told by type before anything is asked
 
 
 def merge_offenders(
@@ -138,12 +139,17 @@ def _shapes(value: Any) -> list[Any]:
 
 def plain(value: Any) -> Any:
     """Return a cell as Python has it: numpy numbers unwrapped, NaN and NaT as None."""
+    kind = type(value)
+    if kind in _AS_IS:
+        return value
+    if kind is float:
+        return value if value == value else None
     if isinstance(value, Mapping):
         return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple | set | frozenset):
-        if hasattr(value, "_fields"):  # a Text stays a Text
+        if hasattr(value, "_fields"):  # a named tuple stays one
             return value
         items = sorted(value) if isinstance(value, set | frozenset) else value
         return [plain(item) for item in items]

@@ -28,6 +28,7 @@ CELL = 120.0  # m
 INNER = 5  # vertices within an edge: 25 a unit
 BLOCK = 30  # cells along the side of a district
 CITY = (3, 4)  # districts of a city, down and across
+HERITAGE = 0.01  # relics, each with two zones, to a unit
 SHARE = 0.005  # of the units, for each kind of defect
 MODES = ("保护传承", "整治提升", "微改造", "拆除重建")
 PLAN = """[plan]
@@ -195,7 +196,9 @@ def district_code(down: int, across: int, cities_across: int) -> str:
     return f"21{city:02d}{within:02d}"
 
 
-def make(count: int, clean: bool = False, junctions: float = 0.0) -> dict[str, Any]:
+def make(
+    count: int, clean: bool = False, junctions: float = 0.0, heritage: float = HERITAGE
+) -> dict[str, Any]:
     """Return the layers of a plan as frames, and under "truth" what was planted.
 
     Parameters
@@ -206,6 +209,8 @@ def make(count: int, clean: bool = False, junctions: float = 0.0) -> dict[str, A
         Plant nothing.
     junctions : float
         Share of the units that have a vertex on an edge which their neighbour lacks.
+    heritage : float
+        Relics to a unit; each has a core zone and a ring around it.
     """
     rng = np.random.default_rng(SEED)
     down, across = layout(count)
@@ -242,7 +247,7 @@ def make(count: int, clean: bool = False, junctions: float = 0.0) -> dict[str, A
     layers: dict[str, Any] = {
         "unit": gpd.GeoDataFrame(frame, geometry=shapes, crs=CRS).iloc[order],
         **_upper(mesh, names),
-        **_heritage(mesh, len(rings), rng),
+        **_heritage(mesh, len(rings), heritage, rng),
     }
     return {**layers, "truth": planting.truth}
 
@@ -303,7 +308,9 @@ def _upper(mesh: Mesh, names: np.ndarray) -> dict[str, gpd.GeoDataFrame]:
     }
 
 
-def _heritage(mesh: Mesh, units: int, rng: np.random.Generator) -> dict[str, gpd.GeoDataFrame]:
+def _heritage(
+    mesh: Mesh, units: int, share: float, rng: np.random.Generator
+) -> dict[str, gpd.GeoDataFrame]:
     """Return zones with a core and a ring around it, points, and buildings."""
     size = np.array([mesh.columns, mesh.rows]) * CELL
 
@@ -317,7 +324,7 @@ def _heritage(mesh: Mesh, units: int, rng: np.random.Generator) -> dict[str, gpd
         ring = np.round(ring, 3)
         return np.concatenate([ring, ring[:, :1]], axis=1)
 
-    count = max(int(0.15 * units), 4)
+    count = max(int(share * units), 4)
     middle, radius, wobble = places(count), rng.uniform(50, 160, count), rng.uniform(0, 6, count)
     core = circles(middle, radius, wobble)
     outer = circles(middle, radius + rng.uniform(30, 90, count), wobble)
@@ -376,8 +383,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--clean", action="store_true", help="plant nothing")
     parser.add_argument("--junctions", type=float, default=0.0, help="share of units, as 0.02")
+    parser.add_argument("--heritage", type=float, default=HERITAGE, help="relics to a unit")
     given = parser.parse_args()
-    write(make(given.count, given.clean, given.junctions), given.folder)
+    write(make(given.count, given.clean, given.junctions, given.heritage), given.folder)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gisplan.catalogue.judgement import Tables
@@ -84,10 +85,12 @@ def _bodies(tables: Tables) -> dict[tuple[str, int], Measures]:
     }
     names = column(tables, "heritage_body", "name")
     names = names.where(names.notna(), tables.attributes["heritage_body"]["_label"])
+    bodies, distance = near["body_fid"].to_numpy(), near["distance_m"].to_numpy(dtype=float)
+    within = near["inside"].to_numpy(dtype=bool)
     found: dict[tuple[str, int], Measures] = {}
-    for (layer, fid), group in near.groupby(["actor_layer", "fid"], sort=True):
-        inside = group.loc[group["inside"], "body_fid"].tolist()
-        figures: Measures = {"distance_m": float(group["distance_m"].min())}
+    for (layer, fid), at in near.groupby(["actor_layer", "fid"]).indices.items():
+        inside = bodies[at[within[at]]].tolist()
+        figures: Measures = {"distance_m": float(np.nanmin(distance[at]))}
         if inside:
             counted = Counter(kinds[body] for body in inside)
             figures["n_bodies"] = len(inside)
@@ -110,20 +113,17 @@ def _buildings(tables: Tables) -> dict[tuple[Any, ...], Measures]:
     floors = floor_areas(tables).reindex(rows["part_fid"])
     action = doings(tables, "building")["action"].reindex(rows["part_fid"])
     down = (action == "demolish").to_numpy(dtype=bool, na_value=False)
-    rows = rows.assign(
-        down=down,
-        said=action.notna().to_numpy(),
-        floor=floors["area_m2"].to_numpy() * rows["share_part"].to_numpy(),
-        source=list(floors["source"]),
-    )
+    said = action.notna().to_numpy()
+    floor = floors["area_m2"].to_numpy() * rows["share_part"].to_numpy()
+    source = floors["source"].to_numpy()
     found: dict[tuple[Any, ...], Measures] = {}
-    for key, group in rows.groupby(_PAIR, sort=True):
-        gone = group[group["down"]]
-        figures: Measures = {"n_buildings": len(group), "n_demolished": len(gone)}
-        if len(gone) and gone["floor"].notna().all():
-            figures["demolish_area_m2"] = float(gone["floor"].sum())
-            figures["floor_area_from"] = "+".join(sorted(set(gone["source"])))
-        elif not len(gone) and group["said"].all():
+    for key, at in rows.groupby(_PAIR).indices.items():
+        gone = at[down[at]]
+        figures: Measures = {"n_buildings": len(at), "n_demolished": len(gone)}
+        if len(gone) and not np.isnan(floor[gone]).any():
+            figures["demolish_area_m2"] = float(floor[gone].sum())
+            figures["floor_area_from"] = "+".join(sorted(set(source[gone])))
+        elif not len(gone) and said[at].all():
             figures["demolish_area_m2"] = 0.0
         found[key] = figures
     return found
