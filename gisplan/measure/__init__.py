@@ -4,7 +4,8 @@ Every table is a DataFrame with a RangeIndex, sorted by its key columns, and exi
 its columns) even where the plan has nothing to measure. Areas are ellipsoidal m2, lengths and
 distances metres in the working CRS, widths 2A/P in metres. `geometry` is evidence in the working
 CRS (object column of shapely shapes, normalised). fid is the row in the layer's frame; -1 is none.
-Nothing is filtered by size: a piece of 1e-9 m2 is a row. Only zero is dropped.
+Nothing is filtered by size: a piece of 1e-9 m2 is a row. Only zero is dropped, and of `uncovered`
+films and spikes under 1e-6 m, which is what rounding leaves between lines that were cut.
 
 area       layer fid area_m2 source_area_m2 length_m
            Every feature of every spatial layer. source_area_m2: planar, in the CRS of the file.

@@ -25,6 +25,14 @@ def length_along(pieces: Shapes, areas: Shapes) -> NDArray[np.float64]:
     if not len(pieces):
         return np.zeros(0)
     near = shapely.buffer(shapely.envelope(pieces), 10 * ON_EDGE_M, cap_style="square")
+    shapely.prepare(areas)
+    border = ~shapely.contains_properly(areas, near)  # most holes lie well inside
+    length = np.zeros(len(pieces))
+    length[border] = _length_along(pieces[border], areas[border], near[border])
+    return length
+
+
+def _length_along(pieces: Shapes, areas: Shapes, near: Shapes) -> NDArray[np.float64]:
     outlines = shapely.intersection(shapely.boundary(areas), near)
     shapely.prepare(outlines)  # dwithin looks an edge up in its index; distance would not
     lines, piece = shapely.get_parts(shapely.boundary(pieces), return_index=True)

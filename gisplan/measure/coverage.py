@@ -7,8 +7,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gisplan.measure.ellipsoid import ellipsoidal_area
 from gisplan.measure.overlay import Shapes, interiors_meet, intersection
 from gisplan.measure.pieces import extent, split_pieces
+from gisplan.measure.residual import is_tier, measure_residual
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
 
@@ -22,24 +24,21 @@ def measure_duplicate(scene: Scene) -> pd.DataFrame:
     return join_tables("duplicate", [_duplicates(scene, name) for name in names])
 
 
-def measure_overlap(scene: Scene, duplicate: pd.DataFrame) -> pd.DataFrame:
+def measure_overlap(scene: Scene, parents: pd.DataFrame, duplicate: pd.DataFrame) -> pd.DataFrame:
     """Return the pieces that two features of a layer share though they should not."""
     names = [name for name in scene.spatial() if scene.layer(name).spec.disjoint]
-    return join_tables("overlap", [_overlaps(scene, name, duplicate) for name in names])
+    return join_tables("overlap", [_overlaps(scene, parents, name, duplicate) for name in names])
 
 
-def _overlaps(scene: Scene, name: str, duplicate: pd.DataFrame) -> pd.DataFrame:
+def _overlaps(
+    scene: Scene, parents: pd.DataFrame, name: str, duplicate: pd.DataFrame
+) -> pd.DataFrame:
     shapes = scene.shapes(name)
-    a, b = _neighbours(scene, name)
-    both = (scene.dimensions(name)[a] == 2) & (scene.dimensions(name)[b] == 2)
+    a, b = find_meeting(scene, parents, name)
     twins = duplicate[duplicate["layer"] == name]
     n = len(shapes)
-    both &= ~np.isin(a * n + b, twins["fid_a"].to_numpy() * n + twins["fid_b"].to_numpy())
-    a, b = a[both], b[both]
-    # Nearly all neighbours only touch. Telling so is several times cheaper than overlaying them;
-    # `overlaps` would miss a feature that lies wholly in another.
-    real = scene.workers.blocks(interiors_meet, shapes[a], shapes[b])
-    a, b = a[real], b[real]
+    single = ~np.isin(a * n + b, twins["fid_a"].to_numpy() * n + twins["fid_b"].to_numpy())
+    a, b = a[single], b[single]
     pieces = split_pieces(scene.workers.blocks(intersection, shapes[a], shapes[b]), scene.crs)
     return make_table(
         "overlap",
@@ -55,13 +54,67 @@ def _overlaps(scene: Scene, name: str, duplicate: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def find_meeting(scene: Scene, parents: pd.DataFrame, name: str) -> tuple[Ints, Ints]:
+    """Return the pairs of areas of a layer that share land, once, in the order of the layer."""
+
+    def pairs() -> tuple[Ints, Ints]:
+        shapes = scene.shapes(name)
+        a, b = _suspects(scene, parents, name)
+        # Nearly all neighbours only touch. Telling so is several times cheaper than overlaying
+        # them; `overlaps` would miss a feature that lies wholly in another.
+        real = scene.workers.blocks(interiors_meet, shapes[a], shapes[b])
+        return a[real], b[real]
+
+    return scene.once(("meeting", name), pairs)
+
+
+def _suspects(scene: Scene, parents: pd.DataFrame, name: str) -> tuple[Ints, Ints]:
+    """Return the pairs of areas that may share land; proof in `gisplan.measure.residual`."""
+    areal = scene.dimensions(name) == 2
+    if not is_tier(scene, name):
+        return _pairs(scene, name, areal)  # parcels and zones tile nothing
+    residual = measure_residual(scene, parents, name)
+    a, b = _pairs(scene, name, areal & ~find_settled(scene, parents, name))
+    may = residual.open[a] & residual.open[b]
+    may |= residual.parent_of[a] != residual.parent_of[b]
+    return a[may], b[may]
+
+
+def find_settled(scene: Scene, parents: pd.DataFrame, name: str) -> NDArray[np.bool_]:
+    """Return which features of a layer are proved to lie in their own parent alone; by fid.
+
+    They share no land with each other either. Of a tier without parents: that share no land.
+    """
+    if not is_tier(scene, name):
+        return np.zeros(len(scene.shapes(name)), dtype=bool)
+    residual = measure_residual(scene, parents, name)
+    upper = scene.parent_layer(name)
+    if not upper:
+        return ~residual.open
+    # where parents lie on each other, so may their children
+    crossed = np.unique(find_meeting(scene, parents, upper))
+    return ~residual.open & ~np.isin(residual.parent_of, crossed)
+
+
+def _pairs(scene: Scene, name: str, chosen: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Return the pairs of areas whose boxes meet, of which one or both are chosen."""
+    shapes, rank = scene.shapes(name), scene.rank(name)
+    fids = np.flatnonzero(chosen)
+    row, other = scene.tree(name).query(shapes[fids])
+    one = fids[row]
+    # a pair that is found from both sides counts once
+    once = (scene.dimensions(name)[other] == 2) & (one != other)
+    once &= ~chosen[other] | (rank[one] < rank[other])
+    one, other = one[once], other[once]
+    turned = rank[one] > rank[other]
+    one, other = np.where(turned, other, one), np.where(turned, one, other)
+    order = np.lexsort((rank[other], rank[one]))
+    return one[order], other[order]
+
+
 def _duplicates(scene: Scene, name: str) -> pd.DataFrame:
     shapes, dimensions = scene.shapes(name), scene.dimensions(name)
-    a, b = _neighbours(scene, name)
-    bounds = shapely.bounds(shapes)
-    alike = (np.abs(bounds[a] - bounds[b]) <= SAME_M).all(axis=1)
-    alike &= dimensions[a] == dimensions[b]
-    a, b = a[alike], b[alike]
+    a, b = _alike(scene, name)
     same = _same_shape(shapes[a], shapes[b], dimensions[a])
     a, b = a[same], b[same]
     return make_table(
@@ -70,24 +123,50 @@ def _duplicates(scene: Scene, name: str) -> pd.DataFrame:
             "layer": name,
             "fid_a": a,
             "fid_b": b,
-            "area_m2": scene.areas(name)[a],
+            "area_m2": ellipsoidal_area(shapes[a], scene.crs),
             "geometry": shapely.normalize(shapes[a]),
         },
     )
 
 
-def _neighbours(scene: Scene, name: str) -> tuple[Ints, Ints]:
-    """Return every pair of features whose boxes meet, once, in the order of the layer."""
+def _alike(scene: Scene, name: str) -> tuple[Ints, Ints]:
+    """Return the pairs of features of one dimension whose boxes agree and meet, in order."""
+    rank, dimensions = scene.rank(name), scene.dimensions(name)
+    bounds = shapely.bounds(scene.shapes(name))
+    one, other = _near_corners(bounds[:, :2])
+    a, b = np.where(rank[one] < rank[other], (one, other), (other, one))
+    alike = (np.abs(bounds[a] - bounds[b]) <= SAME_M).all(axis=1)
+    alike &= dimensions[a] == dimensions[b]
+    alike &= (bounds[a, :2] <= bounds[b, 2:]).all(axis=1)
+    alike &= (bounds[b, :2] <= bounds[a, 2:]).all(axis=1)
+    a, b = a[alike], b[alike]
+    order = np.lexsort((rank[b], rank[a]))
+    return a[order], b[order]
 
-    def pairs() -> tuple[Ints, Ints]:
-        shapes, rank = scene.shapes(name), scene.rank(name)
-        one, other = scene.tree(name).query(shapes)
-        ordered = rank[one] < rank[other]
-        one, other = one[ordered], other[ordered]
-        order = np.lexsort((rank[other], rank[one]))
-        return one[order], other[order]
 
-    return scene.once(("neighbours", name), pairs)
+def _near_corners(xy: NDArray[np.float64]) -> tuple[Ints, Ints]:
+    """Return the pairs of points of which neither x nor y differ by more than SAME_M, once.
+
+    A sort finds them: in columns twice as wide as that, and in the same columns moved by half,
+    two such points lie in one column and follow each other up to the reach in y.
+    """
+    n = len(xy)
+    found = []
+    for shift in (0.0, 0.5):
+        column = np.floor(xy[:, 0] / (2 * SAME_M) + shift)
+        order = np.lexsort((xy[:, 1], column))
+        column, y = column[order], xy[order, 1]
+        here = np.arange(n)
+        for step in range(1, n):
+            here = here[here + step < n]
+            near = column[here] == column[here + step]
+            here = here[near & (y[here + step] - y[here] <= 2 * SAME_M)]
+            if not len(here):
+                break
+            pair = np.sort(np.stack([order[here], order[here + step]]), axis=0)
+            found.append(pair[0] * n + pair[1])
+    one, other = np.divmod(np.unique(np.concatenate([*found, np.zeros(0, dtype=np.int64)])), n)
+    return one, other
 
 
 def _same_shape(a: Shapes, b: Shapes, dimension: Ints) -> NDArray[np.bool_]:

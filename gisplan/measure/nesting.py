@@ -18,7 +18,7 @@ def measure_nesting(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
     tables = []
     for (child, parent), rows in _families(scene, parents):
         fid, named = rows["fid"].to_numpy(), rows["parent_fid"].to_numpy()
-        shares = measure_shares(scene, child, parent)
+        shares = measure_shares(scene, parents, child, parent)
         # where parents overlap, a child that lies wholly in its own lies nowhere else
         own = (named >= 0) & shares.covers(fid, np.maximum(named, 0))
         tables.append(
@@ -31,7 +31,7 @@ def measure_nesting(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
                     "parent_fid": named,
                     "actual_fid": np.where(own, named, shares.best[fid]),
                     "actual_share": shares.share[fid],
-                    "named_share": share_of(scene, child, parent, fid, named),
+                    "named_share": share_of(scene, shares, child, parent, fid, named),
                 },
             )
         )
@@ -47,7 +47,7 @@ def measure_outside(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
             continue
         rows = rows[rows["parent_fid"] >= 0]
         fid, named = rows["fid"].to_numpy(), rows["parent_fid"].to_numpy()
-        out = ~measure_shares(scene, child, parent).covers(fid, named)
+        out = ~measure_shares(scene, parents, child, parent).covers(fid, named)
         fid, named = fid[out], named[out]
         beyond = scene.workers.blocks(
             difference, scene.shapes(child)[fid], scene.shapes(parent)[named]

@@ -10,7 +10,7 @@ import pandas as pd
 from gisplan.measure.codes import Prefixes, clean_code, lookup, stem
 from gisplan.measure.overlay import Shapes
 from gisplan.measure.scene import Ints, Scene
-from gisplan.measure.shares import measure_shares, point_inside
+from gisplan.measure.shares import best_parents, point_inside
 from gisplan.measure.tables import join_tables, make_table
 from gisplan.model import Tier
 
@@ -162,7 +162,7 @@ def _join_overlaps(
     ]
     if not rows:
         return
-    best = measure_shares(scene, child, parent).best
-    for row in rows:
-        fid[row] = best[row]
-        how[row] = "overlap" if how[row] == "none" and best[row] >= 0 else how[row]
+    best = best_parents(scene, child, parent, np.asarray(rows))
+    for row, found in zip(rows, best, strict=True):
+        fid[row] = found
+        how[row] = "overlap" if how[row] == "none" and found >= 0 else how[row]

@@ -26,6 +26,7 @@ class Scene:
     plan: Plan
     judged: str
     workers: Workers = field(default_factory=Workers)
+    plain: bool = False  # measure every feature, whatever `gisplan.measure.residual` proves
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gisplan.measure.coverage import find_settled
 from gisplan.measure.overlay import Shapes, intersection
 from gisplan.measure.pieces import extent, keep_dimension
+from gisplan.measure.residual import find_parents
 from gisplan.measure.scene import Ints, Scene
 
 
@@ -32,21 +35,38 @@ class Shares:
         return np.isin(child * self.n_parents + parent, self.covered)
 
 
-def measure_shares(scene: Scene, child: str, parent: str) -> Shares:
-    """Return where the features of one layer lie among the areas of another."""
-    return scene.once(("shares", child, parent), lambda: _shares(scene, child, parent))
+def measure_shares(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> Shares:
+    """Return where the features of one layer lie among the areas of another, their parents'."""
+
+    def shares() -> Shares:
+        settled = find_settled(scene, parents, child)
+        parent_of = find_parents(scene, parents, child)
+        fids = np.flatnonzero(settled)
+        some = _shares(scene, child, parent, np.flatnonzero(~settled))
+        some.best[settled], some.share[settled] = parent_of[settled], 1.0
+        pairs = fids * some.n_parents + parent_of[fids]
+        return replace(some, covered=np.concatenate([some.covered, pairs]))
+
+    return scene.once(("shares", child, parent), shares)
 
 
-def _shares(scene: Scene, child: str, parent: str) -> Shares:
+def best_parents(scene: Scene, child: str, parent: str, fids: Ints) -> Ints:
+    """Return the area of a layer with the largest share of each child, -1 where it meets none."""
+    return _shares(scene, child, parent, fids).best[fids]
+
+
+def _shares(scene: Scene, child: str, parent: str, fids: Ints) -> Shares:
+    """Return where some features of a layer lie; -1 and 0 for the others."""
     kids, dimensions = scene.shapes(child), scene.dimensions(child)
     uppers, areal = scene.shapes(parent), scene.areal(parent)
     rank = scene.rank(parent)
+    tree = scene.tree(child) if len(fids) == len(kids) else shapely.STRtree(kids[fids])
     best = np.full(len(kids), -1, dtype=np.int64)
     share = np.zeros(len(kids))
 
     # The parent is the prepared side: one large shape against many small ones.
-    above, below = scene.tree(child).query(uppers[areal], predicate="covers")
-    above = areal[above]
+    above, below = tree.query(uppers[areal], predicate="covers")
+    above, below = areal[above], fids[below]
     order = np.lexsort((rank[above], below))
     inside, first = np.unique(below[order], return_index=True)
     best[inside] = above[order][first]
@@ -54,9 +74,10 @@ def _shares(scene: Scene, child: str, parent: str) -> Shares:
     covered = below * len(uppers) + above
 
     # Only what no parent covers needs real set operations.
-    up, down = scene.tree(child).query(uppers[areal], predicate="intersects")
+    up, down = tree.query(uppers[areal], predicate="intersects")
+    up, down = areal[up], fids[down]
     left = best[down] < 0
-    up, down = areal[up[left]], down[left]
+    up, down = up[left], down[left]
     part = _shared(scene, kids[down], uppers[up], dimensions[down])
     # rounded: two halves of one child are equal, and rank decides between them
     order = np.lexsort((rank[up], -np.round(part, 9), down))
@@ -67,9 +88,10 @@ def _shares(scene: Scene, child: str, parent: str) -> Shares:
     return Shares(best, share, covered, len(uppers))
 
 
-def share_of(scene: Scene, child: str, parent: str, fids: Ints, named: Ints) -> NDArray[np.float64]:
+def share_of(
+    scene: Scene, shares: Shares, child: str, parent: str, fids: Ints, named: Ints
+) -> NDArray[np.float64]:
     """Return the share of each child that lies in the parent beside it; NaN where that is -1."""
-    shares = measure_shares(scene, child, parent)
     out = np.full(len(fids), np.nan)
     known = np.flatnonzero(named >= 0)
     fid, upper = fids[known], named[known]

@@ -8,12 +8,17 @@ import shapely
 from numpy.typing import NDArray
 
 from gisplan.measure.along import SHARED_M, depth_off, length_along
-from gisplan.measure.overlay import difference, union
+from gisplan.measure.overlay import Shapes, difference, interiors_meet, union
 from gisplan.measure.pieces import Pieces, flatten, split_pieces
+from gisplan.measure.remainder import find_remainders
+from gisplan.measure.residual import measure_residual
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
 
 OWN, ANY = "own", "any"  # scopes: uncovered by the parent's own children, by any feature
+# A vertex that was cut into an edge lies off it by the rounding of its coordinates, 1e-8 m, and a
+# film or a spike that long remains. It is no land, and depends on the order of the cutting.
+FILM_M = 1e-6
 
 
 def measure_uncovered(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
@@ -31,32 +36,43 @@ def measure_uncovered(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
 
 def _left_over(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> list[pd.DataFrame]:
     kids, rank = scene.shapes(child), scene.rank(child)
-    dimensions = scene.dimensions(child)
     uppers, tree = scene.shapes(parent), scene.tree(child)
+    areal = scene.dimensions(child) == 2
     fids = scene.areal(parent)
     # in the order of the layer: a union's last bits must not depend on the rows of a file
     fids = fids[np.argsort(scene.rank(parent)[fids])]
-
-    rows = parents[parents["child_layer"] == child]
-    parent_of = np.full(len(kids), -1)
-    parent_of[rows["fid"].to_numpy()] = rows["parent_fid"].to_numpy()
+    residual = measure_residual(scene, parents, child)
+    parent_of, loops = residual.parent_of, residual.loops
+    remainders = find_remainders(scene, child, residual)
+    computed = {*residual.plain.tolist(), *loops.tangles.group.tolist()}
 
     def without(shape: object, below: Ints) -> object:
         covered = union(kids[below[np.argsort(rank[below])]])
         return difference(np.asarray([shape], dtype=object), np.asarray([covered], dtype=object))[0]
 
+    def left_by_own(fid: int) -> object:
+        gaps = loops.gaps[loops.gap_group == fid]
+        if fid not in computed:
+            return _areal(gaps)
+        if fid not in remainders:
+            below = tree.query(uppers[fid])
+            return without(uppers[fid], below[areal[below] & (parent_of[below] == fid)])
+        rest = shapely.multipolygons(remainders[fid])
+        below = np.unique(tree.query(remainders[fid])[1])
+        own = areal[below] & residual.open[below] & (parent_of[below] == fid)
+        gaps = gaps[~interiors_meet(gaps, rest)]  # they are in the rest
+        return _areal(np.asarray([without(rest, below[own]), *gaps], dtype=object))
+
     def left(fid: int) -> tuple[object, object]:
-        below = tree.query(uppers[fid])
-        below = below[dimensions[below] == 2]
-        own = parent_of[below] == fid
-        by_own = without(uppers[fid], below[own])
-        return by_own, without(by_own, below[~own])
+        by_own = left_by_own(fid)
+        below = np.unique(tree.query(shapely.get_parts(by_own))[1])
+        return by_own, without(by_own, below[areal[below] & (parent_of[below] != fid)])
 
     beyond = np.empty((len(fids), 2), dtype=object)
     beyond[:] = scene.workers.map(left, [int(fid) for fid in fids]) or beyond
     tables = []
     for scope, shapes in zip((OWN, ANY), beyond.T, strict=True):
-        pieces = split_pieces(shapes, scene.crs)
+        pieces = _split(shapes, scene.crs)
         owner = fids[pieces.row]
         enclosed = length_along(pieces.geometry, uppers[owner]) <= SHARED_M
         depth = depth_off(pieces, uppers[owner])
@@ -75,10 +91,31 @@ def _holes(scene: Scene, child: str) -> pd.DataFrame:
     filled = union(shapely.polygons(rings[inner]))
     # an island in a hole is not missing
     holes = difference(np.asarray([filled], dtype=object), np.asarray([whole], dtype=object))
-    pieces = split_pieces(holes, scene.crs)
+    pieces = _split(holes, scene.crs)
     n = len(pieces.row)
     depth, enclosed = np.full(n, np.inf), np.ones(n, dtype=bool)
     return _table(child, "", ANY, np.full(n, -1), pieces, depth, enclosed)
+
+
+def _split(shapes: Shapes, crs: str) -> Pieces:
+    """Return the pieces that shapes consist of, without films and spikes."""
+    parts, row = flatten(shapes)
+    filmy = shapely.minimum_clearance(parts) < FILM_M
+    parts[filmy] = shapely.set_precision(parts[filmy], FILM_M)
+    parts, inner = flatten(parts)
+    return split_pieces(_gather(parts, row[inner], len(shapes)), crs)
+
+
+def _areal(shapes: Shapes) -> object:
+    """Return the polygons of shapes that share no land as one shape."""
+    parts, _ = flatten(shapes)
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])
+
+
+def _gather(parts: Shapes, row: Ints, n: int) -> Shapes:
+    whole = np.full(n, None, dtype=object)
+    shapely.geometrycollections(parts, indices=row, out=whole)
+    return whole
 
 
 def _table(

@@ -1,0 +1,331 @@
+"""What the edges of a tier prove is true, and the tables are those of measuring everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from measure_shapes import X, Y, layer, square, tiling
+
+from gisplan.measure import edges, residual
+from gisplan.measure.engine import measure_plan
+from gisplan.measure.parents import measure_parents
+from gisplan.measure.residual import measure_residual
+from gisplan.measure.scene import Scene
+from gisplan.model import Plan
+from gisplan.testing.plans import make_plan
+
+TABLES = ["parents", "nesting", "outside", "overlap", "duplicate", "uncovered"]
+N = 6  # cells on a side; parents are 3 x 3 cells
+
+
+@pytest.fixture(autouse=True)
+def proved_whatever_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no parent be plain: the small ones of the tests nearly always would be."""
+    monkeypatch.setattr(residual, "MESSY", 2.0)
+    monkeypatch.setattr(residual, "BLOCK_VERTICES", 40)
+
+
+def area_of(cell: int) -> int:
+    column, row = divmod(cell, N)
+    return column // 3 * 2 + row // 3
+
+
+def areas(seed: int = 0) -> list[Any]:
+    cells = np.asarray(tiling(N, seed), dtype=object)
+    of = np.asarray([area_of(i) for i in range(N * N)])
+    return [shapely.coverage_union_all(cells[of == k]) for k in range(4)]
+
+
+def plan_of(cells: Sequence[Any], parents: Sequence[Any], above: Sequence[Any]) -> Plan:
+    codes = [f"u{i:03d}" for i in range(len(cells))]
+    return make_plan(
+        {
+            "area": layer(above, [f"a{i}" for i in range(len(above))]),
+            "cell": layer(cells, codes, parent=list(parents)),
+        },
+        tiers=["area", "cell"],
+        partitions=["cell"],
+    )
+
+
+class Draft:
+    """Cells, their parents and the areas above, to be damaged."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.cells: list[Any] = tiling(N, seed)
+        self.parents: list[Any] = [f"a{area_of(i)}" for i in range(N * N)]
+        self.areas = areas(seed)
+
+    def plan(self) -> Plan:
+        return plan_of(self.cells, self.parents, self.areas)
+
+    def add(self, shape: Any, parent: Any) -> None:
+        self.cells.append(shape)
+        self.parents.append(parent)
+
+
+def assert_as_plain(plan: Plan) -> dict[str, pd.DataFrame]:
+    fast = measure_plan(plan, TABLES, "cell")
+    plain = measure_plan(plan, TABLES, "cell", plain=True)
+    for name in TABLES[:-1]:
+        pd.testing.assert_frame_equal(fast[name], plain[name], check_exact=True, obj=name)
+    one, other = fast["uncovered"], plain["uncovered"]
+    drawn = ["geometry", "area_m2", "width_m", "depth_m"]
+    pd.testing.assert_frame_equal(one.drop(columns=drawn), other.drop(columns=drawn))
+    assert one["area_m2"].to_numpy() == pytest.approx(other["area_m2"].to_numpy(), abs=1e-4)
+    assert one["depth_m"].to_numpy() == pytest.approx(
+        other["depth_m"].to_numpy(), rel=1e-4, nan_ok=True
+    )
+    unlike = shapely.symmetric_difference(one["geometry"].values, other["geometry"].values)
+    assert shapely.area(unlike).max(initial=0) < 1e-3
+    return fast
+
+
+def open_cells(draft: Draft) -> list[int]:
+    scene = Scene(draft.plan(), "cell")
+    return np.flatnonzero(measure_residual(scene, measure_parents(scene), "cell").open).tolist()
+
+
+def disc(x: float, y: float, radius: float) -> Any:
+    return shapely.Point(X + x, Y + y).buffer(radius, 3)
+
+
+def test_a_clean_tiling_is_proved_clean() -> None:
+    draft = Draft()
+    assert open_cells(draft) == []
+    tables = assert_as_plain(draft.plan())
+    for name in ("outside", "overlap", "duplicate", "uncovered"):
+        assert tables[name].empty
+    assert tables["nesting"]["named_share"].eq(1).all()
+
+
+def test_no_cell_is_measured_where_all_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = 0
+
+    def watch(name: str) -> None:
+        operation = getattr(shapely, name)
+
+        def watched(shapes: Any, *args: Any) -> Any:
+            nonlocal seen
+            seen += len(shapes)
+            return operation(shapes, *args)
+
+        monkeypatch.setattr(shapely, name, watched)
+
+    for name in ("intersection", "difference", "relate_pattern"):
+        watch(name)
+    plan = Draft().plan()
+    measure_plan(plan, ["overlap", "outside", "nesting"], "cell")
+    assert seen == 6  # pairs of the four areas, which have no parents
+    measure_plan(plan, ["overlap"], "cell", plain=True)
+    assert seen > 100
+
+
+def test_around_a_defect_a_few_are_open() -> None:
+    draft = Draft()
+    draft.cells[7] = shapely.union(draft.cells[7], disc(195, 150, 30))  # into cell 13
+    assert {7, 13} <= set(open_cells(draft)) <= {7, 13, 6, 8, 12, 14, 19}
+
+
+def test_neighbours_of_a_gap_are_clean_and_the_gap_is_whole() -> None:
+    draft = Draft()
+    gone = draft.cells.pop(7)
+    draft.parents.pop(7)
+    assert open_cells(draft) == []
+    pieces = assert_as_plain(draft.plan())["uncovered"]["geometry"]
+    assert [shape.equals_exact(gone.normalize()) for shape in pieces] == [True, True]
+
+
+def test_a_missing_unit_and_a_twin_do_not_balance() -> None:
+    draft = Draft()
+    draft.cells[7] = draft.cells[8]
+    tables = assert_as_plain(draft.plan())
+    assert tables["duplicate"][["fid_a", "fid_b"]].to_numpy().tolist() == [[7, 8]]
+    assert len(tables["uncovered"]) == 2
+
+
+def test_an_arm_through_a_neighbour_meets_two() -> None:
+    draft = Draft()
+    draft.cells[7] = shapely.union(draft.cells[7], square(150, 145, 200, 5))  # 13 and 19
+    pairs = assert_as_plain(draft.plan())["overlap"][["fid_a", "fid_b"]].to_numpy().tolist()
+    assert pairs == [[7, 13], [7, 19]]
+
+
+def test_one_shape_over_all_of_its_siblings_meets_each() -> None:
+    draft = Draft()
+    draft.add(draft.areas[0], "a0")  # no edge of it lies in the middle cell
+    pairs = assert_as_plain(draft.plan())["overlap"]
+    assert (pairs["fid_b"] == 36).sum() == 9
+
+
+def test_a_unit_under_another_parent_is_outside_and_its_own_parent_has_a_gap() -> None:
+    draft = Draft()
+    draft.parents[7] = "a3"
+    tables = assert_as_plain(draft.plan())
+    assert tables["outside"]["fid"].tolist() == [7]
+    own = tables["uncovered"][tables["uncovered"]["scope"] == "own"]
+    assert own["parent_fid"].tolist() == [0]
+    assert tables["overlap"].empty
+
+
+def test_children_of_parents_that_overlap_are_compared() -> None:
+    # each area is tiled to the vertex, so nothing is left of the edges
+    low, high = tiling(N, 0), tiling(N, 0)
+    shift = shapely.affinity.translate
+    high = [shift(cell, 550, 0) for cell in high]
+    above = [shapely.coverage_union_all(low), shapely.coverage_union_all(high)]
+    draft = Draft()
+    draft.cells, draft.areas = low + high, above
+    draft.parents = ["a0"] * 36 + ["a1"] * 36
+    assert open_cells(draft) == []
+    pairs = assert_as_plain(draft.plan())["overlap"]
+    assert set(pairs["layer"]) == {"area", "cell"}
+    assert len(pairs) > 6
+
+
+def test_two_parents_of_one_shape() -> None:
+    draft = Draft()
+    draft.areas.append(draft.areas[0])
+    draft.cells += draft.cells[:3]
+    draft.parents += ["a4"] * 3
+    pairs = assert_as_plain(draft.plan())["duplicate"]
+    assert len(pairs[pairs["layer"] == "cell"]) == 3
+
+
+def test_a_tier_without_parents() -> None:
+    cells = [*tiling(N, 0), square(120, 130, 30), square(300, 300, 200)]
+    plan = make_plan({"unit": layer(cells, [f"u{i:03d}" for i in range(len(cells))])})
+    pairs = assert_as_plain(plan)["overlap"]
+    assert set(pairs["fid_b"]) >= {36, 37}
+    scene = Scene(plan, "unit")
+    left = measure_residual(scene, measure_parents(scene), "unit")
+    assert 0 < left.open[:36].sum() < 36
+
+
+def test_one_shape_over_a_whole_tier_without_parents() -> None:
+    plan = make_plan({"unit": layer([*tiling(N, 0), shapely.union_all(tiling(N, 0))], range(37))})
+    assert len(assert_as_plain(plan)["overlap"]) == 36
+
+
+# --- damage of many kinds at random -----------------------------------------------------------
+
+
+def drop(draft: Draft, cell: int, _: float) -> None:
+    draft.cells[cell] = disc(cell, 50, 4)
+
+
+def duplicate(draft: Draft, cell: int, _: float) -> None:
+    draft.add(draft.cells[cell], draft.parents[cell])
+
+
+def nest(draft: Draft, cell: int, size: float) -> None:
+    draft.add(shapely.affinity.scale(draft.cells[cell], 0.2 + size / 2, 0.5), draft.parents[cell])
+
+
+def spread(draft: Draft, cell: int, size: float) -> None:
+    corner = draft.cells[cell].exterior.coords[2]
+    draft.cells[cell] = shapely.union(draft.cells[cell], shapely.Point(corner).buffer(60 * size, 3))
+
+
+def shrink(draft: Draft, cell: int, size: float) -> None:
+    corner = draft.cells[cell].exterior.coords[1]
+    bite = shapely.Point(corner).buffer(50 * size, 3)
+    draft.cells[cell] = shapely.difference(draft.cells[cell], bite)
+
+
+def straddle(draft: Draft, cell: int, size: float) -> None:
+    x, y = draft.cells[cell].exterior.coords[0]
+    draft.add(shapely.Point(x, y).buffer(20 + 99 * size, 3), draft.parents[cell])
+
+
+def reach(draft: Draft, cell: int, size: float) -> None:
+    x, y = draft.cells[cell].centroid.coords[0]
+    arm = shapely.box(x, y, x + 300 * size, y + 3)
+    draft.cells[cell] = shapely.union(draft.cells[cell], arm)
+
+
+def split_edges(draft: Draft, cell: int, size: float) -> None:
+    draft.cells[cell] = shapely.segmentize(draft.cells[cell], 10 + 60 * size)
+
+
+def jitter(draft: Draft, cell: int, size: float) -> None:
+    shift = np.random.default_rng(int(size * 1e6)).normal(0, 1e-4, (5, 2))
+    shift[4] = shift[0]
+    if shapely.get_num_coordinates(draft.cells[cell]) == 5:
+        draft.cells[cell] = shapely.transform(draft.cells[cell], lambda xy: xy + shift)
+
+
+def pierce(draft: Draft, cell: int, size: float) -> None:
+    hole = shapely.Point(draft.cells[cell].centroid).buffer(10 + 20 * size, 2)
+    draft.cells[cell] = shapely.difference(draft.cells[cell], hole)
+    if size > 0.5:
+        draft.add(hole, draft.parents[cell])
+
+
+def join(draft: Draft, cell: int, size: float) -> None:
+    other = int(size * (N * N - 1))
+    if other != cell and draft.cells[cell].disjoint(draft.cells[other]):
+        draft.cells[cell] = shapely.union(draft.cells[cell], draft.cells[other])
+
+
+def move_parent(draft: Draft, cell: int, size: float) -> None:
+    draft.parents[cell] = [None, "a0", "a1", "a3", "a9"][int(size * 4.99)]
+
+
+def widen_parent(draft: Draft, cell: int, size: float) -> None:
+    draft.areas[cell % 4] = shapely.union(draft.areas[cell % 4], disc(300, 300, 90 * size + 1))
+
+
+def redraw_parent(draft: Draft, cell: int, size: float) -> None:
+    draft.areas[cell % 4] = shapely.segmentize(draft.areas[cell % 4], 30 + 60 * size)
+
+
+def shift_parent(draft: Draft, cell: int, size: float) -> None:
+    draft.areas[cell % 4] = shapely.affinity.translate(draft.areas[cell % 4], size, size / 3)
+
+
+DAMAGES: list[Callable[[Draft, int, float], None]] = [
+    drop, duplicate, nest, spread, shrink, straddle, reach, split_edges, jitter, pierce, join,
+    move_parent, widen_parent, redraw_parent, shift_parent,
+]  # fmt: skip
+
+damages = st.lists(
+    st.tuples(st.sampled_from(DAMAGES), st.integers(0, N * N - 1), st.integers(1, 100)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 99), done=damages)
+def test_tables_are_those_of_measuring_everything(seed: int, done: list[Any]) -> None:
+    draft = Draft(seed)
+    for damage, cell, size in done:
+        damage(draft, cell, size / 100)
+    draft.cells = [shapely.make_valid(shape) for shape in draft.cells]
+    assert_as_plain(draft.plan())
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("cell", [7, 15])
+def test_every_damage_alone(damage: Callable[..., None], cell: int) -> None:
+    draft = Draft(1)
+    damage(draft, cell, 0.6)
+    assert_as_plain(draft.plan())
+
+
+def test_no_hash_hides_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = Draft(2)
+    for damage, cell in zip(DAMAGES[:8], (1, 4, 9, 14, 20, 22, 28, 33), strict=True):
+        damage(draft, cell, 0.4)
+    wanted = measure_plan(draft.plan(), TABLES, "cell")
+    monkeypatch.setattr(edges, "_edge_hash", lambda own: np.zeros(len(own.tail), dtype=np.uint64))
+    for name, table in measure_plan(draft.plan(), TABLES, "cell").items():
+        pd.testing.assert_frame_equal(table, wanted[name], check_exact=True, obj=name)
