@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -14,6 +15,8 @@ from gisplan.errors import PlanError
 from gisplan.model import Dossier, Lang, Terms
 
 if TYPE_CHECKING:
+    from gisplan.output.write import Writer
+    from gisplan.render.webmap.payload import Mode
     from gisplan.render.webmap.tiles import BaseMap
 
 
@@ -22,6 +25,15 @@ class AudienceOption(StrEnum):
 
     INTERNAL = "internal"
     PUBLIC = "public"
+
+
+class ModeOption(StrEnum):
+    """How the layers lie in a page."""
+
+    AUTO = "auto"
+    PLAIN = "plain"
+    PACKED = "packed"
+    FOLDER = "folder"
 
 
 NAME = "map"
@@ -74,6 +86,13 @@ def run(
             show_default=False,
         ),
     ] = False,
+    mode: Annotated[
+        ModeOption,
+        typer.Option(
+            "--mode",
+            help="图形如何存放；超过 150 万个时为文件夹 · how shapes are kept",
+        ),
+    ] = ModeOption.AUTO,
     config: common.ConfigOption = None,
     lang: common.Language = None,
     engine: common.EngineOption = "local",
@@ -103,10 +122,9 @@ def run(
         terms=terms,
     )
     from gisplan.findings.edition import edition
-    from gisplan.output import write_one
 
     shown = edition(result.dossier, terms)
-    where = write_one(target, lambda path: path.write_bytes(_drawn(shown, target, words, tiles)))
+    where = _written(shown, target, words, tiles, mode)
     if not quiet:
         typer.echo(where)
     common.warn_unreadable(result, words)
@@ -136,7 +154,48 @@ def _tiles(base: str, embed_key: bool) -> BaseMap | None:
     return base_map(base, embed_key)
 
 
-def _drawn(dossier: Dossier, target: Path, lang: Lang, base: BaseMap | None) -> bytes:
+def _written(
+    dossier: Dossier, target: Path, lang: Lang, base: BaseMap | None, mode: ModeOption
+) -> Path:
+    """Write the map, and return where the page or picture is."""
+    from gisplan.output import write_one, write_together
+
+    if mode is not ModeOption.FOLDER and not (
+        mode is ModeOption.AUTO and _is_huge(dossier, target)
+    ):
+        return write_one(
+            target, lambda path: path.write_bytes(_drawn(dossier, target, lang, base, mode))
+        )
+    from gisplan.render.webmap.chunks import folder_files
+
+    if _is_picture(target):
+        raise PlanError("图片没有 --mode folder", "a picture has no --mode folder")
+    files = folder_files(dossier, lang, base)
+    writers: dict[str, Writer] = {name: partial(_put, data=data) for name, data in files.items()}
+    folder = target.with_suffix("") if target.suffix.lower() in {".html", ".htm"} else target
+    return write_together(folder, writers)["map.html"]
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
+def _is_huge(dossier: Dossier, target: Path) -> bool:
+    """Return whether a page would be too large for one file."""
+    from gisplan.render.webmap.chunks import FOLDER_LIMIT
+    from gisplan.render.webmap.layers import spatial_layers
+
+    features = sum(len(layer.frame) for layer in spatial_layers(dossier))
+    return features > FOLDER_LIMIT and not _is_picture(target)
+
+
+def _is_picture(target: Path) -> bool:
+    return target.suffix.lower() in {".png", ".svg"}
+
+
+def _drawn(
+    dossier: Dossier, target: Path, lang: Lang, base: BaseMap | None, mode: ModeOption
+) -> bytes:
     form = target.suffix.lower().lstrip(".")
     if form in {"png", "svg"}:
         from gisplan.render.still import still
@@ -144,7 +203,7 @@ def _drawn(dossier: Dossier, target: Path, lang: Lang, base: BaseMap | None) -> 
         return still(dossier, lang, form)
     from gisplan.render.webmap.map import map_html
 
-    return map_html(dossier, lang, base).encode()
+    return map_html(dossier, lang, base, cast("Mode", mode.value)).encode()
 
 
 def _grid(coordinates: str | None) -> float | None:

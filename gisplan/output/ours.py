@@ -19,6 +19,7 @@ _SHAPEFILE_ENDS = frozenset(
 )  # fmt: skip
 _DATABASE_SIDES = ("-wal", "-shm", "-journal")
 # What else may be written beside on request.
+_CHUNK = re.compile(r"chunk_\d{4,}\.js")  # of a map in a folder, which map.json marks
 _LISTS = frozenset({"findings.csv", "findings.geojson"})
 _MARK = re.compile(rb'\s*\{\s*"schema"\s*:\s*"gisplan-')
 
@@ -35,7 +36,8 @@ def belongs_to_result(path: Path, written: Iterable[str] = ()) -> bool:
         name = name.removesuffix(side)
     stem, _, end = name.partition(".")
     named = name in _NAMES or (stem in _SHAPEFILES and end.lower() in _SHAPEFILE_ENDS)
-    marks = {"findings.json", *(name for name in written if name.endswith(".json"))}
+    named = named or _CHUNK.fullmatch(name) is not None or name == "map.json"
+    marks = {"findings.json", "map.json", *(name for name in written if name.endswith(".json"))}
     return (named or name in written) and any(_is_marked(path.with_name(m)) for m in marks)
 
 

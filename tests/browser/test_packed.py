@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import pytest
 import shapely
 from shapely.geometry import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
+from gisplan.render.webmap import payload
+from gisplan.render.webmap.chunks import folder_files
 from gisplan.render.webmap.map import write_map
+from gisplan.render.webmap.packed.record import packed_layer
 from gisplan.testing.many_units import many_units
 
 pytestmark = pytest.mark.browser
@@ -353,3 +357,67 @@ def test_a_browser_that_cannot_inflate_by_itself_shows_the_same(
     assert page.evaluate("typeof DecompressionStream") == "undefined"
     page.wait_for_function(PAINTED)
     assert "甲" in click(page, 50, 50).inner_text()
+
+
+@pytest.fixture
+def open_folder(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Open a map of three chunks from a folder; any request but for the folder fails."""
+    home = tmp_path / "地图 文件夹"
+    contexts: list[Any] = []
+    asked: list[str] = []
+
+    def open_page(spoil: Callable[[Path], object] = lambda home: None) -> Any:
+        cells = [near(box(x * 100, 0, x * 100 + 90, 90)) for x in range(9)]
+        monkey = pytest.MonkeyPatch()
+        with monkey.context() as patch:
+            patch.setattr(payload, "packed_layer", partial(packed_layer, piece=15))
+            files = folder_files(many_units(cells), "zh")
+        home.mkdir()
+        for name, data in files.items():
+            (home / name).write_bytes(data)
+        spoil(home)
+        context = browser.new_context(viewport={"width": 1360, "height": 860})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((home / "map.html").as_uri())
+        page.wait_for_selector("body[data-ready]")
+        page.wait_for_function(PAINTED)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert all(url.startswith(home.as_uri()) for url in asked)
+
+
+def test_a_folder_opens_from_a_disk_without_a_server(open_folder: Any) -> None:
+    page = open_folder()
+    assert page.get_by_role("alert").count() == 0
+    page.get_by_role("tab", name="说明").click()
+    assert "本页旁的文件夹" in page.locator("#gp-about").inner_text()
+    for number in (0, 4, 8):
+        assert f"更新单元{number}" in click(page, number * 100 + 45, 45).inner_text()
+
+
+def test_a_chunk_that_is_missing_is_named_and_the_rest_works(open_folder: Any) -> None:
+    page = open_folder(lambda home: (home / "chunk_0002.js").unlink())
+    said = page.get_by_role("alert").inner_text()
+    assert "chunk_0002.js" in said
+    assert "chunk_0001.js" not in said
+    assert "（3" in said or "(3" in said
+    assert "更新单元0" in click(page, 45, 45).inner_text()
+    assert "更新单元8" in click(page, 845, 45).inner_text()
+    assert page.locator(".gp-tile b").first.inner_text() == "3"  # verdicts count whole
+    seen = pixels(page)
+    assert colour(seen, at(page, 445, 45), 6).tolist() == [255, 255, 255]
+
+
+def test_a_chunk_of_another_map_is_named_and_not_shown(open_folder: Any) -> None:
+    def spoil(home: Path) -> None:
+        others = folder_files(many_units([near(box(0, 0, 500, 500))] * 3), "zh")
+        (home / "chunk_0003.js").write_bytes(others["chunk_0001.js"])
+
+    page = open_folder(spoil)
+    assert "chunk_0003.js" in page.get_by_role("alert").inner_text()
+    assert "更新单元4" in click(page, 445, 45).inner_text()

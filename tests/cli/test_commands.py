@@ -141,6 +141,34 @@ def test_map_writes_one_file(gisplan, tmp_path, sample_home):
     assert [file.name for file in tmp_path.iterdir()] == ["m.html"]
 
 
+def test_map_writes_a_folder_and_renews_it(gisplan, tmp_path, sample_home):
+    out = tmp_path / "map.html"
+    done = gisplan("map", sample_home, "-o", out, "--mode", "folder")
+    assert done.returncode == 2, done.stderr
+    home = tmp_path / "map"
+    assert done.stdout.strip() == str(home / "map.html")
+    names = {path.name for path in home.iterdir()}
+    assert {"map.html", "map.json", "chunk_0001.js"} <= names
+    (home / "chunk_9999.js").write_text("of a larger map before")
+    (home / "mine.txt").write_text("mine")
+    assert gisplan("map", sample_home, "-o", home, "--mode", "folder").returncode == 2
+    assert {path.name for path in home.iterdir()} == names | {"mine.txt"}
+
+
+def test_a_chunk_that_gisplan_did_not_write_is_not_overwritten(gisplan, tmp_path, sample_home):
+    (tmp_path / "chunk_0001.js").write_text("mine")
+    done = gisplan("map", sample_home, "-o", tmp_path, "--mode", "folder")
+    assert done.returncode == 4, done.stderr
+    assert (tmp_path / "chunk_0001.js").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("mode", "pieces"), [("auto", 0), ("plain", 0), ("packed", 1)])
+def test_map_keeps_shapes_as_it_is_told(gisplan, tmp_path, sample_home, mode, pieces):
+    out = tmp_path / "map.html"
+    assert gisplan("map", sample_home, "-o", out, "--mode", mode).returncode == 2
+    assert min(out.read_text("utf-8").count('id="gisplan-piece-'), 1) == pieces
+
+
 def test_a_public_map_without_an_approval_number_is_not_written(gisplan, tmp_path, sample_home):
     done = gisplan(
         "map", sample_home, "-o", tmp_path / "m.html", "--audience", "public", "--lang", "zh"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from shapely.geometry import (
     box,
 )
 
+from gisplan.render.webmap.chunks import folder_files
 from gisplan.render.webmap.layers import plain
 from gisplan.render.webmap.map import map_html
 from gisplan.render.webmap.packed.codec import ALPHABET, planes, to_text, zigzag
@@ -371,3 +373,27 @@ def test_shapes_of_the_frame_are_left_as_they_are() -> None:
     many = many_units(list(series), crs=CRS)
     packed_layer(many.plan.layers["unit"], many, {})
     assert many.plan.layers["unit"].frame.geometry.iloc[0] is not None
+
+
+def test_a_map_in_a_folder_is_a_page_and_scripts_that_hand_over_its_pieces() -> None:
+    dossier = many_units(mesh(4), crs=CRS)
+    files = folder_files(dossier, "zh")
+    assert list(files) == ["map.json", "map.html", "chunk_0001.js"]
+    assert files == folder_files(dossier, "zh")
+    digest, number, text = re.fullmatch(
+        r'gisplanChunk\("(\w{16})",(\d+),"(.*)"\);\n', files["chunk_0001.js"].decode("ascii")
+    ).groups()
+    shown = contents(dossier, "zh", mode="packed")
+    assert (number, text) == ("0", shown.pieces[0])
+    page = files["map.html"].decode()
+    assert f'"chunks":"{digest}"' in page
+    assert '"mode":"folder"' in page
+    assert text not in page
+    other = folder_files(many_units(mesh(5), crs=CRS), "zh")
+    assert digest.encode() not in other["chunk_0001.js"]
+
+
+def test_only_the_page_of_a_folder_may_call_in_scripts() -> None:
+    dossier = many_units(mesh(2), crs=CRS)
+    assert b"'strict-dynamic'" in folder_files(dossier)["map.html"]
+    assert "'strict-dynamic'" not in map_html(dossier, "zh", mode="packed")

@@ -22,6 +22,7 @@ class OfflineFigure(Figure):
     """A figure that renders to one file that asks nobody for anything."""
 
     pictures_from: Sequence[str] = ()  # hosts of a base map, where the page has one
+    runs_chunks = False  # whether pieces of layers are scripts beside the page
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -42,7 +43,7 @@ class OfflineFigure(Figure):
         page: str = super().render(**kwargs)
         page = steady_names(page, self)
         page = _LONE_SURROGATE.sub("\ufffd", page).replace("\r\n", "\n").replace("\r", "\n")
-        return "".join(self._filled(seal(inline(page), self.pictures_from)))
+        return "".join(self._filled(seal(inline(page), self.pictures_from, self.runs_chunks)))
 
     def _filled(self, page: str) -> Iterator[str]:
         """Put in what was put aside; no text of a plan holds a token, which has a < in it."""

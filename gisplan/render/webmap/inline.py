@@ -130,10 +130,11 @@ def outside_links(page: str) -> list[str]:
     return [link for link in links.found if _OUTSIDE.match(link)]
 
 
-def seal(page: str, pictures_from: Sequence[str] = ()) -> str:
+def seal(page: str, pictures_from: Sequence[str] = (), chunks: bool = False) -> str:
     """Return a page that lets nothing run but its own scripts, and nothing be fetched.
 
-    Pictures, the tiles of a base map, may come from the hosts that are named.
+    Pictures, the tiles of a base map, may come from the hosts that are named. With `chunks` its
+    own scripts may call in others: those that lie beside it.
 
     The policy names each script by its hash: a script that came in with the data of a plan
     would not run even if every other guard failed.
@@ -145,6 +146,8 @@ def seal(page: str, pictures_from: Sequence[str] = ()) -> str:
         }
     )
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    if chunks:
+        allowed += " 'strict-dynamic'"
     policy = (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
         f"img-src {' '.join(['data:', *pictures_from])}; base-uri 'none'; form-action 'none'"

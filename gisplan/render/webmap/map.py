@@ -51,7 +51,9 @@ class PlanMap(folium.Map):
     default_js = [("leaflet", "leaflet@1.9.4/dist/leaflet.js")]  # noqa: RUF012
     default_css = [("leaflet_css", "leaflet@1.9.4/dist/leaflet.css")]  # noqa: RUF012
 
-    def __init__(self, title: str, base: BaseMap | None = None, packed: bool = False) -> None:
+    def __init__(
+        self, title: str, base: BaseMap | None = None, packed: bool = False, chunks: bool = False
+    ) -> None:
         if packed:
             self.default_js = [*self.default_js, ("fflate", "fflate@0.8.2/umd/index.js")]
         super().__init__(
@@ -67,6 +69,7 @@ class PlanMap(folium.Map):
         )
         figure = OfflineFigure(title=html.escape(title))
         figure.pictures_from = base.origins if base is not None else ()
+        figure.runs_chunks = chunks
         figure.add_child(self)
 
 
@@ -93,7 +96,7 @@ class PlanLayers(Element):
         super().__init__()
         self._name = "PlanLayers"
         self.data = embed(shown.data)
-        self.pieces = shown.pieces
+        self.pieces = [] if shown.data["mode"] == "folder" else shown.pieces
 
     def render(self, **kwargs: Any) -> str:
         """Put look, data and script into the figure around the map."""
@@ -135,8 +138,18 @@ def build_map(
 
     `mode` is as in `payload.contents`.
     """
-    shown = contents(dossier, lang, base, mode)
-    plan_map = PlanMap(plan_name(dossier), base, packed=bool(shown.pieces))
+    return _map_of(contents(dossier, lang, base, mode), plan_name(dossier), base)
+
+
+def page_of(shown: Contents, title: str, base: BaseMap | None) -> str:
+    """Return the page of contents; those of a folder lie beside it."""
+    page: str = _map_of(shown, title, base).get_root().render()
+    return page
+
+
+def _map_of(shown: Contents, title: str, base: BaseMap | None) -> folium.Map:
+    chunks = shown.data["mode"] == "folder"
+    plan_map = PlanMap(title, base, packed=bool(shown.pieces), chunks=chunks)
     plan_map.add_child(PlanLayers(shown))
     return plan_map
 

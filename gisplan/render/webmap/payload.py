@@ -18,7 +18,8 @@ from gisplan.render.webmap.packed.record import PLAIN_LIMIT, packed_layer
 from gisplan.render.webmap.tiles import BaseMap
 from gisplan.render.webmap.words import NO_FORCE, NOT_EXAMINED, REVIEWED, UI
 
-Mode = Literal["auto", "plain", "packed", "folder"]
+Mode = Literal["auto", "plain", "packed"]
+AnyMode = Literal[Mode, "folder"]
 # What could end a script element, start a comment or break a line in a script.
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -48,7 +49,7 @@ def payload(
 
 
 def contents(
-    dossier: Dossier, lang: Lang, base: BaseMap | None = None, mode: Mode = "auto"
+    dossier: Dossier, lang: Lang, base: BaseMap | None = None, mode: AnyMode = "auto"
 ) -> Contents:
     """Return what the page shows, the same for the same dossier.
 
@@ -78,7 +79,7 @@ def contents(
     return Contents(_data(dossier, lang, base, layers, used), pieces)
 
 
-def is_packed(features: int, mode: Mode) -> bool:
+def is_packed(features: int, mode: AnyMode) -> bool:
     """Return whether a layer of so many features is packed."""
     if mode == "auto":
         return features > PLAIN_LIMIT

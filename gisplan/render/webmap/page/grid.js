@@ -1,7 +1,7 @@
 // Packed layers on canvas tiles: what is near is drawn as on a sheet, what is too small as specks.
 
 const TILE = 512;
-const SPECK = 2; // pixels across, below which a shape is a speck; never nothing
+const SPECK = 3; // pixels across, below which a shape is a speck; never nothing
 const SINGLE = 8; // pixels across, from which a feature is filled by itself, so that overlaps show
 const GIANT = 8 * TILE; // from here on only what is near the tile is drawn
 const SLACK = 14; // pixels around a tile in which lines and symbols reach into it

@@ -2,8 +2,34 @@
 
 const isPacked = (layer) => Array.isArray(layer.pieces);
 
+const chunkName = (number) => `chunk_${String(number + 1).padStart(4, "0")}.js`;
+const handedOver = new Map();
+
+/** What the script of a chunk calls. One that belongs to another map is not taken. */
+window.gisplanChunk = (digest, number, text) => {
+  if (digest === S.data.chunks) handedOver.set(number, text);
+};
+
+/** The text of a piece out of the script beside the page: files there cannot be read, but run. */
+function chunkText(number) {
+  return new Promise((resolve, reject) => {
+    const script = el("script", "", null, { src: chunkName(number) });
+    const settle = () => {
+      const text = handedOver.get(number);
+      handedOver.delete(number);
+      script.remove();
+      if (text === undefined) reject(new Error(`${chunkName(number)} is missing or of another map`));
+      else resolve(text);
+    };
+    script.addEventListener("load", settle);
+    script.addEventListener("error", settle);
+    document.head.append(script);
+  });
+}
+
 /** The text of a piece: an element of the page, which is let go. */
 function pieceText(number) {
+  if (S.data.mode === "folder") return chunkText(number);
   const node = document.getElementById(`gisplan-piece-${number}`);
   if (!node) throw new Error(`piece ${number} is not there`);
   const text = node.textContent;
@@ -26,9 +52,12 @@ async function readPieces() {
     for (const [k, piece] of layer.pieces.entries()) {
       const number = layer.firstPiece + k;
       try {
-        set.arrive(k, await openPiece(pieceText(number), piece.bytes));
+        set.arrive(k, await openPiece(await pieceText(number), piece.bytes));
       } catch (error) {
-        S.lost.push({ layer, piece: number + 1, count: piece.count, why: String(error) });
+        S.lost.push({
+          layer, count: piece.count, why: String(error),
+          piece: S.data.mode === "folder" ? chunkName(number) : String(number + 1),
+        });
       }
     }
     set.settle();
