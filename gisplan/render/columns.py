@@ -19,6 +19,8 @@ WIDE, WIDE_IN_GBK = "WF", "WFA"
 
 def width(text: str, wide: str = WIDE) -> int:
     """Return how many cells of a terminal a text takes; a Chinese sign takes two."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in wide else 1
         for sign in text

@@ -27,8 +27,22 @@ def write_json(dossier: Dossier, path: Path) -> None:
 
 def to_json(dossier: Dossier) -> str:
     """Return findings.json as text, with a final line end."""
-    document = as_document(dossier)
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    members = [f"{_text(key)}: {_member(value)}" for key, value in as_document(dossier).items()]
+    return "{\n " + ",\n ".join(members) + "\n}\n"
+
+
+def _member(value: Any) -> str:
+    """Return a list or an object with each of its entries on a line of its own."""
+    if isinstance(value, list) and value:
+        return "[\n  " + ",\n  ".join(map(_text, value)) + "\n ]"
+    if isinstance(value, dict) and value:
+        entries = [f"{_text(key)}: {_text(entry)}" for key, entry in value.items()]
+        return "{\n  " + ",\n  ".join(entries) + "\n }"
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def as_document(dossier: Dossier) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from gisplan.render.unit_pictures import unit_pictures
 SHOWN_PER_RULE = 200  # rows of one rule on the page; the rest are in findings.xlsx, and it says so
 SHOWN_SIGHTS = 60  # sections through views
 SHOWN_OTHERS = 12  # findings on a unit's page that do not weigh
+LISTED_UNITS = 2000  # rows of the table of units, those that are not clear first
 SHOWN_UNITS = 300  # units with a picture and a page of their own
 
 
@@ -45,11 +46,10 @@ def write_report(dossier: Dossier, path: Path, lang: Lang) -> None:
 def report_html(dossier: Dossier, lang: Lang) -> str:
     """Return the report as a page that asks nothing of the network."""
     content = make_content(dossier)
-    unclear = [
-        (number, unit)
-        for number, unit in enumerate(content.units, 1)
-        if unit.verdict != Verdict.CLEAR
-    ]
+    numbered = list(enumerate(content.units, 1))
+    unclear = [(number, unit) for number, unit in numbered if unit.verdict != Verdict.CLEAR]
+    if len(numbered) > LISTED_UNITS:
+        numbered = unclear + [pair for pair in numbered if pair[1].verdict == Verdict.CLEAR]
     detailed = unclear[:SHOWN_UNITS]
     return _template().render(
         own_script=_own_script(),
@@ -67,6 +67,7 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
         cell_examples=cell_examples,
         cell_kinds=CELLS,
         layer_title=lambda name: layer_title(dossier, name),
+        listed=numbered[:LISTED_UNITS],
         detailed=detailed,
         pages={number for number, _ in detailed},
         n_not_clear=len(unclear),

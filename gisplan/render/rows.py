@@ -7,13 +7,16 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from gisplan.catalogue.layers import layer_specs
-from gisplan.model import Dossier, Lang, Text
+from gisplan.model import Dossier, Lang, Text, Verdict
 from gisplan.render.plain import clean
 from gisplan.render.words import RULING, SEVERITY, STATE, family, missing, pick, word
 
 # Excel and its like run a cell that begins so. A quotation mark in front makes it a text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_RUNS = frozenset("=+-@＝＋－＠")
 _NO_TEXT = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
 _UNSEEN = {"Cc", "Cf", "Zs"}  # blanks and signs of no width, which some programs pass over
 
@@ -26,11 +29,13 @@ def neutral(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
+    if value.isprintable():  # then it holds no sign that is not seen but the blank
+        return "'" + value if value.lstrip(" ")[:1] in _RUNS else value
     value = "".join(
         sign for sign in value if sign in "\t\n\r" or unicodedata.category(sign) not in _NO_TEXT
     )
     first = next((sign for sign in value if unicodedata.category(sign) not in _UNSEEN), "")
-    if value.startswith(_FORMULA) or first in {"=", "+", "-", "@", "＝", "＋", "－", "＠"}:
+    if value.startswith(_FORMULA) or first in _RUNS:
         return "'" + value
     return value
 
@@ -74,7 +79,21 @@ def as_json(value: Any) -> str | None:
     """Return a list or a mapping as one line of JSON; None stays None."""
     if value is None:
         return None
+    if not value:
+        return "[]" if isinstance(value, list | tuple) else "{}"
     return json.dumps(clean(value, 7), ensure_ascii=False, sort_keys=True)
+
+
+def listed_verdicts(dossier: Dossier, most: int) -> pd.DataFrame:
+    """Return the verdicts of units; of more than `most`, as many, those that are not clear first.
+
+    The index is the place of each among all.
+    """
+    verdicts = dossier.verdicts.reset_index(drop=True)
+    if len(verdicts) <= most:
+        return verdicts
+    clear = verdicts["verdict"] == Verdict.CLEAR.value
+    return verdicts.loc[[*verdicts.index[~clear], *verdicts.index[clear]][:most]]
 
 
 def project_rows(dossier: Dossier) -> list[dict[Any, Any]]:

@@ -230,7 +230,7 @@ def _paint(axes: Axes, entry: _Entry, grain: float, order: int) -> None:
         )
         if look["dash"]:
             patch.set_linestyle((0, [step * 0.6 for step in look["dash"]]))
-        axes.add_patch(patch)
+        axes.add_artist(patch)  # as a patch it would be asked for its limits, vertex by vertex
     if marks.any():
         points = shapely.point_on_surface(parts[marks])
         axes.scatter(

@@ -20,7 +20,7 @@ from gisplan.render.sheets.mended import mended_sheet
 from gisplan.render.sheets.projects import projects_sheet
 from gisplan.render.sheets.summary import TITLE as SUMMARY
 from gisplan.render.sheets.summary import summary_sheet
-from gisplan.render.sheets.table import Sheet
+from gisplan.render.sheets.table import MOST_ROWS, Sheet
 from gisplan.render.sheets.transmission import transmission_sheet
 from gisplan.render.sheets.units import units_sheet
 from gisplan.render.sheets.unjudged import unjudged_sheet
@@ -39,7 +39,6 @@ _SHEETS = (
 # Equal dossiers give equal bytes; the time of the run is on the first sheet.
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zones
 _LONGEST = 32_767  # signs in a cell, the limit of the format
-_MOST_ROWS = 1_048_575
 _LINE = 15.0  # height of one line of text in points
 _HEAD_COLOUR = "#1f4e79"
 
@@ -104,18 +103,23 @@ def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang) -> None:
         page.set_column(number, number, column.width)
         page.write_string(0, number, pick(column.title, lang), formats.head)
     page.set_row(0, 2 * _LINE)
-    rows = sheet.rows[:_MOST_ROWS]
-    if len(rows) < len(sheet.rows):  # no sheet holds more; findings.json does
-        note = {"zh": "其余各行见 findings.json", "en": "the rest is in findings.json"}[lang]
+    rows = sheet.rows[:MOST_ROWS]
+    if len(rows) < len(sheet.rows):
+        note = {"zh": "其余各行见 findings.gpkg", "en": "the rest is in findings.gpkg"}[lang]
         rows[-1] = [note] + [None] * (len(sheet.columns) - 1)
+    page.set_default_row(_LINE)
+    looks = [{"text_wrap": True} if column.wrap else {} for column in sheet.columns]
+    plain = [formats.get(**look) for look in looks]
     for place, cells in enumerate(rows):
-        filled = sheet.fills.get(place)
         for number, value in enumerate(cells):
-            look: dict[str, Any] = {"text_wrap": True} if sheet.columns[number].wrap else {}
-            if filled and filled[0] == number:
-                look["bg_color"] = filled[1]
-            _write(page, place + 1, number, value, formats.get(**look))
-        page.set_row(place + 1, _LINE * min(_lines(sheet, cells), 12))
+            _write(page, place + 1, number, value, plain[number])
+        if place in sheet.fills:
+            number, colour = sheet.fills[place]
+            filled = formats.get(**looks[number], bg_color=colour)
+            _write(page, place + 1, number, cells[number], filled)
+        lines = min(_lines(sheet, cells), 12)
+        if lines > 1:
+            page.set_row(place + 1, _LINE * lines)
     if rows and sheet.title != SUMMARY:
         page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
 

@@ -327,3 +327,18 @@ def test_the_transmission_sheet_has_each_pair_of_tiers_and_each_indicator_once(
     parking = next(r for r in rows if r["上级编号"] == "210100" and "ZB03" in str(r["传导内容"]))
     assert "预留 120" in parking["说明"]
     assert "下级指标合计突破上级上限" not in {row["传导内容"] for row in rows}
+
+
+def test_a_sheet_too_long_says_so_and_keeps_the_units_that_are_not_clear(monkeypatch, tmp_path):
+    dossier = small_dossier()
+    verdicts = dossier.verdicts.copy()
+    verdicts.loc[0, "verdict"] = "clear"
+    dossier = replace(dossier, verdicts=verdicts)
+    not_clear = dossier.verdicts.loc[dossier.verdicts["verdict"] != "clear", "unit"].tolist()
+    most = len(not_clear) + 1
+    assert most < len(dossier.verdicts)
+    for module in ("gisplan.render.xlsx", "gisplan.render.sheets.units"):
+        monkeypatch.setattr(f"{module}.MOST_ROWS", most)
+    write_xlsx(dossier, tmp_path / "f.xlsx", "zh")
+    rows = list(openpyxl.load_workbook(tmp_path / "f.xlsx")["单元结论"].iter_rows(values_only=True))
+    assert [row[0] for row in rows[1:]] == [*not_clear, "其余各行见 findings.gpkg"]

@@ -128,3 +128,26 @@ def test_accounts_close_on_the_page(dossier, page):
 
 def test_the_same_dossier_gives_the_same_bytes(dossier, page):
     assert report_html(dossier, "zh") == page
+
+
+def test_a_long_table_of_units_begins_with_what_is_not_clear_and_says_how_many_there_are(
+    dossier, monkeypatch
+):
+    verdicts = dossier.verdicts
+    clear = verdicts["verdict"] == "clear"
+    assert 1 < (~clear).sum() < len(verdicts)
+    monkeypatch.setattr("gisplan.render.report.LISTED_UNITS", int((~clear).sum()))
+    page = report_html(dossier, "zh")
+    table = page[page.index('id="units"') : page.index('<div class="key">')]
+    for unit, is_clear in zip(verdicts["unit"], clear, strict=True):
+        assert (unit in table) is not is_clear
+    assert (
+        f'findings.gpkg，共</span><span class="en">units are listed, those that are not clear first; findings.gpkg has all</span> {len(verdicts)}'
+        in table
+    )
+
+
+def test_a_table_that_is_not_too_long_keeps_its_order(dossier, page):
+    table = page[page.index('id="units"') : page.index('<div class="key">')]
+    places = [table.index(unit) for unit in dossier.verdicts["unit"]]
+    assert places == sorted(places)

@@ -9,6 +9,8 @@ from typing import Any
 from gisplan.model import Dossier, Lang, Text
 from gisplan.render.words import missing
 
+MOST_ROWS = 20_000  # of a sheet: what a spreadsheet opens at once; all rows are in findings.gpkg
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -8,8 +8,8 @@ from typing import Any
 from gisplan.model import Dossier, Lang, Text, Verdict
 from gisplan.render.approvals import due_lines
 from gisplan.render.palette import VERDICT_FILL
-from gisplan.render.rows import messages, ways_out
-from gisplan.render.sheets.table import Column, Sheet
+from gisplan.render.rows import listed_verdicts, messages, ways_out
+from gisplan.render.sheets.table import MOST_ROWS, Column, Sheet
 from gisplan.render.words import VERDICT, word
 
 TITLE = Text("单元结论", "verdicts")
@@ -33,7 +33,8 @@ def units_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     sheet = Sheet(TITLE, [*_COLUMNS, _WAYS])
     ways = ways_out(dossier, lang)
     says = messages(dossier, lang)
-    for row in dossier.verdicts.to_dict("records"):
+    listed = listed_verdicts(dossier, MOST_ROWS + 1)  # one too many is how a sheet knows
+    for row in listed.to_dict("records"):
         add_verdict(sheet, [row["unit"]], row, says, lang, "\n".join(ways.get(row["unit"], ())))
     return sheet
 
