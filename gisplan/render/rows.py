@@ -85,15 +85,12 @@ def as_json(value: Any) -> str | None:
 
 
 def listed_verdicts(dossier: Dossier, most: int) -> pd.DataFrame:
-    """Return the verdicts of units; of more than `most`, as many, those that are not clear first.
-
-    The index is the place of each among all.
-    """
-    verdicts = dossier.verdicts.reset_index(drop=True)
+    """Return the verdicts of units; where there are more than `most`, those not clear first."""
+    verdicts = dossier.verdicts
     if len(verdicts) <= most:
         return verdicts
     clear = verdicts["verdict"] == Verdict.CLEAR.value
-    return verdicts.loc[[*verdicts.index[~clear], *verdicts.index[clear]][:most]]
+    return pd.concat([verdicts[~clear], verdicts[clear]])
 
 
 def project_rows(dossier: Dossier) -> list[dict[Any, Any]]:

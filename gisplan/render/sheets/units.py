@@ -33,8 +33,8 @@ def units_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     sheet = Sheet(TITLE, [*_COLUMNS, _WAYS])
     ways = ways_out(dossier, lang)
     says = messages(dossier, lang)
-    listed = listed_verdicts(dossier, MOST_ROWS + 1)  # one too many is how a sheet knows
-    for row in listed.to_dict("records"):
+    listed = listed_verdicts(dossier, MOST_ROWS)
+    for row in listed[: MOST_ROWS + 1].to_dict("records"):  # one too many: so the sheet knows
         add_verdict(sheet, [row["unit"]], row, says, lang, "\n".join(ways.get(row["unit"], ())))
     return sheet
 
