@@ -1,6 +1,8 @@
 # Two commands, each complete on a fresh machine with git, make and Python >= 3.11:
 #   make demo    makes the environment, reviews the sample, prints where the map and report are
 #   make test    makes the environment and runs all tests
+# Besides:
+#   make bench   measures gisplan beside its peers and writes docs/benchmarks.md; options: BENCH="--sizes 10000"
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -21,8 +23,9 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n auto -q
 
 bench: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
 	$(BIN)/python tests/benchmarks/start_up.py
-	$(BIN)/python tests/benchmarks/read_million.py
+	$(BIN)/python -m tests.benchmarks.run --page docs/benchmarks.md $(BENCH)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -19,9 +19,11 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import shapely
 
 SEED = 20261126
+WRITTEN = "2026-11-26T00:00:00.000Z"  # what a GeoPackage says of itself: equal plans, equal bytes
 CRS = "EPSG:4550"  # CGCS2000 / 3-degree Gauss-Kruger CM 123E
 ORIGIN = (420_000.0, 4_500_000.0)
 CELL = 120.0  # m
@@ -362,6 +364,7 @@ def _heritage(
 def write(layers: dict[str, Any], folder: Path) -> None:
     """Write a plan folder: a GeoPackage for each layer, `gisplan.toml`, and `truth.json`."""
     folder.mkdir(parents=True, exist_ok=True)
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": WRITTEN})
     told = []
     for name, frame in layers.items():
         if name == "truth":
@@ -369,6 +372,7 @@ def write(layers: dict[str, Any], folder: Path) -> None:
         frame.to_file(folder / f"{name}.gpkg", layer=name, engine="pyogrio", driver="GPKG")
         extra = "\npartitions_parent = true" if name == "unit" else ""
         told.append(f'[layers.{name}]\npath = "{name}.gpkg"{extra}')
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     text = PLAN.format(crs=CRS, layers="\n\n".join(told))
     (folder / "gisplan.toml").write_text(text, encoding="utf-8")
     plain: Callable[[Any], Any] = lambda value: value.tolist()  # noqa: E731
