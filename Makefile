@@ -26,6 +26,7 @@ bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
 	$(BIN)/python tests/benchmarks/start_up.py
 	$(BIN)/python -m tests.benchmarks.run --page docs/benchmarks.md $(BENCH)
+	$(BIN)/python tests/benchmarks/web_map.py --page docs/benchmarks.md
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -321,6 +321,19 @@ def test_shape_far_larger_than_the_view_fills_it_and_its_hole_stays_empty(show: 
     assert colour(seen, at(page, 59_990, 0), 6).sum() < 3 * 252
 
 
+def test_ring_of_a_hundred_thousand_vertices_is_painted_and_found(show: Any) -> None:
+    """So large that the browser itself inflates it, and not the library in the page."""
+    angle = np.linspace(0, 2 * np.pi, 100_000, endpoint=False)
+    far = 20_000 * np.random.default_rng(3).uniform(0.9, 1, len(angle))
+    ring = np.column_stack([np.cos(angle), np.sin(angle)]) * far[:, None]
+    page = show([Polygon(ring), box(30_000, 0, 31_000, 1_000)], names=["大", "小"], **CLEAR)
+    seen = pixels(page)
+    assert colour(seen, at(page, 0, 0)).sum() < 3 * 250
+    assert colour(seen, at(page, 25_000, 0)).tolist() == [255, 255, 255]
+    assert "大" in click(page, 10_000, 5_000).inner_text()
+    assert "小" in click(page, 30_500, 500).inner_text()
+
+
 def test_no_units_at_all_are_a_page(open_map: OpenMap, tmp_path: Path) -> None:
     write_map(many_units([]), tmp_path / "map.html", "zh", mode="packed")
     page = open_map(tmp_path / "map.html")

@@ -104,21 +104,13 @@ function spread(value) {
   return (bits | (bits << 1)) & 0x55555555;
 }
 
-/** Values by ascending keys below 2^30, in two rounds of counting. */
+/** Values by ascending keys. */
 function sorted(values, keys) {
-  for (const shift of [0, 15]) {
-    const at = new Uint32Array(32769);
-    for (let k = 0; k < keys.length; k++) at[((keys[k] >>> shift) & 32767) + 1]++;
-    for (let d = 0; d < 32768; d++) at[d + 1] += at[d];
-    const [nextValues, nextKeys] = [new Uint32Array(keys.length), new Uint32Array(keys.length)];
-    for (let k = 0; k < keys.length; k++) {
-      const to = at[(keys[k] >>> shift) & 32767]++;
-      nextValues[to] = values[k];
-      nextKeys[to] = keys[k];
-    }
-    [values, keys] = [nextValues, nextKeys];
-  }
-  return values;
+  const pairs = new Float64Array(values.length);
+  values.forEach((value, k) => {
+    pairs[k] = keys[k] * 4194304 + value; // keys are below 2^30, values below 2^22
+  });
+  return Uint32Array.from(pairs.sort(), (pair) => pair % 4194304);
 }
 
 /** What geometry.js's FeatureSet is, for a packed layer. */

@@ -20,11 +20,28 @@ function bytesOf(text) {
   return bytes;
 }
 
-/** Inflate bytes: by the browser itself, else by the library that is in the page for old ones. */
+const SMALL = 200000; // bytes that are inflated before a stream has begun to
+
+/** Inflate bytes: many by the browser itself, in other threads; few, and all where it cannot, by
+ *  the library in the page. */
 async function inflate(bytes) {
-  if (typeof DecompressionStream === "undefined") return fflate.unzlibSync(bytes);
+  if (bytes.length < SMALL || typeof DecompressionStream === "undefined") return checked(fflate.unzlibSync(bytes), bytes);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Inflated bytes, held against the checksum at the end (Adler-32), which the library does not do. */
+function checked(inflated, bytes) {
+  let [a, b] = [1, 0];
+  for (let k = 0; k < inflated.length; k++) {
+    a += inflated[k];
+    b += a;
+    if (k % 2048 === 2047) [a, b] = [a % 65521, b % 65521];
+  }
+  const sum = (b % 65521) * 65536 + (a % 65521);
+  const said = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4).getUint32(0);
+  if (sum !== said) throw new Error("damaged: the checksum differs");
+  return inflated;
 }
 
 /** Reads streams of integers out of bytes, one after the other. */
