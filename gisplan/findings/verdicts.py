@@ -155,11 +155,13 @@ def _parents(tables: Tables) -> dict[int, str]:
     rows = tables.measures.get("parents")
     if rows is None:
         return {}
+    rows = rows[rows["child_layer"] == tables.judged]
+    labels = {layer: frame["_label"].to_dict() for layer, frame in tables.attributes.items()}
+    columns = (rows[name].tolist() for name in ("fid", "parent_layer", "parent_fid", "declared"))
     found: dict[int, str] = {}
-    for row in rows[rows["child_layer"] == tables.judged].to_dict("records"):
-        layer, fid = row["parent_layer"], row["parent_fid"]
-        if layer in tables.attributes and fid >= 0:
-            found[row["fid"]] = tables.attributes[layer]["_label"].loc[fid]
-        elif isinstance(row["declared"], str):
-            found[row["fid"]] = row["declared"]
+    for fid, layer, parent, declared in zip(*columns, strict=True):
+        if layer in labels and parent >= 0:
+            found[fid] = labels[layer][parent]
+        elif isinstance(declared, str):
+            found[fid] = declared
     return found

@@ -65,8 +65,10 @@ def judge(tables: Tables, params: Params) -> Judgement:
     near = _narrow(beside.assign(tolerance_m=metres), metres.clip(lower=params.snap))
     length = near.groupby(_PAIR, sort=True)["length_m"].sum()
     long = length[length >= params.min_length - 1e-6].index
-    stretches = near.set_index(_PAIR)
-    return judged([_offender(tables, params, key, stretches.loc[[key]]) for key in long.to_list()])
+    places = near.groupby(_PAIR).indices
+    return judged(
+        [_offender(tables, params, key, near.iloc[places[key]]) for key in long.to_list()]
+    )
 
 
 def _narrow(beside: pd.DataFrame, snap: pd.Series) -> pd.DataFrame:

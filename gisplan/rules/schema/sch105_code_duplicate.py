@@ -44,10 +44,9 @@ def judge(tables: Tables, params: Params) -> Judgement:
 def _shared(tables: Tables, layer: str, fields: tuple[str, ...]) -> list[dict[str, object]]:
     frame = tables.attributes[layer]
     named = frame[has_value(frame["code"])]
+    shared = named[named.duplicated(list(fields), keep=False)]
     rows = []
-    for key, group in named.groupby(list(fields), sort=True, dropna=False):
-        if len(group) < 2:
-            continue
+    for key, group in shared.groupby(list(fields), sort=True, dropna=False):
         parts = [_plain(part) for part in key if part == part and part is not None]
         rows.append(
             {
