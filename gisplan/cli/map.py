@@ -62,6 +62,14 @@ def run(
         str | None,
         typer.Option("--coordinates", metavar="0.5m|1m", help="坐标取整 · round coordinates"),
     ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(
+            "--before",
+            metavar="PLAN",
+            help="此前的规划，与本次比较 · a former plan to compare with",
+        ),
+    ] = None,
     base: Annotated[
         str,
         typer.Option(
@@ -124,7 +132,8 @@ def run(
     from gisplan.findings.edition import edition
 
     shown = edition(result.dossier, terms)
-    where = _written(shown, target, words, tiles, mode)
+    former = None if before is None else _former(before, lang, terms, jobs)
+    where = _written(shown, target, words, tiles, mode, former)
     if not quiet:
         typer.echo(where)
     common.warn_unreadable(result, words)
@@ -155,7 +164,12 @@ def _tiles(base: str, embed_key: bool) -> BaseMap | None:
 
 
 def _written(
-    dossier: Dossier, target: Path, lang: Lang, base: BaseMap | None, mode: ModeOption
+    dossier: Dossier,
+    target: Path,
+    lang: Lang,
+    base: BaseMap | None,
+    mode: ModeOption,
+    former: Dossier | None,
 ) -> Path:
     """Write the map, and return where the page or picture is."""
     from gisplan.output import write_one, write_together
@@ -164,12 +178,16 @@ def _written(
         mode is ModeOption.AUTO and _is_huge(dossier, target)
     ):
         return write_one(
-            target, lambda path: path.write_bytes(_drawn(dossier, target, lang, base, mode))
+            target, lambda path: path.write_bytes(_drawn(dossier, target, lang, base, mode, former))
         )
     from gisplan.render.webmap.chunks import folder_files
 
     if _is_picture(target):
         raise PlanError("图片没有 --mode folder", "a picture has no --mode folder")
+    if former is not None:
+        raise PlanError(
+            "--before 不能与 --mode folder 同用", "--before does not go with --mode folder"
+        )
     files = folder_files(dossier, lang, base)
     writers: dict[str, Writer] = {name: partial(_put, data=data) for name, data in files.items()}
     folder = target.with_suffix("") if target.suffix.lower() in {".html", ".htm"} else target
@@ -194,7 +212,12 @@ def _is_picture(target: Path) -> bool:
 
 
 def _drawn(
-    dossier: Dossier, target: Path, lang: Lang, base: BaseMap | None, mode: ModeOption
+    dossier: Dossier,
+    target: Path,
+    lang: Lang,
+    base: BaseMap | None,
+    mode: ModeOption,
+    former: Dossier | None,
 ) -> bytes:
     form = target.suffix.lower().lstrip(".")
     if form in {"png", "svg"}:
@@ -203,7 +226,27 @@ def _drawn(
         return still(dossier, lang, form)
     from gisplan.render.webmap.map import map_html
 
-    return map_html(dossier, lang, base, cast("Mode", mode.value)).encode()
+    return map_html(dossier, lang, base, cast("Mode", mode.value), former).encode()
+
+
+def _former(path: Path, lang: common.LangOption | None, terms: Terms, jobs: int) -> Dossier:
+    """Return the review of a former plan, on the same terms."""
+    result, _ = common.run_review(
+        path,
+        config=None,
+        lang=lang,
+        engine="local",
+        jobs=jobs,
+        select=None,
+        ignore=None,
+        settings=None,
+        limits=None,
+        shown=False,
+        terms=terms,
+    )
+    from gisplan.findings.edition import edition
+
+    return edition(result.dossier, terms)
 
 
 def _grid(coordinates: str | None) -> float | None:

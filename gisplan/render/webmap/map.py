@@ -41,6 +41,7 @@ _SCRIPTS = (
     "panel.js",
     "legend.js",
     "tiles.js",
+    "swipe.js",
     "app.js",
 )
 
@@ -132,13 +133,17 @@ def _program() -> str:
 
 
 def build_map(
-    dossier: Dossier, lang: Lang = "zh", base: BaseMap | None = None, mode: Mode = "auto"
+    dossier: Dossier,
+    lang: Lang = "zh",
+    base: BaseMap | None = None,
+    mode: Mode = "auto",
+    before: Dossier | None = None,
 ) -> folium.Map:
     """Return the map of a dossier; a notebook shows it, and `save` writes it, without network.
 
-    `mode` is as in `payload.contents`.
+    `mode` and `before` are as in `payload.contents`.
     """
-    return _map_of(contents(dossier, lang, base, mode), plan_name(dossier), base)
+    return _map_of(contents(dossier, lang, base, mode, before), plan_name(dossier), base)
 
 
 def page_of(shown: Contents, title: str, base: BaseMap | None) -> str:
@@ -155,10 +160,14 @@ def _map_of(shown: Contents, title: str, base: BaseMap | None) -> folium.Map:
 
 
 def map_html(
-    dossier: Dossier, lang: Lang = "zh", base: BaseMap | None = None, mode: Mode = "auto"
+    dossier: Dossier,
+    lang: Lang = "zh",
+    base: BaseMap | None = None,
+    mode: Mode = "auto",
+    before: Dossier | None = None,
 ) -> str:
     """Return the map of a dossier as one page; the same dossier always gives the same text."""
-    page: str = build_map(dossier, lang, base, mode).get_root().render()
+    page: str = build_map(dossier, lang, base, mode, before).get_root().render()
     return page
 
 

@@ -20,6 +20,7 @@ from gisplan.render.webmap.words import NO_FORCE, NOT_EXAMINED, REVIEWED, UI
 
 Mode = Literal["auto", "plain", "packed"]
 AnyMode = Literal[Mode, "folder"]
+FORMER = "before"  # the layer of a former review, as page/swipe.js knows it
 # What could end a script element, start a comment or break a line in a script.
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -49,7 +50,11 @@ def payload(
 
 
 def contents(
-    dossier: Dossier, lang: Lang, base: BaseMap | None = None, mode: AnyMode = "auto"
+    dossier: Dossier,
+    lang: Lang,
+    base: BaseMap | None = None,
+    mode: AnyMode = "auto",
+    before: Dossier | None = None,
 ) -> Contents:
     """Return what the page shows, the same for the same dossier.
 
@@ -61,6 +66,8 @@ def contents(
         "zh" or "en": which language shows first.
     base : BaseMap, optional
         Tiles that the page may load.
+    before : Dossier, optional
+        A former review, whose verdicts the page shows on the left of a divider.
     mode : str
         "plain": every layer as lists in JSON. "packed": every layer packed. "auto": packed where
         a layer has more than 5,000 features. "folder": as "packed"; the pieces lie beside the page.
@@ -75,8 +82,32 @@ def contents(
         packed = packed_layer(layer, dossier, rows)
         layers.append({**packed.record, "firstPiece": len(pieces)})
         pieces += packed.texts
+    if before is not None:
+        _add_former(layers, before)
     used = "folder" if mode == "folder" else "packed" if pieces else "plain"
-    return Contents(_data(dossier, lang, base, layers, used), pieces)
+    return Contents({**_data(dossier, lang, base, layers, used), "before": _former(before)}, pieces)
+
+
+def _former(before: Dossier | None) -> dict[str, str] | None:
+    if before is None:
+        return None
+    return {"name": plan_name(before), "time": _minute(before)}
+
+
+def _add_former(layers: list[dict[str, Any]], before: Dossier) -> None:
+    """Put the judged tier of a former review under that of this one."""
+    layer = before.plan.layers.get(before.judged)
+    if layer is None:
+        return
+    zh, en = layer.spec.title
+    record = layer_record(layer, degrees_of(layer), before)
+    own = {"id": FORMER, "title": [f"{zh}（此前）", f"{en} (before)"], "on": True}
+    place = next((k for k, one in enumerate(layers) if one["role"] == "judged"), len(layers))
+    layers.insert(place, record | own)
+
+
+def _minute(dossier: Dossier) -> str:
+    return dossier.run.started[:16].replace("T", " ")
 
 
 def is_packed(features: int, mode: AnyMode) -> bool:
@@ -99,7 +130,7 @@ def _data(
         "judgedTitle": pair(judged.spec.title) if judged else [dossier.judged, dossier.judged],
         "gisplan": dossier.run.gisplan,
         "crs": pair(words.crs_name(dossier.run.working_crs)),
-        "time": dossier.run.started[:16].replace("T", " "),
+        "time": _minute(dossier),
         "base": base_record(base),
         "edition": edition_record(dossier),
         "layers": layers,

@@ -161,6 +161,7 @@ function show() {
   makeMarkers();
   makeLabels();
   makeSheets();
+  makeSwipe();
   setLanguage(S.lang);
   showTab("findings");
   if (narrow()) hideSheet();

@@ -219,7 +219,7 @@ function featureCard(set, i, others) {
   const { layer } = set;
   const label = set.label(i);
   const judged = layer.role === "judged";
-  const verdict = judged ? S.verdicts.of(label, i) : null;
+  const verdict = judged && layer.id !== FORMER ? S.verdicts.of(label, i) : null;
   const known = findingsOf(layer.id, label, verdict && verdict.reasons);
   const mode = layer.fields.find((field) => field.name === "mode");
   const kind = layer.classes[set.classOf[i]];
@@ -229,7 +229,7 @@ function featureCard(set, i, others) {
     el("header", "gp-card-head", [
       verdict ? badge("verdict", verdict.verdict) : null,
       el("span", "gp-tag", title(layer.title)),
-      !judged && layer.classes.length > 1 ? el("span", "gp-tag", title(kind.title)) : null,
+      !verdict && layer.classes.length > 1 ? el("span", "gp-tag", title(kind.title)) : null,
     ]),
     el("h3", "", set.name(i) || label),
     el("dl", "", [
@@ -275,7 +275,7 @@ function whatIsAt(latlng) {
   const found = [];
   for (const layer of S.data.layers) {
     const set = S.sets.get(layer.id);
-    if (!set.seen) continue;
+    if (!set.seen || !onItsSide(layer, latlng)) continue;
     for (const i of set.find(latlng, layer.role === "body" ? 10 : 6)) found.push([set, i]);
   }
   const rank = ([set]) => CLICK_ORDER[set.layer.role] * 100 - (set.layer.role === "upper" ? S.data.layers.indexOf(set.layer) : 0);
