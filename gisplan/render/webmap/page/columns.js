@@ -7,7 +7,7 @@ class NumberColumn {
 
   at(i) {
     if (this.bytes) {
-      this.values = new Reader(this.bytes).take(this.count, true);
+      this.values = new Reader(this.bytes).takeWide(this.count);
       this.bytes = null;
     }
     const value = this.values[i] - 1;

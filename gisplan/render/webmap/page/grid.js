@@ -194,15 +194,11 @@ class Specks {
   paint(ctx, styles) {
     if (!this.ranks) return;
     const image = new ImageData(TILE, TILE);
-    const colours = styles.map((style) => parseInt((style.alpha === 0 ? style.stroke : style.fill).slice(1), 16));
-    this.ranks.forEach((rank, at) => {
-      if (!rank) return;
-      const colour = colours[rank - 1];
-      image.data[4 * at] = colour >> 16;
-      image.data[4 * at + 1] = (colour >> 8) & 255;
-      image.data[4 * at + 2] = colour & 255;
-      image.data[4 * at + 3] = 200;
-    });
+    const pixelsOf = new DataView(image.data.buffer);
+    const colours = styles.map((style) => (parseInt((style.alpha === 0 ? style.stroke : style.fill).slice(1), 16) << 8) | 200);
+    for (let at = 0; at < this.ranks.length; at++) {
+      if (this.ranks[at]) pixelsOf.setUint32(4 * at, colours[this.ranks[at] - 1]);
+    }
     const sheet = el("canvas");
     sheet.width = sheet.height = TILE;
     sheet.getContext("2d").putImageData(image, 0, 0);

@@ -51,26 +51,37 @@ class Reader {
     this.at = 0;
   }
 
-  /** The next `count` integers from 0 on; what exceeds 32 bits needs `wide`. */
-  take(count, wide = false) {
-    const { bytes } = this;
-    const values = wide ? new Float64Array(count) : new Uint32Array(count);
-    let [from, waiting, step] = [this.at, null, 1];
-    for (let length = count; length > 0; step *= 128) {
-      let more = 0;
-      for (let k = 0; k < length; k++) if (bytes[from + k] > 127) more++;
-      const next = more ? new Uint32Array(more) : null;
-      for (let k = 0, n = 0; k < length; k++) {
-        const byte = bytes[from + k];
-        const who = waiting ? waiting[k] : k;
-        values[who] += (byte & 127) * step;
-        if (byte > 127) next[n++] = who;
-      }
-      from += length;
-      [waiting, length] = [next, more];
-    }
-    this.at = from;
+  /** The next `count` integers from 0 on, below 2^32. */
+  take(count) {
+    const values = new Uint32Array(count);
+    this.planes(count, (plane, who, shift) => {
+      if (!who) for (let k = 0; k < count; k++) values[k] = plane[k] & 127;
+      else for (let k = 0; k < who.length; k++) values[who[k]] |= (plane[k] & 127) << shift;
+    });
     return values;
+  }
+
+  /** The same of integers up to 2^53. */
+  takeWide(count) {
+    const values = new Float64Array(count);
+    this.planes(count, (plane, who, shift) => {
+      for (let k = 0; k < plane.length; k++) values[who ? who[k] : k] += (plane[k] & 127) * 2 ** shift;
+    });
+    return values;
+  }
+
+  /** Each plane of `count` integers: its bytes, whose they are (all at first), and their weight. */
+  planes(count, each) {
+    for (let who = null, shift = 0, length = count; length > 0; shift += 7, length = who.length) {
+      const plane = this.bytes.subarray(this.at, this.at + length);
+      this.at += length;
+      each(plane, who, shift);
+      let more = 0;
+      for (let k = 0; k < length; k++) more += plane[k] >> 7;
+      const next = new Uint32Array(more);
+      for (let k = 0, n = 0; n < more; k++) if (plane[k] > 127) next[n++] = who ? who[k] : k;
+      who = next;
+    }
   }
 
   /** The next `count` integers of either sign. */
