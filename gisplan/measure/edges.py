@@ -89,7 +89,9 @@ def directed_edges(shapes: Shapes, group: Ints) -> Edges:
     Edges
         Without those of no length. The direction of the rings in `shapes` makes no difference.
     """
-    parts, owner = shapely.get_parts(shapes, return_index=True)
+    parts, owner = shapes, np.arange(len(shapes))
+    if (shapely.get_type_id(shapes) != 3).any():  # get_parts copies every vertex
+        parts, owner = shapely.get_parts(shapes, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     if not len(rings):
         return join_edges([])

@@ -86,7 +86,7 @@ class Scene:
         """Return the labels of a layer, by fid."""
         return self.once(
             ("labels", name),
-            lambda: np.asarray([str(v) for v in self.layer(name).frame["_label"]], dtype=object),
+            lambda: self.layer(name).frame["_label"].astype("str").to_numpy(dtype=object),
         )
 
     def rank(self, name: str) -> Ints:

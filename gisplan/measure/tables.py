@@ -331,21 +331,18 @@ def make_table(name: str, columns: Mapping[str, Any] | None = None) -> pd.DataFr
     types = COLUMNS[name]
     columns = columns or {}
     rows = max((len(c) for c in columns.values() if not _scalar(c)), default=0)
-    table = pd.DataFrame(index=pd.RangeIndex(rows))
+    index = pd.RangeIndex(rows)
+    made = {}
     for column, dtype in types.items():
         given = columns[column] if columns else []
         if _scalar(given):
-            given = [given] * rows
-        if not (isinstance(given, np.ndarray) and given.dtype != object):
-            given = pd.Series(list(given), index=table.index, dtype=object)
-        table[column] = pd.Series(given, index=table.index).astype(dtype)
-    keys = []
-    for column, dtype in types.items():
-        if dtype == NUMBER:
-            break
-        if dtype in (FID, TEXT):
-            keys.append(column)
-    return table.sort_values(keys, kind="stable", ignore_index=True)
+            made[column] = pd.Series([given], dtype=object).astype(dtype).repeat(rows)
+        elif isinstance(given, np.ndarray) and given.dtype != object:
+            made[column] = pd.Series(given).astype(dtype)
+        else:
+            made[column] = pd.Series(list(given), dtype=object).astype(dtype)
+        made[column].index = index
+    return _sort(name, pd.DataFrame(made, index=index))
 
 
 def join_tables(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -353,8 +350,22 @@ def join_tables(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
     filled = [table for table in tables if len(table)]
     if not filled:
         return make_table(name)
-    joined = pd.concat(filled, ignore_index=True)
-    return make_table(name, {column: joined[column].to_numpy() for column in joined})
+    return _sort(name, pd.concat(filled, ignore_index=True))
+
+
+def _sort(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    keys: list[Any] = []
+    for column, dtype in COLUMNS[name].items():
+        if dtype == NUMBER:
+            break
+        if dtype == FID:
+            keys.append(table[column].to_numpy())
+        elif dtype == TEXT:
+            keys.append(pd.factorize(table[column], sort=True, use_na_sentinel=False)[0])
+    order = np.lexsort(keys[::-1])
+    if (np.diff(order) == 1).all():
+        return table
+    return table.take(order).reset_index(drop=True)
 
 
 def _scalar(value: Any) -> bool:
