@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from gisplan.measure.edges import hash_places, sort_keys
 from gisplan.measure.ellipsoid import ellipsoidal_area
 from gisplan.measure.overlay import Shapes, interiors_meet, intersection
 from gisplan.measure.pieces import extent, split_pieces
@@ -145,27 +146,25 @@ def _alike(scene: Scene, name: str) -> tuple[Ints, Ints]:
 
 
 def _near_corners(xy: NDArray[np.float64]) -> tuple[Ints, Ints]:
-    """Return the pairs of points of which neither x nor y differ by more than SAME_M, once.
+    """Return pairs of points, once: all that differ by SAME_M at most, and a few others.
 
-    A sort finds them: in columns twice as wide as that, and in the same columns moved by half,
-    two such points lie in one column and follow each other up to the reach in y.
+    Two such points lie in one cell of a grid twice as wide as that, or of one of the three that
+    are moved by half a cell. A sort by cell puts them beside each other.
     """
     n = len(xy)
-    found = []
-    for shift in (0.0, 0.5):
-        column = np.floor(xy[:, 0] / (2 * SAME_M) + shift)
-        order = np.lexsort((xy[:, 1], column))
-        column, y = column[order], xy[order, 1]
+    found = [np.zeros(0, dtype=np.int64)]
+    for shift in ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.5, 0.5)):
+        cell = np.floor(xy / (2 * SAME_M) + shift).view(np.complex128)[:, 0]
+        key, order = sort_keys(hash_places(cell))
         here = np.arange(n)
         for step in range(1, n):
             here = here[here + step < n]
-            near = column[here] == column[here + step]
-            here = here[near & (y[here + step] - y[here] <= 2 * SAME_M)]
+            here = here[key[here] == key[here + step]]
             if not len(here):
                 break
             pair = np.sort(np.stack([order[here], order[here + step]]), axis=0)
             found.append(pair[0] * n + pair[1])
-    one, other = np.divmod(np.unique(np.concatenate([*found, np.zeros(0, dtype=np.int64)])), n)
+    one, other = np.divmod(np.unique(np.concatenate(found)), n)
     return one, other
 
 

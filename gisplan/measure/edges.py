@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from gisplan.measure.overlay import Shapes
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
 Places = NDArray[np.complex128]  # x + iy: a vertex is compared and moved as one number
 
@@ -40,7 +42,7 @@ class Edges(NamedTuple):
         """Where each edge ends."""
         return self.points[self.tail + 1]
 
-    def only(self, chosen: NDArray[np.bool_] | Ints) -> Edges:
+    def only(self, chosen: Flags | Ints) -> Edges:
         """Return some of the edges, without the vertices of the others."""
         tail = self.tail[chosen]
         return make_edges(self.points[tail], self.points[tail + 1], self.group[chosen])
@@ -89,26 +91,49 @@ def directed_edges(shapes: Shapes, group: Ints) -> Edges:
     Edges
         Without those of no length. The direction of the rings in `shapes` makes no difference.
     """
-    parts, owner = shapes, np.arange(len(shapes))
-    if (shapely.get_type_id(shapes) != 3).any():  # get_parts copies every vertex
-        parts, owner = shapely.get_parts(shapes, return_index=True)
+    simple = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
+    if simple.all():
+        return _edges_of_rings(shapes, group)
+    shells = _edges_of_rings(shapes[simple], group[simple])
+    parts, owner = shapely.get_parts(shapes[~simple], return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
+    wrong = shapely.is_ccw(rings) == (np.diff(part, prepend=-1) > 0)
+    return join_edges([shells, _edges_of_rings(rings, group[~simple][owner[part]], wrong)])
+
+
+def _edges_of_rings(rings: Shapes, group: Ints, wrong: Flags | None = None) -> Edges:
+    """Return the edges of rings, the wrong ones turned round; or of polygons without holes."""
     if not len(rings):
         return join_edges([])
     size = shapely.get_num_coordinates(rings)
     end = np.cumsum(size)
     xy = shapely.get_coordinates(rings) + 0.0  # -0.0 + 0.0 is 0.0
+    if wrong is None:
+        wrong = _wrong_shells(rings, xy, end - size, end)
+    turned = np.flatnonzero(wrong)
     points = xy.view(np.complex128)[:, 0]
-    shell = np.diff(part, prepend=-1) > 0
-    wrong = np.flatnonzero(shapely.is_ccw(rings) == shell)
-    if len(wrong):
-        points = _turn_rings(points, end[wrong] - size[wrong], size[wrong])
+    if len(turned):
+        points = _turn_rings(points, end[turned] - size[turned], size[turned])
     within = np.ones(len(points), dtype=bool)
     within[end - 1] = False
     within[:-1] &= points[1:] != points[:-1]
     tail = np.flatnonzero(within)
-    of_point = np.repeat(group[owner[part]], size)
-    return Edges(points, tail, of_point[tail])
+    return Edges(points, tail, np.repeat(group, size)[tail])
+
+
+def _wrong_shells(polygons: Shapes, xy: Floats, first: Ints, end: Ints) -> Flags:
+    """Tell which polygons without holes run counter-clockwise.
+
+    Normalised ones begin at their westernmost vertex, where the corner tells. Others are asked
+    for their rings, which costs more than all the rest.
+    """
+    ahead, back = xy[first + 1] - xy[first], xy[end - 2] - xy[first]
+    one, other = ahead[:, 0] * back[:, 1], ahead[:, 1] * back[:, 0]
+    wrong = np.asarray(one > other)
+    unsure = np.abs(one - other) <= 1e-9 * (np.abs(one) + np.abs(other))
+    unsure |= xy[first, 0] != shapely.bounds(polygons)[:, 0]
+    wrong[unsure] = shapely.is_ccw(shapely.get_exterior_ring(polygons[unsure]))
+    return wrong
 
 
 def _turn_rings(points: Places, first: Ints, size: Ints) -> Places:
@@ -129,7 +154,7 @@ def cancel(edges: Edges) -> Edges:
     n = len(edges.tail)
     if not n:
         return edges
-    key, number = _sorted_keys(_edge_hash(edges))
+    key, number = sort_keys(_edge_hash(edges))
     same = key[1:] == key[:-1]
     before, after = np.append(False, same), np.append(same, False)
     first = np.flatnonzero(after[:-1] & ~before[:-1] & ~after[1:])
@@ -143,8 +168,8 @@ def cancel(edges: Edges) -> Edges:
     return join_edges([edges.only(np.sort(alone)), _sum_up(edges.only(np.sort(unsure)))])
 
 
-def _sorted_keys(key: Words) -> tuple[Words, Ints]:
-    """Return the leading bits of keys, sorted, and the number of each.
+def sort_keys(key: Words) -> tuple[Words, Ints]:
+    """Return the leading bits of keys, sorted, and the place that each had.
 
     The number rides in the low bits: sorting words is many times faster than sorting indices.
     """
@@ -155,12 +180,18 @@ def _sorted_keys(key: Words) -> tuple[Words, Ints]:
     return packed >> bits, (packed & low).astype(np.int64)
 
 
-def _edge_hash(edges: Edges) -> Words:
-    """Return a hash of each edge and its group that does not depend on the direction."""
-    words = np.ascontiguousarray(edges.points).view(np.uint64).reshape(-1, 2)
+def hash_places(points: Places) -> Words:
+    """Return a hash of each place; its leading bits are the best."""
+    words = np.ascontiguousarray(points).view(np.uint64).reshape(-1, 2)
     point = words[:, 0] * _MIX[0] + words[:, 1] * _MIX[1]
     point ^= point >> _SHIFT
     point *= _MIX[2]
+    return point
+
+
+def _edge_hash(edges: Edges) -> Words:
+    """Return a hash of each edge and its group that does not depend on the direction."""
+    point = hash_places(edges.points)
     edge = point[edges.tail] + point[edges.tail + 1]
     edge += edges.group.astype(np.uint64) * _MIX[1]
     edge ^= edge >> _SHIFT

@@ -88,10 +88,14 @@ def measure_residual(scene: Scene, parents: pd.DataFrame, name: str) -> Residual
 
 def find_parents(scene: Scene, parents: pd.DataFrame, name: str) -> Ints:
     """Return the parent of each feature of a layer, by fid; -1 where there is none."""
-    rows = parents[parents["child_layer"] == name]
-    parent_of = np.full(len(scene.shapes(name)), -1, dtype=np.int64)
-    parent_of[rows["fid"].to_numpy()] = rows["parent_fid"].to_numpy()
-    return parent_of
+
+    def parent_of() -> Ints:
+        rows = parents[parents["child_layer"] == name]
+        out = np.full(len(scene.shapes(name)), -1, dtype=np.int64)
+        out[rows["fid"].to_numpy()] = rows["parent_fid"].to_numpy()
+        return out
+
+    return scene.once(("parent of", name), parent_of)
 
 
 def _residual(scene: Scene, parents: pd.DataFrame, name: str) -> Residual:

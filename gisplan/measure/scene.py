@@ -97,7 +97,9 @@ class Scene:
         return self.once(("rank", name), lambda: self._rank(name))
 
     def _rank(self, name: str) -> Ints:
-        _, label = np.unique(self.labels(name).astype(str), return_inverse=True)
+        found, label = np.unique(self.labels(name).astype(str), return_inverse=True)
+        if len(found) == len(label):
+            return label.astype(np.int64)
         keys: list[Any] = [label]
         if self.has(name):
             shapes = self.shapes(name)

@@ -22,17 +22,23 @@ class Shares:
 
     best : the parent with the largest share of the child, -1 when it meets none
     share : that share of the child (of its area, length or points)
-    covered : pairs (child, parent) as one number, where the child lies wholly in the parent
+    home : the parent that the child is proved to lie in wholly, and in no other; -1 otherwise
+    covered : of all other children, pairs (child, parent) as one number, where the child lies
+        wholly in the parent
     """
 
     best: Ints
     share: NDArray[np.float64]
+    home: Ints
     covered: Ints
     n_parents: int
 
     def covers(self, child: Ints, parent: Ints) -> NDArray[np.bool_]:
         """Tell for each pair whether the child lies wholly in the parent."""
-        return np.isin(child * self.n_parents + parent, self.covered)
+        out: NDArray[np.bool_] = self.home[child] == parent
+        rest = np.flatnonzero(~out)
+        out[rest] = np.isin(child[rest] * self.n_parents + parent[rest], self.covered)
+        return out
 
 
 def measure_shares(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> Shares:
@@ -40,12 +46,10 @@ def measure_shares(scene: Scene, parents: pd.DataFrame, child: str, parent: str)
 
     def shares() -> Shares:
         settled = find_settled(scene, parents, child)
-        parent_of = find_parents(scene, parents, child)
-        fids = np.flatnonzero(settled)
+        home = np.where(settled, find_parents(scene, parents, child), -1)
         some = _shares(scene, child, parent, np.flatnonzero(~settled))
-        some.best[settled], some.share[settled] = parent_of[settled], 1.0
-        pairs = fids * some.n_parents + parent_of[fids]
-        return replace(some, covered=np.concatenate([some.covered, pairs]))
+        best, share = np.where(settled, home, some.best), np.where(settled, 1.0, some.share)
+        return replace(some, best=best, share=share, home=home)
 
     return scene.once(("shares", child, parent), shares)
 
@@ -85,7 +89,7 @@ def _shares(scene: Scene, child: str, parent: str, fids: Ints) -> Shares:
     open_kids, first = np.unique(down[order], return_index=True)
     best[open_kids] = up[order][first]
     share[open_kids] = part[order][first]
-    return Shares(best, share, covered, len(uppers))
+    return Shares(best, share, np.full(len(kids), -1), covered, len(uppers))
 
 
 def share_of(

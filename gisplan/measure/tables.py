@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -342,7 +342,8 @@ def make_table(name: str, columns: Mapping[str, Any] | None = None) -> pd.DataFr
         else:
             made[column] = pd.Series(list(given), dtype=object).astype(dtype)
         made[column].index = index
-    return _sort(name, pd.DataFrame(made, index=index))
+    same = {column for column in columns if _scalar(columns[column])}
+    return _sort(name, pd.DataFrame(made, index=index), same)
 
 
 def join_tables(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -353,14 +354,15 @@ def join_tables(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
     return _sort(name, pd.concat(filled, ignore_index=True))
 
 
-def _sort(name: str, table: pd.DataFrame) -> pd.DataFrame:
+def _sort(name: str, table: pd.DataFrame, same: Collection[str] = ()) -> pd.DataFrame:
+    """Return a table sorted by its keys; `same` are texts that are equal in all rows."""
     keys: list[Any] = []
     for column, dtype in COLUMNS[name].items():
         if dtype == NUMBER:
             break
         if dtype == FID:
             keys.append(table[column].to_numpy())
-        elif dtype == TEXT:
+        elif dtype == TEXT and column not in same:
             keys.append(pd.factorize(table[column], sort=True, use_na_sentinel=False)[0])
     order = np.lexsort(keys[::-1])
     if (np.diff(order) == 1).all():

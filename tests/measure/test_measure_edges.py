@@ -91,3 +91,12 @@ def test_no_shapes_no_edges() -> None:
     assert not len(cancel(around()).tail)
     assert not len(join_edges([]).tail)
     assert rows(around().turned()) == []
+
+
+def test_rings_that_begin_elsewhere_than_in_the_west_run_as_well() -> None:
+    needle = [(0, 0), (1e6, 1e-9), (2e6, 0), (1e6, 1)]
+    for ring in ([(5, 0), (9, 4), (5, 9), (0, 4)], [(0, 0), (0, 5), (0, 9), (9, 9)], needle):
+        for turn in range(4):
+            shape = shapely.Polygon(ring[turn:] + ring[:turn])
+            for own in (shape, shapely.reverse(shape)):
+                assert rows(around(own)) == rows(around(shapely.normalize(shape)))
