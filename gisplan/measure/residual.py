@@ -56,7 +56,7 @@ from gisplan.measure.scene import Ints, Scene
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-BLOCK_VERTICES = 200_000  # a block of edges is sorted in the cache of a processor
+BLOCK_VERTICES = 50_000  # a block of edges is sorted in the cache of a processor
 MESSY = 0.2  # of the edges left: more, and telling clean features apart costs more than it saves
 
 

@@ -61,6 +61,9 @@ def test_nothing_is_left_of_a_tiling_and_its_outline(any_hash: None) -> None:
 def test_edges_of_two_groups_do_not_cancel(any_hash: None) -> None:
     both = around(square(0, 0, 10), square(10, 0, 10), group=np.array([0, 1]))
     assert len(cancel(both).tail) == 8
+    one = make_edges(np.array([1 + 1j]), np.array([2 + 5j]), np.array([0]))
+    other = make_edges(one.end, one.start, np.array([1]))
+    assert len(cancel(join_edges([one, other])).tail) == 2
 
 
 def test_edges_add_up(any_hash: None) -> None:

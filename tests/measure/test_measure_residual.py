@@ -11,6 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measure_plain import TABLES, assert_as_plain
 from measure_shapes import X, Y, layer, square, tiling
 
 from gisplan.measure import edges, residual
@@ -21,13 +22,12 @@ from gisplan.measure.scene import Scene
 from gisplan.model import Plan
 from gisplan.testing.plans import make_plan
 
-TABLES = ["parents", "nesting", "outside", "overlap", "duplicate", "uncovered"]
 N = 6  # cells on a side; parents are 3 x 3 cells
 
 
 @pytest.fixture(autouse=True)
 def proved_whatever_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no parent be plain: the small ones of the tests nearly always would be."""
+    """Let no parent be plain, as the small ones of the tests nearly always would be."""
     monkeypatch.setattr(residual, "MESSY", 2.0)
     monkeypatch.setattr(residual, "BLOCK_VERTICES", 40)
 
@@ -71,23 +71,6 @@ class Draft:
         self.parents.append(parent)
 
 
-def assert_as_plain(plan: Plan) -> dict[str, pd.DataFrame]:
-    fast = measure_plan(plan, TABLES, "cell")
-    plain = measure_plan(plan, TABLES, "cell", plain=True)
-    for name in TABLES[:-1]:
-        pd.testing.assert_frame_equal(fast[name], plain[name], check_exact=True, obj=name)
-    one, other = fast["uncovered"], plain["uncovered"]
-    drawn = ["geometry", "area_m2", "width_m", "depth_m"]
-    pd.testing.assert_frame_equal(one.drop(columns=drawn), other.drop(columns=drawn))
-    assert one["area_m2"].to_numpy() == pytest.approx(other["area_m2"].to_numpy(), abs=1e-4)
-    assert one["depth_m"].to_numpy() == pytest.approx(
-        other["depth_m"].to_numpy(), rel=1e-4, nan_ok=True
-    )
-    unlike = shapely.symmetric_difference(one["geometry"].values, other["geometry"].values)
-    assert shapely.area(unlike).max(initial=0) < 1e-3
-    return fast
-
-
 def open_cells(draft: Draft) -> list[int]:
     scene = Scene(draft.plan(), "cell")
     return np.flatnonzero(measure_residual(scene, measure_parents(scene), "cell").open).tolist()
@@ -100,7 +83,7 @@ def disc(x: float, y: float, radius: float) -> Any:
 def test_a_clean_tiling_is_proved_clean() -> None:
     draft = Draft()
     assert open_cells(draft) == []
-    tables = assert_as_plain(draft.plan())
+    tables = assert_as_plain(draft.plan(), "cell")
     for name in ("outside", "overlap", "duplicate", "uncovered"):
         assert tables[name].empty
     assert tables["nesting"]["named_share"].eq(1).all()
@@ -139,14 +122,27 @@ def test_neighbours_of_a_gap_are_clean_and_the_gap_is_whole() -> None:
     gone = draft.cells.pop(7)
     draft.parents.pop(7)
     assert open_cells(draft) == []
-    pieces = assert_as_plain(draft.plan())["uncovered"]["geometry"]
+    pieces = assert_as_plain(draft.plan(), "cell")["uncovered"]["geometry"]
     assert [shape.equals_exact(gone.normalize()) for shape in pieces] == [True, True]
+
+
+def test_of_two_gaps_that_touch_both_are_found_where_one_lies_by_an_open_neighbour() -> None:
+    draft = Draft()
+    for cell in (14, 7):
+        draft.cells.pop(cell)
+        draft.parents.pop(cell)
+    ring = shapely.get_coordinates(draft.areas[0])
+    west = np.flatnonzero((ring[:-1, 0] == X) & (ring[1:, 0] == X))[1]  # beside cell 1
+    middle = (ring[west] + ring[west + 1]) / 2
+    draft.areas[0] = shapely.Polygon(np.insert(ring, west + 1, middle, axis=0))
+    assert open_cells(draft) == [0, 1, 2]
+    assert len(assert_as_plain(draft.plan(), "cell")["uncovered"]) == 4
 
 
 def test_a_missing_unit_and_a_twin_do_not_balance() -> None:
     draft = Draft()
     draft.cells[7] = draft.cells[8]
-    tables = assert_as_plain(draft.plan())
+    tables = assert_as_plain(draft.plan(), "cell")
     assert tables["duplicate"][["fid_a", "fid_b"]].to_numpy().tolist() == [[7, 8]]
     assert len(tables["uncovered"]) == 2
 
@@ -154,21 +150,21 @@ def test_a_missing_unit_and_a_twin_do_not_balance() -> None:
 def test_an_arm_through_a_neighbour_meets_two() -> None:
     draft = Draft()
     draft.cells[7] = shapely.union(draft.cells[7], square(150, 145, 200, 5))  # 13 and 19
-    pairs = assert_as_plain(draft.plan())["overlap"][["fid_a", "fid_b"]].to_numpy().tolist()
+    pairs = assert_as_plain(draft.plan(), "cell")["overlap"][["fid_a", "fid_b"]].to_numpy().tolist()
     assert pairs == [[7, 13], [7, 19]]
 
 
 def test_one_shape_over_all_of_its_siblings_meets_each() -> None:
     draft = Draft()
     draft.add(draft.areas[0], "a0")  # no edge of it lies in the middle cell
-    pairs = assert_as_plain(draft.plan())["overlap"]
+    pairs = assert_as_plain(draft.plan(), "cell")["overlap"]
     assert (pairs["fid_b"] == 36).sum() == 9
 
 
 def test_a_unit_under_another_parent_is_outside_and_its_own_parent_has_a_gap() -> None:
     draft = Draft()
     draft.parents[7] = "a3"
-    tables = assert_as_plain(draft.plan())
+    tables = assert_as_plain(draft.plan(), "cell")
     assert tables["outside"]["fid"].tolist() == [7]
     own = tables["uncovered"][tables["uncovered"]["scope"] == "own"]
     assert own["parent_fid"].tolist() == [0]
@@ -185,7 +181,7 @@ def test_children_of_parents_that_overlap_are_compared() -> None:
     draft.cells, draft.areas = low + high, above
     draft.parents = ["a0"] * 36 + ["a1"] * 36
     assert open_cells(draft) == []
-    pairs = assert_as_plain(draft.plan())["overlap"]
+    pairs = assert_as_plain(draft.plan(), "cell")["overlap"]
     assert set(pairs["layer"]) == {"area", "cell"}
     assert len(pairs) > 6
 
@@ -195,14 +191,14 @@ def test_two_parents_of_one_shape() -> None:
     draft.areas.append(draft.areas[0])
     draft.cells += draft.cells[:3]
     draft.parents += ["a4"] * 3
-    pairs = assert_as_plain(draft.plan())["duplicate"]
+    pairs = assert_as_plain(draft.plan(), "cell")["duplicate"]
     assert len(pairs[pairs["layer"] == "cell"]) == 3
 
 
 def test_a_tier_without_parents() -> None:
     cells = [*tiling(N, 0), square(120, 130, 30), square(300, 300, 200)]
     plan = make_plan({"unit": layer(cells, [f"u{i:03d}" for i in range(len(cells))])})
-    pairs = assert_as_plain(plan)["overlap"]
+    pairs = assert_as_plain(plan, "unit")["overlap"]
     assert set(pairs["fid_b"]) >= {36, 37}
     scene = Scene(plan, "unit")
     left = measure_residual(scene, measure_parents(scene), "unit")
@@ -211,7 +207,7 @@ def test_a_tier_without_parents() -> None:
 
 def test_one_shape_over_a_whole_tier_without_parents() -> None:
     plan = make_plan({"unit": layer([*tiling(N, 0), shapely.union_all(tiling(N, 0))], range(37))})
-    assert len(assert_as_plain(plan)["overlap"]) == 36
+    assert len(assert_as_plain(plan, "unit")["overlap"]) == 36
 
 
 # --- damage of many kinds at random -----------------------------------------------------------
@@ -310,7 +306,7 @@ def test_tables_are_those_of_measuring_everything(seed: int, done: list[Any]) ->
     for damage, cell, size in done:
         damage(draft, cell, size / 100)
     draft.cells = [shapely.make_valid(shape) for shape in draft.cells]
-    assert_as_plain(draft.plan())
+    assert_as_plain(draft.plan(), "cell")
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
@@ -318,7 +314,7 @@ def test_tables_are_those_of_measuring_everything(seed: int, done: list[Any]) ->
 def test_every_damage_alone(damage: Callable[..., None], cell: int) -> None:
     draft = Draft(1)
     damage(draft, cell, 0.6)
-    assert_as_plain(draft.plan())
+    assert_as_plain(draft.plan(), "cell")
 
 
 def test_no_hash_hides_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
