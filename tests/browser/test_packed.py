@@ -18,6 +18,7 @@ from gisplan.render.webmap import payload
 from gisplan.render.webmap.chunks import folder_files
 from gisplan.render.webmap.map import write_map
 from gisplan.render.webmap.packed.record import packed_layer
+from gisplan.testing.dossier import small_dossier
 from gisplan.testing.many_units import many_units
 
 pytestmark = pytest.mark.browser
@@ -332,6 +333,31 @@ def test_ring_of_a_hundred_thousand_vertices_is_painted_and_found(show: Any) -> 
     assert colour(seen, at(page, 25_000, 0)).tolist() == [255, 255, 255]
     assert "大" in click(page, 10_000, 5_000).inner_text()
     assert "小" in click(page, 30_500, 500).inner_text()
+
+
+def test_findings_lists_and_layers_of_a_whole_plan_work_packed(
+    open_map: OpenMap, tmp_path: Path
+) -> None:
+    write_map(small_dossier(), tmp_path / "map.html", "zh", mode="packed")
+    page = open_map(tmp_path / "map.html")
+    page.wait_for_function(PAINTED)
+    page.locator(".gp-item", has_text="BND101").click()
+    card = page.locator(".leaflet-popup-content").last
+    card.wait_for()
+    assert "210102-GX001 超出 210102" in card.inner_text()
+    card.get_by_role("button", name=re.compile("210102-GX001")).click()
+    page.wait_for_function("document.querySelectorAll('.gp-verdict-blocked').length > 0")
+    card = page.locator(".leaflet-popup-content").last
+    assert "盛京皇城片区" in card.inner_text()
+    assert card.locator(".gp-line").count() >= 2  # the findings that are its reasons
+    page.locator(".gp-tile").first.click()
+    units = [row.get_attribute("data-unit") for row in page.locator("#gp-units .gp-item").all()]
+    assert units == ["210102-GX001", "210102-GX005"]  # the second was set aside
+    for name in ("unit", "heritage_zone", "district"):
+        page.locator(f"[data-layer={name}]").uncheck()
+        assert page.locator(f".gp-grid[data-sheet={name}]").count() == 0
+        page.locator(f"[data-layer={name}]").check()
+        assert page.locator(f".gp-grid[data-sheet={name}]").count() == 1
 
 
 def test_no_units_at_all_are_a_page(open_map: OpenMap, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ class PackedVerdicts {
       const rows = [];
       const c = this.classes.indexOf(key);
       for (let i = 0; c >= 0 && i < this.set.count; i++) if (this.set.classOf[i] === c && this.set.here(i)) rows.push(i);
-      return [...this.aside.listed(key), ...rows];
+      return [...rows, ...this.aside.listed(key)];
     };
     const all = verdict ? of(verdict) : VERDICTS.flatMap(of);
     return {
