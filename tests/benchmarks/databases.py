@@ -102,6 +102,7 @@ def _postgis(layers: dict[str, Any]) -> Query:
 
     base = psycopg.connect(os.environ["GISPLAN_BENCH_POSTGIS"], autocommit=True)
     base.execute("SET max_parallel_workers_per_gather = 0")  # the CPU of one process is counted
+    base.execute("SET client_connection_check_interval = 2000")  # stopped with the run, ms
     for name, frame in layers.items():
         columns = [column for column in frame.columns if column != "geometry"]
         told = ", ".join(f"{column} text" for column in columns)
