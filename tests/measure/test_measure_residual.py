@@ -325,3 +325,47 @@ def test_no_hash_hides_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edges, "_edge_hash", lambda own: np.zeros(len(own.tail), dtype=np.uint64))
     for name, table in measure_plan(draft.plan(), TABLES, "cell").items():
         pd.testing.assert_frame_equal(table, wanted[name], check_exact=True, obj=name)
+
+
+def damaged() -> Draft:
+    draft = Draft(3)
+    for damage, cell in zip(DAMAGES[:11], (1, 4, 9, 14, 20, 22, 28, 33, 7, 12, 26), strict=True):
+        damage(draft, cell, 0.4)
+    draft.cells = [shapely.make_valid(shape) for shape in draft.cells]
+    return draft
+
+
+def test_threads_change_nothing() -> None:
+    plan = damaged().plan()
+    wanted = measure_plan(plan, TABLES, "cell")
+    for name, table in measure_plan(plan, TABLES, "cell", jobs=4).items():
+        pd.testing.assert_frame_equal(table, wanted[name], check_exact=True, obj=name)
+
+
+def test_order_of_rows_and_direction_of_rings_change_nothing() -> None:
+    def found(draft: Draft, order: Sequence[int]) -> dict[str, pd.DataFrame]:
+        plan = draft.plan()
+        own = plan.layers["cell"].frame.iloc[list(order)].reset_index(drop=True)
+        cells = layer(own.geometry.array, own["code"], parent=own["parent"].tolist())
+        plan = make_plan(
+            {"area": layer(draft.areas, [f"a{i}" for i in range(4)]), "cell": cells},
+            tiers=["area", "cell"],
+            partitions=["cell"],
+        )
+        tables = measure_plan(plan, ["overlap", "uncovered"], "cell")
+        pairs = tables["overlap"]
+        labels = np.asarray(plan.layers["cell"].frame["_label"], dtype=object)
+        of_cells = pairs["layer"] == "cell"
+        for side in ("fid_a", "fid_b"):
+            pairs[side] = np.where(of_cells, labels[pairs[side] % len(labels)], pairs[side])
+        tables["overlap"] = pairs.sort_values(["layer", "fid_a", "fid_b", "piece"]).reset_index()
+        return tables
+
+    draft = damaged()
+    wanted = found(draft, range(len(draft.cells)))
+    draft.cells = [shapely.reverse(shape) for shape in draft.cells]
+    got = found(draft, np.random.default_rng(1).permutation(len(draft.cells)))
+    assert got["uncovered"].equals(wanted["uncovered"])
+    pd.testing.assert_frame_equal(
+        got["overlap"].drop(columns="index"), wanted["overlap"].drop(columns="index")
+    )
