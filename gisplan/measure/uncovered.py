@@ -60,8 +60,8 @@ def _left_over(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> 
         rest = shapely.multipolygons(remainders[fid])
         below = np.unique(tree.query(remainders[fid])[1])
         own = areal[below] & residual.open[below] & (parent_of[below] == fid)
-        gaps = gaps[~interiors_meet(gaps, rest)]  # they are in the rest
-        return _areal(np.asarray([without(rest, below[own]), *gaps], dtype=object))
+        in_rest = interiors_meet(gaps, np.full(len(gaps), rest, dtype=object))
+        return _areal(np.asarray([without(rest, below[own]), *gaps[~in_rest]], dtype=object))
 
     def left(fid: int) -> tuple[object, object]:
         by_own = left_by_own(fid)
