@@ -172,7 +172,8 @@ def test_hatching_goes_on_from_tile_to_tile(show: Any) -> None:
     (left, low), (right, high) = at(page, 30, 30), at(page, 870, 570)
     inside = seen[high:low, left:right]
     shifted = np.abs(inside[10:, 10:] - inside[:-10, :-10]).sum(2)  # the hatch repeats every 10 px
-    assert (shifted > 20).mean() < 0.01
+    differs = shifted > 20
+    assert max(differs.mean(0).max(), differs.mean(1).max()) < 0.1  # on no line, at no edge
     assert inside.std() > 5  # there is a hatch
 
 
