@@ -182,7 +182,7 @@ def targets(found: dict[Key, dict[str, Any]]) -> list[str]:
         for (size, _, job, engine), row in found.items()
         if engine == OURS and row.get("missing", 0) + row.get("extra", 0)
     ]
-    told = ", ".join(wrong) or "0 missing, 0 extra everywhere"
+    told = ", ".join(wrong) or "0 missing, 0 extra in every run that was scored"
     verdict = "shortfall" if wrong else "met"
     return [*lines, f"| all | all | gisplan: 0 missing, 0 extra | {told} | {verdict} |", ""]
 
@@ -194,10 +194,11 @@ def tables(lines: list[dict[str, Any]]) -> str:
     dates = sorted({line["date"] for line in lines})
     versions = ", ".join(f"{name} {number}" for name, number in last["versions"].items())
     runs = sorted({row["runs"] for row in found.values() if "runs" in row})
+    told = " or ".join(map(str, runs))
     when = " to ".join(dict.fromkeys((dates[0], dates[-1])))
     where = f"{last['cores']} cores, {last['system']}; {versions}"
     out = [
-        f"{when}, {where}. Medians of {' or '.join(map(str, runs))} runs in turns.",
+        f"{when}, {where}. Runs of each, in turns, of which the median counts: {told}.",
         "",
         "### Targets",
         "",
