@@ -34,6 +34,7 @@ from gisplan.render.unit_pictures import unit_pictures
 SHOWN_PER_RULE = 200  # rows of one rule on the page; the rest are in findings.xlsx, and it says so
 SHOWN_SIGHTS = 60  # sections through views
 SHOWN_OTHERS = 12  # findings on a unit's page that do not weigh
+_OVERVIEW_DPI = 120
 LISTED_UNITS = 2000  # rows of the table of units, those that are not clear first
 SHOWN_UNITS = 300  # units with a picture and a page of their own
 
@@ -92,7 +93,9 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
 def _overview(dossier: Dossier) -> Text:
     """Return the picture of the whole plan in both languages; empty where no font can write it."""
     try:
-        pictures = [b64encode(still(dossier, lang)).decode() for lang in get_args(Lang)]
+        pictures = [
+            b64encode(still(dossier, lang, dpi=_OVERVIEW_DPI)).decode() for lang in get_args(Lang)
+        ]
     except OutputError:
         return Text("", "")
     return Text(*(f"data:image/png;base64,{picture}" for picture in pictures))

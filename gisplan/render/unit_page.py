@@ -77,6 +77,7 @@ def unit_pages(dossier: Dossier, units: list[str]) -> dict[str, UnitPage]:
         row["fingerprint"]: row
         for row in dossier.findings.drop(columns="geometry").to_dict("records")
     }
+    modes = _modes(dossier)
     ways: dict[str, list[dict[Any, Any]]] = {}
     for way in resolution_rows(dossier):
         for unit in way["units"]:
@@ -85,7 +86,8 @@ def unit_pages(dossier: Dossier, units: list[str]) -> dict[str, UnitPage]:
     for verdict in dossier.verdicts.to_dict("records"):
         unit = verdict["unit"]
         if unit in wanted and unit not in pages:
-            pages[unit] = _page(dossier, verdict, rows, raw, ways.get(unit, []))
+            mode = modes.get(unit, Text("", ""))
+            pages[unit] = _page(dossier, verdict, rows, raw, ways.get(unit, []), mode)
     return pages
 
 
@@ -95,6 +97,7 @@ def _page(
     rows: Mapping[str, FindingRow],
     raw: Mapping[str, Mapping[Any, Any]],
     ways: list[dict[Any, Any]],
+    mode: Text,
 ) -> UnitPage:
     def conflicts(keys: list[str]) -> tuple[Conflict, ...]:
         known = sorted((key for key in keys if key in rows), key=lambda key: _weight(raw[key]))
@@ -104,7 +107,7 @@ def _page(
         unit=verdict["unit"],
         name="" if words.missing(verdict["name"]) else verdict["name"],
         parent="" if words.missing(verdict["parent"]) else verdict["parent"],
-        mode=_mode(dossier, verdict["unit"]),
+        mode=mode,
         verdict=verdict["verdict"],
         verdict_name=words.VERDICT[verdict["verdict"]],
         governs=_governs([rows[key] for key in verdict["reasons"] if key in rows]),
@@ -146,13 +149,15 @@ def _figures(row: Mapping[Any, Any]) -> Text:
     return Text("，".join(figures(row, "zh")), ", ".join(figures(row, "en")))
 
 
-def _mode(dossier: Dossier, unit: str) -> Text:
+def _modes(dossier: Dossier) -> dict[str, Text]:
+    """Return what the mode of each unit is called; of rows with one label the first's."""
     layer = dossier.plan.layers.get(dossier.judged)
     if layer is None or "mode" not in layer.frame:
-        return Text("", "")
-    modes = layer.frame.loc[layer.frame["_label"] == unit, "mode"]
-    entry = codelist("mode").get(modes.iloc[0]) if len(modes) else None
-    return Text("", "") if entry is None else entry.title
+        return {}
+    first = layer.frame.drop_duplicates("_label")
+    codes = codelist("mode")
+    rows = zip(first["_label"].tolist(), first["mode"].tolist(), strict=True)
+    return {label: codes[mode].title for label, mode in rows if mode in codes}
 
 
 def _due(due: Mapping[str, Any], rows: Mapping[str, FindingRow]) -> DueRow:

@@ -11,7 +11,6 @@ from typing import Any
 import xlsxwriter
 
 from gisplan.model import Dossier, Lang
-from gisplan.render.columns import width
 from gisplan.render.rows import neutral
 from gisplan.render.sheets.conflicts import conflicts_sheet
 from gisplan.render.sheets.errors import errors_sheet
@@ -140,6 +139,12 @@ def _lines(sheet: Sheet, cells: list[Any]) -> int:
     tallest = 1
     for column, value in zip(sheet.columns, cells, strict=True):
         if column.wrap and isinstance(value, str):
-            lines = sum(math.ceil(max(width(part), 1) / column.width) for part in value.split("\n"))
+            parts = value.split("\n")
+            lines = sum(-(-max(_cells(part), 1) // column.width) for part in parts)
             tallest = max(tallest, lines)
     return tallest
+
+
+def _cells(text: str) -> int:
+    # As GBK, a Chinese sign is two bytes: near enough for the height of a row, and quick.
+    return len(text) if text.isascii() else len(text.encode("gbk", "replace"))
