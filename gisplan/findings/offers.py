@@ -171,7 +171,7 @@ def mode(one: Actor, found: Mapping[str, Any] | None) -> Offer | None:
     other = codelist("mode")[new].title
     due_zh = "；".join(f"{due['who_zh']}：{due['act_zh']}" for due in found["needs"])
     due_en = "; ".join(f"{due['who_en']}: {due['act_en']}" for due in found["needs"])
-    own_prints = one.contacts.loc[one.contacts["code"] != HEIGHT, "fingerprint"]
+    prints = zip(one.contacts["code"].tolist(), one.contacts["fingerprint"].tolist(), strict=True)
     return Offer(
         "mode",
         Text(
@@ -180,7 +180,7 @@ def mode(one: Actor, found: Mapping[str, Any] | None) -> Offer | None:
             f"change of mode: {other.en} instead of {own.en}; "
             + (f"still due: {due_en}" if due_en else "no approval of its own is due"),
         ),
-        clears=frozenset(own_prints),
+        clears=frozenset(key for code, key in prints if code != HEIGHT),
         values={"from": one.mode, "to": new},
         needs=list(found["needs"]),
     )
@@ -194,9 +194,9 @@ def height(one: Actor, view: float | None = None) -> Offer | None:
     view : float, optional
         The lowest height that the views leave which the actor cuts.
     """
-    rows = one.contacts[one.contacts["code"] == HEIGHT]
-    if rows.empty:
+    if HEIGHT not in one.contacts["code"].tolist():
         return None
+    rows = one.contacts[one.contacts["code"] == HEIGHT]
     cap = float(rows["limit"].min())
     if view is not None and 0 < view < cap:
         cap = math.floor(view * 10) / 10  # heights are stated to a decimetre

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from functools import partial
 
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.model import Note, Text
@@ -20,8 +20,9 @@ def judge_notes(
     """
     if not tables.attributes and not tables.notes:
         return skipped("计划中没有可读的图层", "nothing was read from the plan")
-    rows = _records(tables)
-    return judged([{**_place(rows, note), **offence(note)} for note in notes])
+    told = list(notes)
+    rows = _records(tables, told)
+    return judged([{**_place(rows, note), **offence(note)} for note in told])
 
 
 def key_of(note: Note) -> Key:
@@ -49,36 +50,43 @@ def field_title(tables: Tables, layer: str, column: str | None) -> Text:
 
 def blank_cells(tables: Tables, layer: str, column: str) -> set[int]:
     """Return the rows whose cell is empty because it could not be read: another rule says so."""
-    rows = _records(tables, [layer])
     notes = tables.notes_of("value_unreadable", "text_undecodable")
-    keys = [key_of(note) for note in notes if note.layer == layer and note.column == column]
+    mine = [note for note in notes if note.layer == layer and note.column == column]
+    rows = _records(tables, mine)
+    keys = [key_of(note) for note in mine]
     return {rows[key] for key in keys if key in rows}
 
 
 def partial_dates(tables: Tables, layer: str, column: str) -> dict[int, str]:
     """Return the rows whose date is known to the month or the year only: fid -> which."""
-    rows = _records(tables, [layer])
+    notes = tables.notes_of("date_partial")
+    mine = [note for note in notes if note.layer == layer and note.column == column]
+    rows = _records(tables, mine)
     return {
-        rows[key_of(note)]: str(note.detail["precision"])
-        for note in tables.notes_of("date_partial")
-        if note.layer == layer and note.column == column and key_of(note) in rows
+        rows[key_of(note)]: str(note.detail["precision"]) for note in mine if key_of(note) in rows
     }
 
 
 def noted(tables: Tables, kind: str) -> set[tuple[str, int]]:
     """Return layer and fid of the features that notes of a kind are about."""
-    rows = _records(tables)
-    keys = [key_of(note) for note in tables.notes_of(kind)]
+    notes = tables.notes_of(kind)
+    rows = _records(tables, notes)
+    keys = [key_of(note) for note in notes]
     return {(key[0], rows[key]) for key in keys if key in rows}
 
 
-def _records(tables: Tables, layers: Iterable[str] | None = None) -> dict[Key, int]:
+def _records(tables: Tables, notes: Iterable[Note]) -> dict[Key, int]:
+    """Return the row of every feature of the layers that notes are about."""
     found: dict[Key, int] = {}
-    for layer in tables.attributes if layers is None else layers:
-        frame = tables.attributes[layer]
-        rows: Any = zip(frame["_path"], frame["_record"], frame.index, strict=True)
-        found.update({(layer, path, int(record)): int(fid) for path, record, fid in rows})
+    for layer in sorted({note.layer for note in notes} & set(tables.attributes)):
+        found |= tables.once(("records", layer), partial(_records_of, tables, layer))
     return found
+
+
+def _records_of(tables: Tables, layer: str) -> dict[Key, int]:
+    frame = tables.attributes[layer]
+    columns = frame["_path"].tolist(), frame["_record"].tolist(), frame.index.tolist()
+    return {(layer, path, int(n)): int(fid) for path, n, fid in zip(*columns, strict=True)}
 
 
 def _place(rows: Mapping[Key, int], note: Note) -> dict[str, object]:

@@ -51,7 +51,7 @@ class _Above:
     def __init__(self, tables: Tables) -> None:
         self._cells = {
             tier.name: {
-                name: dict(tables.attributes[tier.name].get(name, pd.Series(dtype=object)))
+                name: tables.attributes[tier.name].get(name, pd.Series(dtype=object)).to_dict()
                 for name in ("code", "mode", "allowed_modes", "_label")
             }
             for tier in tables.tiers_present()
