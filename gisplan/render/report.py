@@ -23,9 +23,10 @@ from gisplan.render.content import make_content
 from gisplan.render.coverage import NOTE as COVERAGE_NOTE
 from gisplan.render.coverage import source_line
 from gisplan.render.palette import SEVERITY_COLOUR, SEVERITY_FILL, VERDICT_COLOUR, VERDICT_FILL
-from gisplan.render.rows import layer_title, project_rows
+from gisplan.render.rows import layer_title, listed_verdicts, project_rows
 from gisplan.render.sight_pictures import sight_pictures
-from gisplan.render.still import NO_FONT, still
+from gisplan.render.still import still
+from gisplan.render.still_sheet import NO_FONT
 from gisplan.render.transmission import NOTE as TRANSMISSION_NOTE
 from gisplan.render.transmission import transmission_lines
 from gisplan.render.unit_page import unit_pages
@@ -49,8 +50,7 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
     content = make_content(dossier)
     numbered = list(enumerate(content.units, 1))
     unclear = [(number, unit) for number, unit in numbered if unit.verdict != Verdict.CLEAR]
-    if len(numbered) > LISTED_UNITS:
-        numbered = unclear + [pair for pair in numbered if pair[1].verdict == Verdict.CLEAR]
+    places = listed_verdicts(dossier, LISTED_UNITS).index[:LISTED_UNITS]
     detailed = unclear[:SHOWN_UNITS]
     return _template().render(
         own_script=_own_script(),
@@ -68,7 +68,7 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
         cell_examples=cell_examples,
         cell_kinds=CELLS,
         layer_title=lambda name: layer_title(dossier, name),
-        listed=numbered[:LISTED_UNITS],
+        listed=[numbered[place] for place in places],
         detailed=detailed,
         pages={number for number, _ in detailed},
         n_not_clear=len(unclear),

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
+import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gisplan.errors import OutputError
-from gisplan.model import Dossier, Lang, Severity, Text
+from gisplan.model import Dossier, Lang, Severity
 from gisplan.render import words
+from gisplan.render.columns import printable
+from gisplan.render.still_sheet import (
+    DOT,
+    HATCH,
+    INK,
+    MAP,
+    SYMBOL,
+    Entry,
+    Shapes,
+    Window,
+    chinese_font,
+    draw_legend,
+    draw_north,
+    draw_scale_bar,
+    draw_title_block,
+)
 from gisplan.render.webmap.layers import classes_of, role_of, spatial_layers
-from gisplan.render.webmap.payload import plan_name, statements
 from gisplan.render.webmap.style import severity_style
 from gisplan.render.webmap.words import UI
 
@@ -25,41 +36,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
-Shapes = NDArray[np.object_]
-Window = tuple[float, float, float, float]
-
 PAPER = (11.69, 8.27)  # A4 landscape, inches
 DPI = 160
 LABELS = 60  # names of upper tiers, greatest first; more would only cover the map
-# By what a font calls itself: those that Windows, macOS and Linux bring, in this order.
-FONTS = (
-    "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC",
-    "Source Han Sans CN", "Noto Sans CJK JP", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei",
-    "Heiti SC", "Noto Serif CJK SC", "SimSun", "Songti SC", "AR PL UMing CN",
-)  # fmt: skip
-NO_FONT = Text(
-    "没有找到中文字体，未出图；请安装一种，如 fonts-noto-cjk",
-    "no font with Chinese characters was found, so no picture was drawn; "
-    "install one, such as fonts-noto-cjk",
-)
-_MAP = (0.03, 0.085, 0.72, 0.825)  # left, bottom, width, height of the paper
-_LEGEND = (0.762, 0.085, 0.215, 0.825)
-_INK = "#1d2733"
-_DOT = 72 / 96  # a pixel of the web map, in points
-_HATCH = {"cross": "xxx", "slash": "///", "back": "\\\\\\", "dots": "..."}
-_SYMBOL = {"square": "s", "triangle": "^", "circle": "o", "diamond": "D"}
 _MINOR = {"parcel", "building", "road"}  # dirt on the verdicts at the scale of a whole plan
-_NICE = (1.0, 2.0, 5.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One line of the legend and what it stands for."""
-
-    title: str
-    style: Mapping[str, Any]
-    shapes: Shapes
-    marked: bool = False  # by its symbol: the things are small on the whole plan
 
 
 def still(dossier: Dossier, lang: Lang, form: str = "png", dpi: int = DPI) -> bytes:
@@ -86,7 +66,9 @@ def still(dossier: Dossier, lang: Lang, form: str = "png", dpi: int = DPI) -> by
     settings: Any = {"svg.hashsalt": "gisplan", "svg.fonttype": "path", "hatch.linewidth": 0.5}
     unsigned: dict[str, Any] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
     out = BytesIO()
-    with mpl.rc_context(settings):
+    with mpl.rc_context(settings), warnings.catch_warnings():
+        # a sign that no font has is drawn as a box, which says so
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
         _draw(dossier, lang).savefig(out, format=form, dpi=dpi, metadata=unsigned[form])
     return _fewer_colours(out) if form == "png" else out.getvalue()
 
@@ -100,18 +82,6 @@ def _fewer_colours(png: BytesIO) -> bytes:
     return out.getvalue()
 
 
-@cache
-def chinese_font() -> FontProperties:
-    """Return the first usual font with Chinese characters; OutputError where there is none."""
-    from matplotlib import font_manager
-
-    there = {font.name for font in font_manager.fontManager.ttflist}
-    for name in FONTS:
-        if name in there:
-            return font_manager.FontProperties(family=name)
-    raise OutputError(*NO_FONT)
-
-
 def _draw(dossier: Dossier, lang: Lang) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -119,29 +89,25 @@ def _draw(dossier: Dossier, lang: Lang) -> Figure:
     font = chinese_font()
     figure = Figure(figsize=PAPER)
     FigureCanvasAgg(figure)
-    axes = figure.add_axes(_MAP)
+    axes = figure.add_axes(MAP)
     axes.set_xticks([])
     axes.set_yticks([])
     entries = [*_layers(dossier, lang), *_findings(dossier, lang)]
     window = _window([entry.shapes for entry in entries])
-    grain = (window[2] - window[0]) / (PAPER[0] * _MAP[2] * DPI)
+    grain = (window[2] - window[0]) / (PAPER[0] * MAP[2] * DPI)
     for order, entry in enumerate(entries):
         _paint(axes, entry, grain, order)
     axes.set_xlim(window[0], window[2])
     axes.set_ylim(window[1], window[3])
     _names(axes, dossier, font)
-    _scale_bar(axes, window, font)
-    _north(axes, lang, font)
-    _legend(figure, entries, font)
-    _title_block(figure, dossier, lang, font)
+    draw_scale_bar(axes, window, font)
+    draw_north(axes, lang, font)
+    draw_legend(figure, entries, font)
+    draw_title_block(figure, dossier, lang, font)
     return figure
 
 
-def _say(text: Text, lang: Lang) -> str:
-    return text.zh if lang == "zh" else text.en
-
-
-def _layers(dossier: Dossier, lang: Lang) -> list[_Entry]:
+def _layers(dossier: Dossier, lang: Lang) -> list[Entry]:
     """Return what is drawn of the layers, what lies on top last."""
     out = []
     for layer in spatial_layers(dossier):
@@ -149,7 +115,7 @@ def _layers(dossier: Dossier, lang: Lang) -> list[_Entry]:
             continue
         role = role_of(layer, dossier)
         keys, classes = classes_of(layer, role, dossier)
-        whose = f"{_say(layer.spec.title, lang)}·" if role == "judged" else ""
+        whose = f"{words.pick(layer.spec.title, lang)}·" if role == "judged" else ""
         shapes = np.asarray(layer.frame.geometry.array, dtype=object)
         of = np.asarray(keys, dtype=object)
         for entry in classes:
@@ -157,14 +123,12 @@ def _layers(dossier: Dossier, lang: Lang) -> list[_Entry]:
             mine = shapes[of == entry["key"]] if len(of) else shapes
             if entry["count"] or layer.name == dossier.judged:
                 out.append(
-                    _Entry(
-                        f"{whose}{title}  {entry['count']}", entry["style"], mine, role == "body"
-                    )
+                    Entry(f"{whose}{title}  {entry['count']}", entry["style"], mine, role == "body")
                 )
     return out
 
 
-def _findings(dossier: Dossier, lang: Lang) -> list[_Entry]:
+def _findings(dossier: Dossier, lang: Lang) -> list[Entry]:
     """Return a mark for every finding with a place, errors on top."""
     findings = dossier.findings
     placed = findings[findings["lon"].notna()]
@@ -174,8 +138,10 @@ def _findings(dossier: Dossier, lang: Lang) -> list[_Entry]:
         if len(rows):
             points = _in_working_crs(rows["lon"], rows["lat"], dossier.plan.working_crs)
             look = {**severity_style(severity), "symbol": "diamond", "radius": 4.5, "alpha": 1.0}
-            title = f"{_say(UI['findings'], lang)}·{_say(words.SEVERITY[severity], lang)}"
-            out.append(_Entry(f"{title}  {len(rows)}", {**look, "stroke": "#ffffff"}, points, True))
+            title = (
+                f"{words.pick(UI['findings'], lang)}·{words.pick(words.SEVERITY[severity], lang)}"
+            )
+            out.append(Entry(f"{title}  {len(rows)}", {**look, "stroke": "#ffffff"}, points, True))
     return out
 
 
@@ -203,10 +169,10 @@ def _window(shapes: list[Shapes]) -> Window:
 
 
 def _proportion() -> float:
-    return (PAPER[1] * _MAP[3]) / (PAPER[0] * _MAP[2])
+    return (PAPER[1] * MAP[3]) / (PAPER[0] * MAP[2])
 
 
-def _paint(axes: Axes, entry: _Entry, grain: float, order: int) -> None:
+def _paint(axes: Axes, entry: Entry, grain: float, order: int) -> None:
     """Draw one kind of thing: areas and lines as one path, points and dots as marks."""
     from matplotlib.colors import to_rgba
     from matplotlib.patches import PathPatch
@@ -224,8 +190,8 @@ def _paint(axes: Axes, entry: _Entry, grain: float, order: int) -> None:
             _path(some, grain),
             facecolor=to_rgba(look["fill"], look["alpha"]) if areal else "none",
             edgecolor=look["stroke"],
-            linewidth=look["width"] * _DOT * 0.6,
-            hatch=_HATCH.get(look["hatch"]) if areal else None,
+            linewidth=look["width"] * DOT * 0.6,
+            hatch=HATCH.get(look["hatch"]) if areal else None,
             zorder=2 + order,
         )
         if look["dash"]:
@@ -236,8 +202,8 @@ def _paint(axes: Axes, entry: _Entry, grain: float, order: int) -> None:
         axes.scatter(
             shapely.get_x(points),
             shapely.get_y(points),
-            s=(look["radius"] * _DOT * 1.6) ** 2,
-            marker=_SYMBOL[look["symbol"]],
+            s=(look["radius"] * DOT * 1.6) ** 2,
+            marker=SYMBOL[look["symbol"]],
             facecolors=look["fill"],
             edgecolors=look["stroke"],
             linewidths=0.6,
@@ -265,7 +231,6 @@ def _names(axes: Axes, dossier: Dossier, font: FontProperties) -> None:
     """Write the names of the upper tiers where they do not cover one another."""
     from matplotlib import patheffects
 
-    renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     taken: list[Any] = []
     upper = [layer for layer in spatial_layers(dossier) if role_of(layer, dossier) == "upper"]
     for rank, layer in enumerate(upper):
@@ -281,81 +246,13 @@ def _names(axes: Axes, dossier: Dossier, font: FontProperties) -> None:
             if place is None or words.missing(name):
                 continue
             text = axes.text(
-                place.x, place.y, str(name)[:20], fontproperties=font, fontsize=9 - min(rank, 2),
-                color=_INK, ha="center", va="center", zorder=900, parse_math=False,
+                place.x, place.y, printable(str(name))[:20], fontproperties=font,
+                fontsize=9 - min(rank, 2), color=INK, ha="center", va="center", zorder=900,
+                parse_math=False,
                 path_effects=[patheffects.withStroke(linewidth=2.2, foreground="white")],
             )  # fmt: skip
-            box = text.get_window_extent(renderer)
+            box = text.get_window_extent()
             if any(box.overlaps(other) for other in taken):
                 text.remove()
             else:
                 taken.append(box)
-
-
-def _scale_bar(axes: Axes, window: Window, font: FontProperties) -> None:
-    width = window[2] - window[0]
-    power = 10.0 ** np.floor(np.log10(width / 5))
-    metres = max(step * power for step in _NICE if step * power <= width / 5)
-    x, y = window[0] + 0.03 * width, window[1] + 0.025 * width
-    axes.plot([x, x, x + metres, x + metres], [y + 0.006 * width, y, y, y + 0.006 * width],
-              color=_INK, linewidth=1.2, zorder=901, solid_joinstyle="miter")  # fmt: skip
-    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-    axes.text(x + metres / 2, y + 0.008 * width, text, fontproperties=font, fontsize=8,
-              color=_INK, ha="center", va="bottom", zorder=901)  # fmt: skip
-
-
-def _north(axes: Axes, lang: Lang, font: FontProperties) -> None:
-    """Point up: the grid north of the working CRS."""
-    at: Callable[..., Any] = axes.annotate
-    at("", xy=(0.965, 0.965), xytext=(0.965, 0.9), xycoords="axes fraction", zorder=901,
-       arrowprops={"arrowstyle": "-|>", "color": _INK, "linewidth": 1.4})  # fmt: skip
-    axes.text(0.965, 0.895, _say(UI["north"], lang)[:1], transform=axes.transAxes, color=_INK,
-              fontproperties=font, fontsize=9, ha="center", va="top", zorder=901)  # fmt: skip
-
-
-def _legend(figure: Figure, entries: list[_Entry], font: FontProperties) -> None:
-    from matplotlib.colors import to_rgba
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    handles: list[Any] = []
-    for entry in reversed(entries):
-        look = entry.style
-        dimension = shapely.get_dimensions(entry.shapes).max() if len(entry.shapes) else 2
-        point = entry.marked or dimension == 0
-        if dimension == 2 and not point:
-            handle: Any = Patch(
-                facecolor=to_rgba(look["fill"], look["alpha"]),
-                edgecolor=look["stroke"],
-                hatch=_HATCH.get(look["hatch"]),
-                linewidth=look["width"] * _DOT * 0.6,
-                linestyle="--" if look["dash"] else "-",
-            )
-        else:
-            handle = Line2D(
-                [], [], color=look["stroke"], linestyle="none" if point else "--",
-                marker=_SYMBOL[look["symbol"]] if point else "", markerfacecolor=look["fill"],
-                markersize=7,
-            )  # fmt: skip
-        handle.set_label(entry.title)
-        handles.append(handle)
-    axes = figure.add_axes(_LEGEND)
-    axes.set_axis_off()
-    small = font.copy()
-    small.set_size(8 if len(handles) <= 30 else 6.5)
-    axes.legend(handles=handles, loc="upper left", frameon=False, prop=small, handlelength=2.4,
-                borderpad=0, borderaxespad=0, labelspacing=0.55)  # fmt: skip
-
-
-def _title_block(figure: Figure, dossier: Dossier, lang: Lang, font: FontProperties) -> None:
-    facts = [
-        f"{_say(UI['crs'], lang)} {_say(words.crs_name(dossier.run.working_crs), lang)}",
-        f"{_say(UI['time'], lang)} {dossier.run.started[:10]}",
-        f"gisplan {dossier.run.gisplan}",
-    ]
-    figure.text(_MAP[0], 0.945, plan_name(dossier)[:60], fontproperties=font, fontsize=15,
-                color=_INK, parse_math=False)  # fmt: skip
-    figure.text(_MAP[0], 0.921, " · ".join(facts), fontproperties=font, fontsize=8, color=_INK)
-    for line, text in enumerate(statements(dossier)):
-        figure.text(_MAP[0], 0.058 - 0.02 * line, _say(text, lang), fontproperties=font,
-                    fontsize=8, color=_INK, parse_math=False)  # fmt: skip

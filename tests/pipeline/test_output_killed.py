@@ -96,11 +96,13 @@ def test_no_step_at_which_a_kill_leaves_a_mix(tmp_path, mode):
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts a small disk")
 def test_a_disk_that_is_full_leaves_the_former_result_whole(tmp_path, gisplan, sample_home):
-    """On a disk of every size: too small for a result, for two, and large enough."""
+    """On a disk that holds a result and a half: the second has no room beside the first."""
+    gisplan("review", sample_home, "-o", tmp_path / "once", "-q")
+    size = sum(path.stat().st_size for path in (tmp_path / "once").iterdir())
     disk = tmp_path / "disk"
     disk.mkdir()
     if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2500k", "tmpfs", disk], check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={size * 3 // 2}", "tmpfs", disk], check=False
     ).returncode:
         pytest.skip("this machine lets nobody mount a disk")
     try:

@@ -13,9 +13,10 @@ from shapely.geometry import box
 
 from gisplan.errors import OutputError
 from gisplan.model import Terms, Text
-from gisplan.render import still as module
+from gisplan.render import still_sheet as module
 from gisplan.render.report import report_html
-from gisplan.render.still import chinese_font, still
+from gisplan.render.still import still
+from gisplan.render.still_sheet import chinese_font
 from gisplan.testing.dossier import small_dossier
 
 
@@ -91,6 +92,20 @@ def test_hostile_names_are_only_text(dossier):
     config = replace(dossier.plan.config, name="$\\frac{a}$ <script>")
     hostile = replace(dossier, plan=replace(dossier.plan, config=config))
     assert b"<script>" not in still(hostile, "zh", "svg").split(b"</metadata>")[-1]
+
+
+def named(dossier, name):
+    config = replace(dossier.plan.config, name=name)
+    return replace(dossier, plan=replace(dossier.plan, config=config))
+
+
+@pytest.mark.parametrize("name", ["a\u2028b", "a\nb", "\U000e0041 \U0010fffd", "龘\u202e"])
+def test_signs_that_no_font_has_disturb_neither_the_picture_nor_the_terminal(dossier, name):
+    assert pixels(still(named(dossier, name), "zh")).std() > 0
+
+
+def test_a_break_in_a_name_is_a_blank(dossier):
+    assert still(named(dossier, "a\u2028b"), "zh") == still(named(dossier, "a b"), "zh")
 
 
 def test_a_public_picture_shows_its_number(dossier):
