@@ -12,6 +12,7 @@ _ANNOUNCED = {"national", "province", "city", "county"}
 _UNDISCLOSED_CLASSES = {"WD", "DX", ""}
 _UNDERGROUND_ZONES = {"Z11"}
 _RELIC_ITSELF = {"Z1"}
+_AROUND_RELICS = {"Z2", "Z3"}
 _MILITARY_AND_DETENTION = ("1501", "1505", "2201")
 _OPEN = {"", "公开", "open", "public"}
 _LAND_USES = ("land_use", "existing_land_use")
@@ -46,10 +47,11 @@ def undisclosed_bodies(frame: pd.DataFrame) -> pd.Series:
     return relic | classes.isin(_UNDISCLOSED_CLASSES) | ~_texts(frame, "sensitivity").isin(_OPEN)
 
 
-def undisclosed_zones(frame: pd.DataFrame, bodies: Layer | None) -> pd.Series:
-    """Return which heritage zones would give away an undisclosed body.
+def undisclosed_zones(frame: pd.DataFrame, bodies: Layer | None) -> tuple[pd.Series, pd.Series]:
+    """Return which heritage zones are not public, and which are not if a hidden relic is in them.
 
-    A zone of relics themselves needs an announced body of the plan to be shown.
+    A zone of relics themselves needs an announced body of the plan to be shown. Whose the other
+    zones of relics are that name no such body, only the map tells.
     """
     zones, of = _texts(frame, "zone"), _texts(frame, "body")
     hidden: set[str] = set()
@@ -57,11 +59,12 @@ def undisclosed_zones(frame: pd.DataFrame, bodies: Layer | None) -> pd.Series:
     if bodies is not None:
         codes, closed = _texts(bodies.frame, "code"), undisclosed_bodies(bodies.frame)
         hidden, shown = set(codes[closed]), set(codes[~closed])
-    return (
+    private = (
         zones.isin(_UNDERGROUND_ZONES)
         | (of.isin(hidden) & (of != ""))
         | (zones.isin(_RELIC_ITSELF) & ~of.isin(shown))
     )
+    return private, zones.isin(_AROUND_RELICS) & ~of.isin(shown) & ~private
 
 
 def military_land(frame: pd.DataFrame) -> pd.Series:

@@ -144,15 +144,15 @@ def progress_bar(lang: Lang, shown: bool) -> Iterator[Progress | None]:
 def run_review(
     plan_path: Path,
     *,
-    config: Path | None,
     lang: LangOption | None,
-    engine: str,
     jobs: int,
-    select: list[str] | None,
-    ignore: list[str] | None,
-    settings: list[str] | None,
-    limits: list[str] | None,
     shown: bool,
+    config: Path | None = None,
+    engine: str = "local",
+    select: list[str] | None = None,
+    ignore: list[str] | None = None,
+    settings: list[str] | None = None,
+    limits: list[str] | None = None,
     terms: Terms | None = None,
 ) -> tuple[Result, Lang]:
     """Open and review a plan as the common options say."""

@@ -31,16 +31,7 @@ def run(
     _write_sample(layers_home() / "sample", folder)
     with reserve(folder / "out") as place:
         result, words = common.run_review(
-            folder,
-            config=None,
-            lang=lang,
-            engine="local",
-            jobs=jobs,
-            select=None,
-            ignore=None,
-            settings=None,
-            limits=None,
-            shown=not (quiet or no_progress),
+            folder, lang=lang, jobs=jobs, shown=not (quiet or no_progress)
         )
         files = result.save(place, words)
     if not quiet:

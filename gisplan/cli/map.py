@@ -115,10 +115,14 @@ def run(
     """Review a plan and write its map."""
     terms = Terms(audience.value, approval_number, _grid(coordinates), clearance)
     target = _target(out, png, svg)
+    if _is_picture(target) and (before is not None or base != "none"):
+        raise PlanError(
+            "图片没有 --before 和 --base，请输出网页",
+            "a picture has no --before or --base: ask for a page",
+        )
     tiles = _tiles(base, embed_key)
-    result, words = common.run_review(
-        plan,
-        config=config,
+    asked = partial(
+        common.run_review,
         lang=lang,
         engine=engine,
         jobs=jobs,
@@ -129,10 +133,11 @@ def run(
         shown=not (quiet or no_progress),
         terms=terms,
     )
+    result, words = asked(plan, config=config)
     from gisplan.findings.edition import edition
 
     shown = edition(result.dossier, terms)
-    former = None if before is None else _former(before, lang, terms, jobs)
+    former = None if before is None else edition(asked(before)[0].dossier, terms)
     where = _written(shown, target, words, tiles, mode, former)
     if not quiet:
         typer.echo(where)
@@ -227,26 +232,6 @@ def _drawn(
     from gisplan.render.webmap.map import map_html
 
     return map_html(dossier, lang, base, cast("Mode", mode.value), former).encode()
-
-
-def _former(path: Path, lang: common.LangOption | None, terms: Terms, jobs: int) -> Dossier:
-    """Return the review of a former plan, on the same terms."""
-    result, _ = common.run_review(
-        path,
-        config=None,
-        lang=lang,
-        engine="local",
-        jobs=jobs,
-        select=None,
-        ignore=None,
-        settings=None,
-        limits=None,
-        shown=False,
-        terms=terms,
-    )
-    from gisplan.findings.edition import edition
-
-    return edition(result.dossier, terms)
 
 
 def _grid(coordinates: str | None) -> float | None:

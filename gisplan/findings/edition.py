@@ -87,7 +87,7 @@ def _closed_rows(plan: Plan) -> dict[str, dict[Text, pd.Series]]:
         if name == "heritage_body":
             rows[sensitive.RELICS] = sensitive.undisclosed_bodies(layer.frame)
         if name == "heritage_zone":
-            rows[sensitive.ZONES] = sensitive.undisclosed_zones(layer.frame, bodies)
+            rows[sensitive.ZONES] = _private_zones(layer, bodies)
         closed[name] = rows
         land.append(np.asarray(layer.frame.geometry[rows[sensitive.LAND]].array, dtype=object))
     there = np.concatenate(land)
@@ -98,6 +98,18 @@ def _closed_rows(plan: Plan) -> dict[str, dict[Text, pd.Series]]:
                 on_land = _lies_on(plan.layers[name], there) & ~rows[sensitive.LAND]
                 rows[sensitive.ON_LAND] = on_land
     return closed
+
+
+def _private_zones(zones: Layer, bodies: Layer | None) -> pd.Series:
+    private, unnamed = sensitive.undisclosed_zones(zones.frame, bodies)
+    if bodies is None:
+        return private
+    hidden = bodies.frame.geometry[sensitive.undisclosed_bodies(bodies.frame)]
+    shapes = np.asarray(zones.frame.geometry.array, dtype=object)
+    zone, _ = shapely.STRtree(hidden.array).query(shapes, predicate="intersects")
+    around = np.zeros(len(shapes), dtype=bool)
+    around[zone] = True
+    return private | (unnamed & around)
 
 
 def _lies_on(layer: Layer, land: np.ndarray) -> pd.Series:

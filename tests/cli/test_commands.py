@@ -212,3 +212,22 @@ def test_a_picture_under_another_ending_is_refused(gisplan, tmp_path, sample_hom
     done = gisplan("map", sample_home, "--png", "-o", tmp_path / "m.svg", "--lang", "en")
     assert done.returncode == 2
     assert "must end in .png" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--before", "--base"])
+def test_what_a_picture_cannot_show_is_refused(gisplan, tmp_path, sample_home, option):
+    value = sample_home if option == "--before" else "osm"
+    done = gisplan("map", sample_home, option, value, "-o", tmp_path / "m.png", "--lang", "en")
+    assert done.returncode == 2
+    assert "no --before or --base" in done.stderr
+
+
+def test_a_former_plan_is_reviewed_by_the_same_rules(gisplan, tmp_path, sample_home):
+    page = tmp_path / "m.html"
+    gisplan("map", sample_home, "--before", sample_home, "--ignore", "BND,GEO", "-o", page)
+    layers = json.loads(
+        page.read_text("utf-8").split('id="gisplan-data">')[1].split("</script>")[0]
+    )["layers"]
+    counts = {layer["id"]: [entry["count"] for entry in layer["classes"]] for layer in layers}
+    assert counts["before"] == counts["unit"]
+    assert counts["before"][0] < 27  # of the sample with every rule

@@ -106,6 +106,9 @@ def folder(tmp_path):
             {"code": "Z1", "body": "W1", "zone": "Z2", "geometry": square(80, 80, 150, 150)},
             {"code": "Z2", "body": "W3", "zone": "Z2", "geometry": square(1180, 80, 1250, 150)},
             {"code": "Z3", "body": None, "zone": "Z11", "geometry": square(1500, 100, 1600, 200)},
+            {"code": "Z4", "body": None, "zone": "Z3", "geometry": square(1080, 80, 1150, 150)},
+            {"code": "Z5", "body": None, "zone": "Z3", "geometry": square(70, 70, 160, 160)},
+            {"code": "Z6", "body": None, "zone": "Z6", "geometry": square(1050, 50, 1400, 400)},
         ],
     )
     write(
@@ -152,7 +155,11 @@ class TestAPublicEdition:
 
     def test_shows_announced_relics_and_historic_buildings_only(self, shown):
         assert codes(shown, "heritage_body") == ["L1", "W1"]
-        assert codes(shown, "heritage_zone") == ["Z1"]
+        assert codes(shown, "heritage_zone") == ["Z1", "Z5", "Z6"]
+
+    def test_hides_an_unnamed_relic_zone_around_a_hidden_relic_but_not_a_district(self, shown):
+        assert "Z4" not in codes(shown, "heritage_zone")
+        assert "Z6" in codes(shown, "heritage_zone")
 
     def test_shows_neither_military_land_nor_what_stands_on_it(self, shown):
         assert codes(shown, "parcel") == ["P1"]
