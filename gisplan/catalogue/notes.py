@@ -37,7 +37,7 @@ KINDS: dict[str, str] = {
     "left_out": "reason_zh, reason_en",  # what a source holds beside features
     "raster_not_used": "",  # no finding; a notice says it
     # measure; PUB101, PUB102: a map for the public is asked for. extents: km2 by layer
-    "publication": "approval_number, clearance, extents",
+    "publication": "approval_number, clearance, extents, scales",
     # normalise
     "crs_missing": "candidates, why_zh, why_en, extent",  # SRC104; the layer is absent
     "crs_confirmed": "chosen, candidates, why_zh, why_en, extent",  # SRC104; missing, but proved

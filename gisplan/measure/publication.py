@@ -1,4 +1,4 @@
-"""Measures what a public map would show: the extent of layers at building detail."""
+"""Measures what a public map would show: the extent and the scale of its layers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import shapely
 from gisplan.measure.ellipsoid import ellipsoidal_area
 from gisplan.model import Layer, Note, Plan, Terms
 
-# Basic-scale maps larger than this may be secret: 保密目录第 18 项.
-LARGE_SCALE = 5000
 SQUARE_KILOMETRE = 1e6
 
 
@@ -17,26 +15,26 @@ def publication_notes(plan: Plan, terms: Terms) -> tuple[Note, ...]:
     """Return a note on the map that is asked for; none where it stays in the house.
 
     Its detail: approval_number; clearance; extents, km2 by layer: the ellipsoidal area of the
-    convex hull of each layer at building detail. The hull is never less than the land covered.
+    convex hull, which is never less than the land covered; scales, the largest that is stated,
+    by layer, as a denominator.
     """
     if terms.audience != "public":
         return ()
-    detailed = [layer for layer in plan.layers.values() if _is_detailed(layer, plan)]
+    layers = [layer for layer in plan.layers.values() if layer.spec.kind != "table"]
+    scales = {layer.name: _scales(layer, plan) for layer in layers}
     detail = {
         "approval_number": terms.approval_number.strip(),
         "clearance": terms.clearance,
-        "extents": {layer.name: _extent(layer, plan) for layer in detailed},
+        "extents": {layer.name: _extent(layer, plan) for layer in layers},
+        "scales": {name: min(stated) for name, stated in scales.items() if stated},
     }
     return (Note("publication", detail=detail),)
 
 
-def _is_detailed(layer: Layer, plan: Plan) -> bool:
-    if layer.spec.kind == "table":
-        return False
+def _scales(layer: Layer, plan: Plan) -> list[int]:
     sources = [source.scale for source in plan.config.layers if source.layer == layer.name]
     stated = [layer.tier.scale if layer.tier else None, *sources]
-    large = any(isinstance(scale, int) and scale < LARGE_SCALE for scale in stated)
-    return layer.name == "building" or large
+    return [scale for scale in stated if isinstance(scale, int)]
 
 
 def _extent(layer: Layer, plan: Plan) -> float:

@@ -85,8 +85,11 @@ def as_json(value: Any) -> str | None:
 
 
 def listed_verdicts(dossier: Dossier, most: int) -> pd.DataFrame:
-    """Return the verdicts of units; where there are more than `most`, those not clear first."""
-    verdicts = dossier.verdicts
+    """Return the verdicts of units; where there are more than `most`, those not clear first.
+
+    The index is the place of each among all.
+    """
+    verdicts = dossier.verdicts.reset_index(drop=True)
     if len(verdicts) <= most:
         return verdicts
     clear = verdicts["verdict"] == Verdict.CLEAR.value

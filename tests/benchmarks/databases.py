@@ -36,6 +36,7 @@ SQL = {
 }
 JOBS = (*SQL, "J1+J2+J3")
 Query = Callable[[str], pd.DataFrame]
+Loaded = tuple[Query, int | None]  # with the process of the server that answers, if one does
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Task:
 
 def prepare(engine: str, job: str, layers: dict[str, Any]) -> Task:
     """Load the layers; return what does a job and gives its answer."""
-    query = {"DuckDB": _duckdb, "SedonaDB": _sedonadb, "PostGIS": _postgis}[engine](layers)
+    load = {"DuckDB": _duckdb, "SedonaDB": _sedonadb, "PostGIS": _postgis}[engine]
+    query, pid = load(layers)
     binary = "ST_AsWKB" if engine == "DuckDB" else "ST_AsBinary"
 
     def one(name: str) -> pd.DataFrame:
@@ -64,11 +66,10 @@ def prepare(engine: str, job: str, layers: dict[str, Any]) -> Task:
         return pieces(answer["code"], left)
 
     names = job.split("+")
-    pid = getattr(query, "pid", None)
     return Task(lambda: {name: one(name) for name in names} if len(names) > 1 else one(job), pid)
 
 
-def _duckdb(layers: dict[str, Any]) -> Query:
+def _duckdb(layers: dict[str, Any]) -> Loaded:
     import duckdb
     import duckdb_extension_spatial
 
@@ -84,19 +85,19 @@ def _duckdb(layers: dict[str, Any]) -> Query:
             "FROM given"
         )
         base.unregister("given")
-    return lambda text: base.execute(text).df()
+    return lambda text: base.execute(text).df(), None
 
 
-def _sedonadb(layers: dict[str, Any]) -> Query:
+def _sedonadb(layers: dict[str, Any]) -> Loaded:
     import sedonadb
 
     base = sedonadb.connect()
     for name, frame in layers.items():
         base.create_data_frame(frame).to_memtable().to_view(name)
-    return lambda text: base.sql(text).to_pandas()
+    return lambda text: base.sql(text).to_pandas(), None
 
 
-def _postgis(layers: dict[str, Any]) -> Query:
+def _postgis(layers: dict[str, Any]) -> Loaded:
     """Load into temporary tables: what is there on the server stays as it is."""
     import psycopg
 
@@ -118,5 +119,4 @@ def _postgis(layers: dict[str, Any]) -> Query:
         cursor = base.execute(text)
         return pd.DataFrame(cursor.fetchall(), columns=[c.name for c in cursor.description])
 
-    query.pid = base.info.backend_pid  # type: ignore[attr-defined]
-    return query
+    return query, base.info.backend_pid

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +38,10 @@ def load(folder: Path, names: tuple[str, ...]) -> dict[str, Any]:
     """Return layers as frames."""
     import pyogrio
 
+    has_arrow = find_spec("pyarrow") is not None
     return {
-        name: pyogrio.read_dataframe(folder / f"{name}.gpkg", use_arrow=_has_arrow())
-        for name in names
+        name: pyogrio.read_dataframe(folder / f"{name}.gpkg", use_arrow=has_arrow) for name in names
     }
-
-
-def _has_arrow() -> bool:
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError:
-        return False
-    return True
 
 
 def engine_of(name: str) -> Any:

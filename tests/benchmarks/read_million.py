@@ -1,4 +1,4 @@
-"""How long a layer of a million features takes, beside `geopandas.read_file`. Run: make bench.
+"""How long a layer of a million features takes, beside `geopandas.read_file`.
 
 In one run, taken in turns, each in a process of its own: the peer (told the right encoding), our
 reading alone, and `open_plan` on a folder that holds the layer: read and normalised. Prints wall
@@ -22,13 +22,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-PAGE = """# Benchmarks
-
-Written by `tests/benchmarks/read_million.py --page`, one table a run; `make bench` prints a new
-one. The machine was busy with other work: the ratios of one run count, not the seconds. The peer
-is told the encoding, which gisplan finds out; gisplan also hashes the files, and in the last line
-every feature was repaired, labelled and put in order.
-"""
 CASES = ("geopandas.read_file", "gisplan read", "gisplan read + normalise")
 
 
@@ -127,13 +120,8 @@ def measure(path: Path, options: argparse.Namespace) -> list[str]:
 
 
 def report(path: Path, options: argparse.Namespace) -> None:
-    """Print the table, and put it at the end of a page where one is named."""
-    text = "\n".join(measure(path, options))
-    print(text)
-    if options.page:
-        head = "" if options.page.is_file() else PAGE
-        with options.page.open("a", encoding="utf-8") as page:
-            page.write(f"{head}\n{text}\n")
+    """Print the table."""
+    print("\n".join(measure(path, options)))
 
 
 def main() -> None:
@@ -146,7 +134,6 @@ def main() -> None:
     parser.add_argument("--format", choices=("shp", "gpkg"), default="shp")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="folder where the layers stay between runs")
-    parser.add_argument("--page", type=Path, help="page of Markdown that the table is added to")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--convert", nargs=2, type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()

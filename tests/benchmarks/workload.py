@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -375,8 +375,7 @@ def write(layers: dict[str, Any], folder: Path) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     text = PLAN.format(crs=CRS, layers="\n\n".join(told))
     (folder / "gisplan.toml").write_text(text, encoding="utf-8")
-    plain: Callable[[Any], Any] = lambda value: value.tolist()  # noqa: E731
-    truth = json.dumps(vars(layers["truth"]), default=plain)
+    truth = json.dumps(vars(layers["truth"]), default=np.ndarray.tolist)
     (folder / "truth.json").write_text(truth, encoding="utf-8")
 
 

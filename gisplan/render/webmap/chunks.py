@@ -1,7 +1,7 @@
 """The map as a folder: a page, and the pieces of its packed layers as scripts beside it.
 
 A page that was opened from a disk may read no file beside it, but may run a script that lies
-there. Each piece is a script of one call, which hands its text over. Decision 0017 says why these
+there. Each piece is a script of one call, which hands its text over. Decision 0015 says why these
 are no PMTiles.
 """
 

@@ -90,7 +90,7 @@ def _bodies(tables: Tables) -> dict[tuple[str, int], Measures]:
     found: dict[tuple[str, int], Measures] = {}
     for (layer, fid), at in near.groupby(["actor_layer", "fid"]).indices.items():
         inside = bodies[at[within[at]]].tolist()
-        figures: Measures = {"distance_m": float(np.nanmin(distance[at]))}
+        figures: Measures = {"distance_m": float(np.fmin.reduce(distance[at]))}
         if inside:
             counted = Counter(kinds[body] for body in inside)
             figures["n_bodies"] = len(inside)

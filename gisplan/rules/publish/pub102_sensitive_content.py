@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from gisplan.catalogue.judgement import Judgement, Tables, judged
 from gisplan.catalogue.rule import Param, Params, Rule
-from gisplan.model import Severity, Text
+from gisplan.model import Note, Severity, Text
 from gisplan.rules.notes import layer_title
 from gisplan.rules.publish.terms import not_public, public_maps
 
@@ -33,6 +33,7 @@ RULE = Rule(
         "show less land or leave the layer out; with clearance, add --i-have-clearance",
     ),
     params={
+        "scale": Param(5000, "", "larger-scale maps may be secret, item 18 of the list"),
         "max_extent": Param(
             25.0, "km2", "large-scale maps over 25 square kilometres in one piece are secret"
         ),
@@ -59,6 +60,11 @@ def judge(tables: Tables, params: Params) -> Judgement:
             for note in maps
             if not note.detail["clearance"]
             for layer, extent in note.detail["extents"].items()
-            if extent > params.max_extent
+            if _is_detailed(note, layer, params) and extent > params.max_extent
         ]
     )
+
+
+def _is_detailed(note: Note, layer: str, params: Params) -> bool:
+    scale = note.detail["scales"].get(layer)
+    return layer == "building" or (scale is not None and scale < params.scale)
