@@ -55,6 +55,7 @@ def run(
         settings=settings,
         limits=limits,
         shown=not (quiet or no_progress),
+        resolutions=form is Format.JSON,  # the other formats list findings alone
     )
     from gisplan.render import csv, geojson, github, json, text
 

@@ -154,8 +154,9 @@ def run_review(
     settings: list[str] | None = None,
     limits: list[str] | None = None,
     terms: Terms | None = None,
+    resolutions: bool = True,
 ) -> tuple[Result, Lang]:
-    """Open and review a plan as the common options say."""
+    """Open and review a plan as the common options say; ways out only where they are shown."""
     from gisplan.catalogue.settings import parse_assignments
     from gisplan.read.limits import parse_limits
 
@@ -174,6 +175,7 @@ def run_review(
             jobs=jobs,
             progress=tell,
             terms=terms,
+            resolutions=resolutions,
         )
     return result, choose_lang(lang, plan)
 

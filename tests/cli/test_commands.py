@@ -231,3 +231,16 @@ def test_a_former_plan_is_reviewed_by_the_same_rules(gisplan, tmp_path, sample_h
     counts = {layer["id"]: [entry["count"] for entry in layer["classes"]] for layer in layers}
     assert counts["before"] == counts["unit"]
     assert counts["before"][0] < 27  # of the sample with every rule
+
+
+def test_check_works_out_ways_out_only_where_it_shows_them(sample_home, monkeypatch, capsys):
+    from gisplan import pipeline
+    from gisplan.cli.check import Format, run
+
+    asked = []
+    real = pipeline.draw_resolutions
+    monkeypatch.setattr(pipeline, "draw_resolutions", lambda *a: asked.append(a) or real(*a))
+    for form, times in ((Format.CSV, 0), (Format.JSON, 1)):
+        run(sample_home, form=form, select=["HER101"], quiet=True)
+        assert len(asked) == times
+    assert capsys.readouterr().out
