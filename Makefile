@@ -24,9 +24,9 @@ test: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
-	$(BIN)/python tests/benchmarks/start_up.py
+	$(BIN)/python -m tests.benchmarks.start_up --page docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.run --page docs/benchmarks.md $(BENCH)
-	$(BIN)/python tests/benchmarks/web_map.py --page docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks.web_map --page docs/benchmarks.md
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -222,3 +222,10 @@ def write_page(page: Path, results: Path) -> None:
     if not mark:
         raise SystemExit(f"{page}: no marks {BEGIN} and {END} to put the tables between")
     page.write_text(f"{before}{BEGIN}\n\n{tables(lines)}\n\n{END}{after}", encoding="utf-8")
+
+
+def write_section(page: Path, head: str, text: str) -> None:
+    """Put a section at the end of a page, or in place of the one of that head."""
+    before, _, after = page.read_text("utf-8").partition(f"\n{head}\n")
+    _, next_head, rest = after.partition("\n## ")
+    page.write_text(f"{before.rstrip()}\n\n{head}\n\n{text}\n{next_head}{rest}", "utf-8")

@@ -25,7 +25,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from big_layer import SEED, _names, rings
+
+from tests.benchmarks.big_layer import SEED, _names, rings
+from tests.benchmarks.page import write_section
 
 HEAD = "## Web map"
 NOTE = """Written by `tests/benchmarks/web_map.py --page`. Units of 8 vertices in a mesh, with code,
@@ -188,13 +190,6 @@ def table(counts: list[int], options: argparse.Namespace, home: Path) -> list[st
     return lines
 
 
-def write_section(page: Path, text: str) -> None:
-    """Put the section at the end of a page, in place of the one that was there."""
-    before, _, after = page.read_text("utf-8").partition(f"\n{HEAD}\n")
-    _, next_head, rest = after.partition("\n## ")
-    page.write_text(f"{before.rstrip()}\n\n{HEAD}\n\n{text}\n{next_head}{rest}", "utf-8")
-
-
 def main() -> None:
     """Parse the options and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -217,7 +212,7 @@ def main() -> None:
     text = "\n".join([NOTE, "", run, "", *lines])
     print(text)
     if options.page:
-        write_section(options.page, text)
+        write_section(options.page, HEAD, text)
 
 
 if __name__ == "__main__":
