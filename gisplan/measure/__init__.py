@@ -50,7 +50,7 @@ beside     layer fid other_layer other_fid run length_m distance_m inside geomet
            10 m of it (and at under 17 degrees to it) and not on it (1 mm). Edges that another
            feature of the layer or the parent has vertex for vertex are left out. Of two neighbours
            the first in the order of the layer has the stretches. run: the same for stretches that
-           follow on each other. inside: in the other feature.
+           follow on each other, from 0 for each pair. inside: in the other feature.
 uncovered  child_layer parent_layer scope parent_fid piece area_m2 width_m depth_m enclosed
            geometry
            Pieces of a parent that a tier with partitions_parent leaves uncovered: scope "own", by

@@ -39,7 +39,7 @@ def measure_beside(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
     tables = []
     chained = {tier.name for tier in scene.plan.chain if tier.chained} | {"parcel"}
     names = [name for name in (*(t.name for t in scene.tiers()), "parcel") if scene.has(name)]
-    for name in names:
+    for name in scene.asked(names):
         loose = _loose(scene, name)
         if scene.layer(name).spec.disjoint:
             tables.append(_beside(scene, name, loose, name, None))
@@ -82,11 +82,12 @@ def _keys(edges: Edges) -> pd.DataFrame:
 
 
 def _loose(scene: Scene, name: str) -> Edges:
-    """Return the edges that no other feature of the layer has, vertex for vertex."""
+    """Return the edges asked for that no other feature of the layer has, vertex for vertex."""
 
     def loose() -> Edges:
         edges = layer_edges(scene, name)
-        return edges.only(~_keys(edges).duplicated(keep=False).to_numpy())
+        shared = _keys(edges).duplicated(keep=False).to_numpy()
+        return edges.only(~shared & scene.mine(name)[edges.fid])
 
     return scene.once(("loose", name), loose)
 
@@ -154,15 +155,17 @@ def _beside(
 
 
 def _runs(pieces: Edges, piece: Ints, owner: Ints) -> Ints:
-    """Return a number for each run of stretches that follow on each other beside one feature."""
+    """Return a number for each run of stretches that follow on each other, by pair of features."""
     order = np.lexsort((piece, owner))
     piece, owner = piece[order], owner[order]
-    new = np.ones(len(piece), dtype=bool)
-    new[1:] = (owner[1:] != owner[:-1]) | (pieces.start[piece[1:]] != pieces.end[piece[:-1]]).any(
-        axis=1
-    )
+    fid = pieces.fid[piece]
+    pair, new = np.ones(len(piece), dtype=bool), np.ones(len(piece), dtype=bool)
+    pair[1:] = (owner[1:] != owner[:-1]) | (fid[1:] != fid[:-1])
+    new[1:] = pair[1:] | (pieces.start[piece[1:]] != pieces.end[piece[:-1]]).any(axis=1)
+    number = np.cumsum(new) - 1
+    first = np.flatnonzero(pair)
     run = np.empty(len(piece), dtype=np.int64)
-    run[order] = np.cumsum(new) - 1
+    run[order] = number - np.repeat(number[first], np.diff([*first, len(piece)]))
     return run
 
 

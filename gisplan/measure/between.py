@@ -15,6 +15,7 @@ from gisplan.measure.tables import join_tables, make_table
 from gisplan.measure.uncovered import ANY
 
 # The largest circle is found this exactly, or to this share of the mean width where that is more.
+ON_LINE_M = 2 * GRID_M  # as near to a line counts as on it
 CIRCLE_M, CIRCLE_SHARE = 0.05, 0.02
 
 
@@ -71,7 +72,7 @@ def _sides(scene: Scene, child: str, lines: Shapes, piece: Ints) -> pd.DataFrame
     """Return for each piece and feature along it: piece, fid, along (m)."""
     middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
     edge, segment = segment_tree(scene, child).query(
-        middles, predicate="dwithin", distance=2 * GRID_M
+        middles, predicate="dwithin", distance=ON_LINE_M
     )
     fid = layer_edges(scene, child).fid[segment]
     met = pd.DataFrame({"piece": piece[edge], "fid": fid, "edge": edge}).drop_duplicates()

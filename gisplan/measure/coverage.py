@@ -22,13 +22,14 @@ def measure_duplicate(scene: Scene) -> pd.DataFrame:
     """Return the pairs of features of one layer that have the same shape."""
     names = [tier.name for tier in scene.tiers()]
     names += [name for name in ("parcel", "building") if scene.has(name)]
-    return join_tables("duplicate", [_duplicates(scene, name) for name in names])
+    return join_tables("duplicate", [_duplicates(scene, name) for name in scene.asked(names)])
 
 
 def measure_overlap(scene: Scene, parents: pd.DataFrame, duplicate: pd.DataFrame) -> pd.DataFrame:
     """Return the pieces that two features of a layer share though they should not."""
     names = [name for name in scene.spatial() if scene.layer(name).spec.disjoint]
-    return join_tables("overlap", [_overlaps(scene, parents, name, duplicate) for name in names])
+    tables = [_overlaps(scene, parents, name, duplicate) for name in scene.asked(names)]
+    return join_tables("overlap", tables)
 
 
 def _overlaps(
@@ -38,7 +39,9 @@ def _overlaps(
     a, b = find_meeting(scene, parents, name)
     twins = duplicate[duplicate["layer"] == name]
     n = len(shapes)
-    single = ~np.isin(a * n + b, twins["fid_a"].to_numpy() * n + twins["fid_b"].to_numpy())
+    single = scene.mine(name)[a] & ~np.isin(
+        a * n + b, twins["fid_a"].to_numpy() * n + twins["fid_b"].to_numpy()
+    )
     a, b = a[single], b[single]
     pieces = split_pieces(scene.workers.blocks(intersection, shapes[a], shapes[b]), scene.crs)
     return make_table(
@@ -56,11 +59,16 @@ def _overlaps(
 
 
 def find_meeting(scene: Scene, parents: pd.DataFrame, name: str) -> tuple[Ints, Ints]:
-    """Return the pairs of areas of a layer that share land, once, in the order of the layer."""
+    """Return the pairs of areas of a layer that share land, once, in the order of the layer.
+
+    Those of which neither is asked for are left out.
+    """
 
     def pairs() -> tuple[Ints, Ints]:
-        shapes = scene.shapes(name)
+        shapes, mine = scene.shapes(name), scene.mine(name)
         a, b = _suspects(scene, parents, name)
+        asked = mine[a] | mine[b]
+        a, b = a[asked], b[asked]
         # Nearly all neighbours only touch. Telling so is several times cheaper than overlaying
         # them; `overlaps` would miss a feature that lies wholly in another.
         real = scene.workers.blocks(interiors_meet, shapes[a], shapes[b])
@@ -116,6 +124,8 @@ def _pairs(scene: Scene, name: str, chosen: NDArray[np.bool_]) -> tuple[Ints, In
 def _duplicates(scene: Scene, name: str) -> pd.DataFrame:
     shapes, dimensions = scene.shapes(name), scene.dimensions(name)
     a, b = _alike(scene, name)
+    mine = scene.mine(name)[a]
+    a, b = a[mine], b[mine]
     same = _same_shape(shapes[a], shapes[b], dimensions[a])
     a, b = a[same], b[same]
     return make_table(

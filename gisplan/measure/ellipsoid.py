@@ -147,5 +147,7 @@ def _cut_long_edges(
     tail, head = np.repeat(tail, number, axis=0), np.repeat(head, number, axis=0)
     reach = head - tail
     here = tail + reach * (step[:, None] / whole)
-    there = tail + reach * ((step[:, None] + 1) / whole)
+    # the last piece ends where its edge does: what else is in the array changes no bit
+    last = step[:, None] + 1 == whole
+    there = np.where(last, head, tail + reach * ((step[:, None] + 1) / whole))
     return here, there, np.repeat(ring, number)

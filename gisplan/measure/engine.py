@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
+from gisplan.measure import beside, between, coverage, near, outline
 from gisplan.measure.area import measure_area
 from gisplan.measure.assets import measure_asset
 from gisplan.measure.beside import measure_beside
@@ -37,32 +38,46 @@ from gisplan.measure.works import measure_works
 from gisplan.model import Plan
 
 
+class Reach(NamedTuple):
+    """How far around a feature its rows depend on others: of one layer, or of any."""
+
+    metres: float
+    layer: str = ""
+
+
 class Measure(NamedTuple):
-    """How a table is made: a function of the scene and of the tables that it needs, in order."""
+    """How a table is made: a function of the scene and of the tables that it needs, in order.
+
+    `reach`: the rows of a feature depend on nothing farther away, but for its parent; such a table
+    can be made of sections of a plan (`gisplan.measure.sections`). None: it looks at all of it.
+    """
 
     make: Callable[..., pd.DataFrame]
     needs: tuple[str, ...] = ()
+    reach: Reach | None = None
 
+
+HERE = Reach(0.0)  # features that meet
 
 MEASURES: dict[str, Measure] = {
-    "area": Measure(measure_area),
+    "area": Measure(measure_area, reach=HERE),
     "parents": Measure(measure_parents),
-    "nesting": Measure(measure_nesting, ("parents",)),
-    "outside": Measure(measure_outside, ("parents",)),
-    "overlap": Measure(measure_overlap, ("parents", "duplicate")),
-    "duplicate": Measure(measure_duplicate),
-    "part": Measure(measure_part),
-    "corner": Measure(measure_corner),
-    "short_edge": Measure(measure_short_edge),
-    "uncovered": Measure(measure_uncovered, ("parents",)),
-    "between": Measure(measure_between, ("uncovered",)),
+    "nesting": Measure(measure_nesting, ("parents",), reach=HERE),
+    "outside": Measure(measure_outside, ("parents",), reach=HERE),
+    "overlap": Measure(measure_overlap, ("parents", "duplicate"), reach=HERE),
+    "duplicate": Measure(measure_duplicate, reach=Reach(coverage.SAME_M)),
+    "part": Measure(measure_part, reach=HERE),
+    "corner": Measure(measure_corner, reach=Reach(outline.SAME_M)),
+    "short_edge": Measure(measure_short_edge, reach=Reach(outline.SAME_M)),
+    "uncovered": Measure(measure_uncovered, ("parents",), reach=HERE),
+    "between": Measure(measure_between, ("uncovered",), reach=Reach(between.ON_LINE_M)),
     "declared_gap": Measure(measure_declared_gap, ("uncovered",)),
-    "beside": Measure(measure_beside, ("parents",)),
-    "relate": Measure(measure_relate),
-    "built": Measure(measure_built),
+    "beside": Measure(measure_beside, ("parents",), reach=Reach(beside.REACH_M)),
+    "relate": Measure(measure_relate, reach=HERE),
+    "built": Measure(measure_built, reach=HERE),
     "beyond": Measure(measure_beyond),
     "copy": Measure(measure_copy),
-    "near": Measure(measure_near),
+    "near": Measure(measure_near, reach=Reach(near.REACH_M, near.BODY)),
     "grid": Measure(measure_grid),
     "sight": Measure(measure_sight, ("grid",)),
     "asset": Measure(measure_asset),
@@ -73,13 +88,13 @@ MEASURES: dict[str, Measure] = {
     "stand_in": Measure(measure_stand_in),
     "shadow": Measure(measure_shadow, ("stand_in", "split")),
     "unspoken": Measure(measure_unspoken),
-    "works": Measure(measure_works),
-    "struck": Measure(measure_struck),
+    "works": Measure(measure_works, reach=HERE),
+    "struck": Measure(measure_struck, reach=Reach(near.SNAP_M, near.BODY)),
     "contact": Measure(measure_contact, ("relate", "near")),
     "inside": Measure(measure_inside, ("relate", "near")),
     "doubt": Measure(measure_doubt, ("relate", "near", "works", "struck")),
     "located": Measure(measure_located),
-    "plot": Measure(measure_plot),
+    "plot": Measure(measure_plot, reach=HERE),
     "handed": Measure(measure_handed, ("parents",)),
     "rollup": Measure(measure_rollup, ("parents", "handed")),
 }
@@ -114,17 +129,23 @@ def measure_plan(
     KeyError
         No table has this name.
     """
+    return make_tables(Scene(plan, judged, Workers(jobs), plain), names)
+
+
+def make_tables(
+    scene: Scene, names: Iterable[str], made: Mapping[str, pd.DataFrame] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Return tables of a scene, each made once; `made` are taken as they are."""
     names = list(dict.fromkeys(names))
     for name in names:
         if name not in MEASURES:
             raise KeyError(f"{name}: no such measure; there are {', '.join(MEASURES)}")
-    scene = Scene(plan, judged, Workers(jobs), plain)
-    made: dict[str, pd.DataFrame] = {}
+    done = dict(made or {})
 
     def make(name: str) -> pd.DataFrame:
-        if name not in made:
+        if name not in done:
             measure = MEASURES[name]
-            made[name] = measure.make(scene, *(make(need) for need in measure.needs))
-        return made[name]
+            done[name] = measure.make(scene, *(make(need) for need in measure.needs))
+        return done[name]
 
     return {name: make(name) for name in names}

@@ -22,7 +22,7 @@ BOUNDARY = "development_boundary"
 
 def measure_built(scene: Scene) -> pd.DataFrame:
     """Return every pair of a building and a control line whose interiors meet."""
-    if not (scene.has("building") and scene.has(LINES)):
+    if not (scene.has("building") and scene.has(LINES) and scene.asked(["building"])):
         return make_table("built")
     return related_pairs(scene, "building", LINES)
 

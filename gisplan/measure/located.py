@@ -21,10 +21,12 @@ def measure_plot(scene: Scene) -> pd.DataFrame:
 
 
 def _homes(scene: Scene, table: str, layer: str, home: str) -> pd.DataFrame:
-    if not (scene.has(layer) and scene.has(home)):
+    if not (scene.has(layer) and scene.has(home) and scene.asked([layer])):
         return make_table(table)
-    points = shapely.point_on_surface(scene.shapes(layer))
-    fid, found = scene.tree(home).query(points, predicate="intersects")
+    mine = np.flatnonzero(scene.mine(layer))
+    points = shapely.point_on_surface(scene.shapes(layer)[mine])
+    row, found = scene.tree(home).query(points, predicate="intersects")
+    fid = mine[row]
     order = np.lexsort([scene.rank(home)[found], fid])
     fid, found = fid[order], found[order]
     first = np.flatnonzero(np.diff(fid, prepend=-1))

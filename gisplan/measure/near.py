@@ -22,12 +22,13 @@ def measure_near(scene: Scene) -> pd.DataFrame:
     """Return every pair of an actor and a heritage body within 500 m of it."""
     if not scene.has(BODY):
         return make_table("near")
-    return join_tables("near", [_pairs(scene, "near", a, REACH_M) for a in scene.actors()])
+    actors = scene.asked(scene.actors())
+    return join_tables("near", [_pairs(scene, "near", actor, REACH_M) for actor in actors])
 
 
 def measure_struck(scene: Scene) -> pd.DataFrame:
     """Return every pair of a building and a heritage body within 20 m of it."""
-    if not (scene.has(BODY) and scene.has("building")):
+    if not (scene.has(BODY) and scene.has("building") and scene.asked(["building"])):
         return make_table("struck")
     return _pairs(scene, "struck", "building", SNAP_M)
 
@@ -35,7 +36,9 @@ def measure_struck(scene: Scene) -> pd.DataFrame:
 def _pairs(scene: Scene, table: str, actor: str, reach: float) -> pd.DataFrame:
     acting, bodies = scene.shapes(actor), scene.shapes(BODY)
     # dwithin, not a buffer: a buffer's arcs are polygons inside the true ones and miss pairs
-    a, b = scene.tree(BODY).query(acting, predicate="dwithin", distance=reach)
+    mine = np.flatnonzero(scene.mine(actor))
+    row, b = scene.tree(BODY).query(acting[mine], predicate="dwithin", distance=reach)
+    a = mine[row]
     distance = scene.workers.blocks(shapely.distance, acting[a], bodies[b])
     lower = np.minimum(scene.dimensions(actor)[a], scene.dimensions(BODY)[b])
     shared = np.full(len(a), shapely.GeometryCollection(), dtype=object)

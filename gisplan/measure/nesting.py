@@ -76,7 +76,7 @@ def _families(scene: Scene, parents: pd.DataFrame) -> list[tuple[tuple[str, str]
     """Return the areal children of each pair of layers."""
     families = []
     for (child, parent), rows in parents.groupby(["child_layer", "parent_layer"], sort=True):
-        if parent:
+        if parent and scene.asked([str(child)]):
             areal = np.isin(rows["fid"], scene.areal(child))
             families.append(((str(child), str(parent)), rows[areal]))
     return families

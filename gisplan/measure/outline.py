@@ -32,11 +32,11 @@ def outlined(scene: Scene) -> list[str]:
 
 def measure_part(scene: Scene) -> pd.DataFrame:
     """Return the small and narrow parts of areas, and every part of a feature of several."""
-    return join_tables("part", [_parts(scene, name) for name in outlined(scene)])
+    return join_tables("part", [_parts(scene, name) for name in scene.asked(outlined(scene))])
 
 
 def _parts(scene: Scene, name: str) -> pd.DataFrame:
-    fids = scene.areal(name)
+    fids = _mine(scene, name)
     parts, row = shapely.get_parts(scene.shapes(name)[fids], return_index=True)
     count = np.bincount(row, minlength=len(fids))[row]
     planar = shapely.area(parts)
@@ -57,6 +57,10 @@ def _parts(scene: Scene, name: str) -> pd.DataFrame:
     )
 
 
+def _mine(scene: Scene, name: str) -> Ints:
+    return np.flatnonzero((scene.dimensions(name) == 2) & scene.mine(name))
+
+
 class _Outline(NamedTuple):
     """Vertices of the rings of a layer's areas, in order; `ring` and `fid` of each."""
 
@@ -67,7 +71,7 @@ class _Outline(NamedTuple):
 
 def _outline(scene: Scene, name: str) -> _Outline:
     def vertices() -> _Outline:
-        fids = scene.areal(name)
+        fids = _mine(scene, name)
         parts, row = shapely.get_parts(scene.shapes(name)[fids], return_index=True)
         rings, part = shapely.get_rings(parts, return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
@@ -78,7 +82,8 @@ def _outline(scene: Scene, name: str) -> _Outline:
 
 def measure_short_edge(scene: Scene) -> pd.DataFrame:
     """Return the edges that are next to nothing long."""
-    return join_tables("short_edge", [_short_edges(scene, name) for name in outlined(scene)])
+    names = scene.asked(outlined(scene))
+    return join_tables("short_edge", [_short_edges(scene, name) for name in names])
 
 
 def _short_edges(scene: Scene, name: str) -> pd.DataFrame:
@@ -103,7 +108,7 @@ def _short_edges(scene: Scene, name: str) -> pd.DataFrame:
 
 def measure_corner(scene: Scene) -> pd.DataFrame:
     """Return the sharp corners of outlines, inward ones too."""
-    return join_tables("corner", [_corners(scene, name) for name in outlined(scene)])
+    return join_tables("corner", [_corners(scene, name) for name in scene.asked(outlined(scene))])
 
 
 def _corners(scene: Scene, name: str) -> pd.DataFrame:

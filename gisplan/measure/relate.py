@@ -22,7 +22,7 @@ def measure_relate(scene: Scene) -> pd.DataFrame:
         "relate",
         [
             related_pairs(scene, actor, zone)
-            for actor in scene.actors()
+            for actor in scene.asked(scene.actors())
             for zone in ZONES
             if scene.has(zone)
         ],
@@ -32,7 +32,7 @@ def measure_relate(scene: Scene) -> pd.DataFrame:
 def related_pairs(scene: Scene, actor: str, zone: str) -> pd.DataFrame:
     """Return the pairs of one layer and one layer of zones, with what they share."""
     acting, zones = scene.shapes(actor), scene.shapes(zone)
-    a, z = find_pairs(scene, actor, zone)
+    a, z = find_pairs(scene, actor, zone, np.flatnonzero(scene.mine(actor)))
     lower = np.minimum(scene.dimensions(actor)[a], scene.dimensions(zone)[z])
     shared = scene.workers.blocks(
         lambda one, other, dimension: keep_dimension(intersection(one, other), dimension),
@@ -73,10 +73,12 @@ def contact_table(
     )
 
 
-def find_pairs(scene: Scene, actor: str, zone: str) -> tuple[Ints, Ints]:
-    """Return the pairs of features whose interiors meet, be it in a point."""
+def find_pairs(scene: Scene, actor: str, zone: str, fids: Ints | None = None) -> tuple[Ints, Ints]:
+    """Return the pairs of some (or all) actors and zones whose interiors meet, be it in a point."""
     acting, zones = scene.shapes(actor), scene.shapes(zone)
-    a, z = scene.tree(zone).query(acting)
+    fids = np.arange(len(acting)) if fids is None else fids
+    row, z = scene.tree(zone).query(acting[fids])
+    a = fids[row]
     # A point on the edge of a zone counts as in it: the zone's law holds there.
     points = (scene.dimensions(actor)[a] == 0) | (scene.dimensions(zone)[z] == 0)
     real = np.zeros(len(a), dtype=bool)

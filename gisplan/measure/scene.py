@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,6 +19,20 @@ Ints = NDArray[np.int64]
 Made = TypeVar("Made")
 
 
+@dataclass(frozen=True)
+class About:
+    """Which rows tables are to have; what else is in the plan is only looked at.
+
+    rows : layer -> fids. No table has rows of a feature of another layer as its first key.
+    parents : layer -> fids of the parents of these, whose land `uncovered` is about.
+    areal : layers that have areas somewhere in the plan, be it not here.
+    """
+
+    rows: dict[str, Ints]
+    parents: dict[str, Ints] = field(default_factory=dict)
+    areal: frozenset[str] = frozenset()
+
+
 @dataclass
 class Scene:
     """A plan under measurement. What several measures need is worked out once."""
@@ -27,6 +41,7 @@ class Scene:
     judged: str
     workers: Workers = field(default_factory=Workers)
     plain: bool = False  # measure every feature, whatever `gisplan.measure.residual` proves
+    about: About | None = None  # None: everything
     _made: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -56,6 +71,25 @@ class Scene:
         """Return the names of the layers with shapes."""
         return [name for name in self.plan.layers if self.has(name)]
 
+    def asked(self, names: Iterable[str]) -> list[str]:
+        """Return those of some layers that tables are to have rows of."""
+        return [name for name in names if self.about is None or name in self.about.rows]
+
+    def mine(self, name: str) -> NDArray[np.bool_]:
+        """Return which features of a layer tables are to have rows of; by fid.
+
+        All, where it is not said: of a layer that is only looked at.
+        """
+        count = len(self.layer(name).frame)
+        fids = None
+        if self.about is not None:
+            fids = self.about.rows.get(name, self.about.parents.get(name))
+        if fids is None:
+            return np.ones(count, dtype=bool)
+        mine = np.zeros(count, dtype=bool)
+        mine[fids] = True
+        return mine
+
     def shapes(self, name: str) -> Shapes:
         """Return the shapes of a layer, by fid."""
         return self.once(
@@ -72,6 +106,10 @@ class Scene:
     def areal(self, name: str) -> Ints:
         """Return the fids of the areas of a layer."""
         return np.flatnonzero(self.dimensions(name) == 2)
+
+    def has_areas(self, name: str) -> bool:
+        """Tell whether a layer of the plan has areas, be it in another section of the plan."""
+        return len(self.areal(name)) > 0 or (self.about is not None and name in self.about.areal)
 
     def areas(self, name: str) -> NDArray[np.float64]:
         """Return the ellipsoidal areas of a layer, by fid."""

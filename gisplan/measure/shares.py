@@ -47,7 +47,7 @@ def measure_shares(scene: Scene, parents: pd.DataFrame, child: str, parent: str)
     def shares() -> Shares:
         settled = find_settled(scene, parents, child)
         home = np.where(settled, find_parents(scene, parents, child), -1)
-        some = _shares(scene, child, parent, np.flatnonzero(~settled))
+        some = _shares(scene, child, parent, np.flatnonzero(~settled & scene.mine(child)))
         best, share = np.where(settled, home, some.best), np.where(settled, 1.0, some.share)
         return replace(some, best=best, share=share, home=home)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -331,10 +332,12 @@ def make_table(name: str, columns: Mapping[str, Any] | None = None) -> pd.DataFr
     types = COLUMNS[name]
     columns = columns or {}
     rows = max((len(c) for c in columns.values() if not _scalar(c)), default=0)
+    if not rows:
+        return _empty(name).copy()
     index = pd.RangeIndex(rows)
     made = {}
     for column, dtype in types.items():
-        given = columns[column] if columns else []
+        given = columns[column]
         if _scalar(given):
             made[column] = pd.Series([given], dtype=object).astype(dtype).repeat(rows)
         elif isinstance(given, np.ndarray) and given.dtype != object:
@@ -344,6 +347,11 @@ def make_table(name: str, columns: Mapping[str, Any] | None = None) -> pd.DataFr
         made[column].index = index
     same = {column for column in columns if _scalar(columns[column])}
     return _sort(name, pd.DataFrame(made, index=index), same)
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
+    return pd.DataFrame({c: pd.Series(dtype=dtype) for c, dtype in COLUMNS[name].items()})
 
 
 def join_tables(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:

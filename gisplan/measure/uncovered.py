@@ -24,8 +24,9 @@ FILM_M = 1e-6
 def measure_uncovered(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
     """Return the pieces of parents that their own children, and that all features leave."""
     tables = []
-    for tier in scene.tiers():
-        if tier.partitions_parent and tier.chained and len(scene.areal(tier.name)):
+    asked = scene.asked(tier.name for tier in scene.tiers())
+    for tier in (tier for tier in scene.tiers() if tier.name in asked):
+        if tier.partitions_parent and tier.chained and scene.has_areas(tier.name):
             parent = scene.parent_layer(tier.name)
             if parent:
                 tables += _left_over(scene, parents, tier.name, parent)
@@ -38,7 +39,7 @@ def _left_over(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> 
     kids, rank = scene.shapes(child), scene.rank(child)
     uppers, tree = scene.shapes(parent), scene.tree(child)
     areal = scene.dimensions(child) == 2
-    fids = scene.areal(parent)
+    fids = np.flatnonzero((scene.dimensions(parent) == 2) & scene.mine(parent))
     # in the order of the layer: a union's last bits must not depend on the rows of a file
     fids = fids[np.argsort(scene.rank(parent)[fids])]
     residual = measure_residual(scene, parents, child)
@@ -65,7 +66,7 @@ def _left_over(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> 
 
     def left(fid: int) -> tuple[object, object]:
         by_own = left_by_own(fid)
-        below = np.unique(tree.query(shapely.get_parts(by_own))[1])
+        below = np.unique(tree.query(shapely.get_parts(by_own), predicate="intersects")[1])
         return by_own, without(by_own, below[areal[below] & (parent_of[below] != fid)])
 
     beyond = np.empty((len(fids), 2), dtype=object)

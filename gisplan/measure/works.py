@@ -17,7 +17,7 @@ ACTOR, ZONE = "building", "heritage_zone"
 
 def measure_works(scene: Scene) -> pd.DataFrame:
     """Return every pair of a building and a heritage zone whose interiors meet."""
-    if not (scene.has(ACTOR) and scene.has(ZONE)):
+    if not (scene.has(ACTOR) and scene.has(ZONE) and scene.asked([ACTOR])):
         return make_table("works")
     z, b, shared = _shared(scene)
     return contact_table(scene, "works", (ACTOR, b), (ZONE, z), shared)
@@ -28,6 +28,8 @@ def _shared(scene: Scene) -> tuple[Ints, Ints, Shapes]:
     buildings, zones = scene.shapes(ACTOR), scene.shapes(ZONE)
     tree = scene.tree(ACTOR)
     z, b = tree.query(zones, predicate="intersects")
+    mine = scene.mine(ACTOR)[b]
+    z, b = z[mine], b[mine]
     within = set(
         zip(*(side.tolist() for side in tree.query(zones, predicate="covers")), strict=True)
     )
