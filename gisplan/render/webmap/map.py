@@ -42,8 +42,12 @@ _SCRIPTS = (
     "legend.js",
     "tiles.js",
     "swipe.js",
+    "geodesy.js",
+    "coordinates.js",
+    "measure.js",
     "app.js",
 )
+_LOOKS = ("page.css", "tools.css")
 
 
 class PlanMap(folium.Map):
@@ -121,7 +125,7 @@ class PlanLayers(Element):
 
 @cache
 def _look() -> str:
-    return (_PAGE / "page.css").read_text("utf-8")
+    return "\n".join((_PAGE / name).read_text("utf-8") for name in _LOOKS)
 
 
 @cache

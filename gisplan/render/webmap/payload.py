@@ -17,6 +17,7 @@ from gisplan.render.webmap.layers import degrees_of, layer_record, pair, spatial
 from gisplan.render.webmap.packed.record import PLAIN_LIMIT, packed_layer
 from gisplan.render.webmap.tiles import BaseMap
 from gisplan.render.webmap.words import NO_FORCE, NOT_EXAMINED, REVIEWED, UI
+from gisplan.render.webmap.working import working_record
 
 Mode = Literal["auto", "plain", "packed"]
 AnyMode = Literal[Mode, "folder"]
@@ -130,6 +131,7 @@ def _data(
         "judgedTitle": pair(judged.spec.title) if judged else [dossier.judged, dossier.judged],
         "gisplan": dossier.run.gisplan,
         "crs": pair(words.crs_name(dossier.run.working_crs)),
+        "working": working_record(dossier, spatial_layers(dossier)),
         "time": _minute(dossier),
         "base": base_record(base),
         "edition": edition_record(dossier),

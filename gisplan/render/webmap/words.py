@@ -114,4 +114,24 @@ UI: Mapping[str, Text] = {
         "a piece is missing or damaged, its features are not shown:",
     ),
     "all_clear": Text("未发现问题", "Nothing stands against it"),
+    "east": Text("东", "E"),
+    "north_of": Text("北", "N"),
+    "centre": Text("图心", "Centre"),
+    "fit_error": Text("误差不大于（米）", "off by at most (m)"),
+    "measure_tool": Text("量测距离和面积", "Measure distance and area"),
+    "measure_how": Text(
+        "单击加点，靠近顶点自动捕捉；双击结束。"
+        "键盘：方向键移图，回车在图心加点，退格撤点，Esc 清除",
+        "Click adds a point, near a vertex on it; double click ends. Keys: arrows move the map, "
+        "Enter adds its centre, Backspace takes back, Esc clears",
+    ),
+    "measure_undo": Text("撤销", "Undo"),
+    "measure_clear": Text("清除", "Clear"),
+    "length": Text("长度", "Length"),
+    "perimeter": Text("闭合周长", "Closed perimeter"),
+    "area": Text("面积", "Area"),
+    "hectare": Text("公顷", "ha"),
+    "mu": Text("亩", "mu"),
+    "crosses": Text("边线相交，无法计算面积", "sides cross: no area"),
+    "on_ellipsoid": Text("CGCS2000 椭球面", "on the CGCS2000 ellipsoid"),
 }

@@ -45,7 +45,7 @@ function setLanguage(lang) {
   if (S.popup) S.popup.setContent(S.card());
 }
 
-/** Zoom, first view, north, scale and the coordinates under the cursor. */
+/** Zoom, first view, north, scale, measuring and coordinates. */
 function makeControls() {
   const control = (position, make) => {
     const it = new L.Control({ position });
@@ -80,14 +80,8 @@ function makeControls() {
     ]));
   });
   L.control.scale({ imperial: false, maxWidth: 130, position: "bottomleft" }).addTo(S.map);
-  control("bottomright", () => {
-    S.cursor = el("div", "gp-cursor", "EPSG:4490");
-    return S.cursor;
-  });
-  S.map.on("mousemove", (event) => {
-    const { lng, lat } = event.latlng.wrap();
-    S.cursor.textContent = `EPSG:4490  ${Math.abs(lng).toFixed(6)}°${lng < 0 ? "W" : "E"}  ${Math.abs(lat).toFixed(6)}°${lat < 0 ? "S" : "N"}`;
-  });
+  makeMeasure(control);
+  makeCoordinates(control);
 }
 
 function boundsOf(sets) {
@@ -167,7 +161,7 @@ function show() {
   if (narrow()) hideSheet();
   firstView(false);
   map.on("zoomend", noteFar);
-  map.on("click", (event) => openWhatIsAt(event.latlng));
+  map.on("click", (event) => S.measure.on || openWhatIsAt(event.latlng));
   window.addEventListener("resize", fitFrame);
   window.addEventListener("hashchange", followAddress);
   followAddress();

@@ -8,6 +8,7 @@ const SLACK = 14; // pixels around a tile in which lines and symbols reach into 
 const CROWD = 2000; // points in a tile, beyond which they are specks too
 const AT_ONCE = 2048; // features between two looks at the clock
 const SLICE = 12; // milliseconds of painting before the page has its turn
+const FIRST_SLICE = 250; // the same while nothing is on the map yet: each turn shows all tiles anew
 
 const Grid = L.GridLayer.extend({
   options: { tileSize: TILE, updateWhenZooming: false, updateWhenIdle: false, keepBuffer: 1, noWrap: true },
@@ -52,8 +53,9 @@ const Grid = L.GridLayer.extend({
 // Tiles are painted one after the other, in slices between which the page answers.
 const waiting = [];
 const turn = new MessageChannel();
+let shown = false; // whether a first view is on the map
 turn.port1.onmessage = () => {
-  const until = performance.now() + SLICE;
+  const until = performance.now() + (shown ? SLICE : FIRST_SLICE);
   while (waiting.length && performance.now() < until) {
     const [{ work, tile, done }] = waiting;
     if (!tile.gone && !work.next().done) continue;
@@ -61,6 +63,7 @@ turn.port1.onmessage = () => {
     if (!tile.gone) done(null, tile);
   }
   if (waiting.length) turn.port2.postMessage(null);
+  else shown = true;
 };
 
 function paintSoon(work, tile, done) {
