@@ -1,0 +1,127 @@
+"""Statistics of rasters in shapes, against surfaces known on paper and exactextract alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from rasterio.transform import from_origin
+
+from gisplan.measure.zonal import share_above, zonal
+from gisplan.model import Raster
+
+CRS = "EPSG:4529"
+X, Y = 41_500_000.0, 4_630_000.0
+
+
+def written(path, cells, size=10.0, crs=CRS, west=X, north=Y, nodata=-9999.0):
+    transform = from_origin(west, north, size, size)
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        width=cells.shape[1],
+        height=cells.shape[0],
+        count=1,
+        dtype="float64",
+        crs=crs,
+        transform=transform,
+        nodata=nodata,
+    ) as file:
+        file.write(cells, 1)
+    rows, columns = cells.shape
+    return Raster(
+        "population", path.name, path, crs, tuple(transform)[:6], columns, rows, nodata=nodata
+    )
+
+
+def shapes(*found):
+    array = np.empty(len(found), dtype=object)
+    array[:] = found
+    return array
+
+
+@pytest.fixture
+def ramp(tmp_path):
+    """A raster of 10 by 10 cells of 10 m; each cell holds its column."""
+    return written(tmp_path / "ramp.tif", np.tile(np.arange(10.0), (10, 1)))
+
+
+def test_parts_of_cells_count_by_their_part(ramp):
+    quarter = shapely.box(X + 5, Y - 5, X + 15, Y)  # half of cells 0 and 1, half their height
+    found = zonal(ramp, shapes(quarter), CRS, ["sum", "mean"])
+    assert found["sum"][0] == pytest.approx(0.25 * 0 + 0.25 * 1)
+    assert found["mean"][0] == pytest.approx(0.5)
+    assert found["known"][0] == pytest.approx(1.0)
+
+
+def test_the_sum_over_a_mesh_is_the_sum_over_the_raster(ramp):
+    west = np.arange(0, 100, 7.0)
+    mesh = [shapely.box(X + a, Y - 100, X + min(a + 7, 100), Y) for a in west]
+    assert zonal(ramp, shapes(*mesh), CRS, ["sum"])["sum"].sum() == pytest.approx(450.0)
+
+
+def test_cells_without_data_and_land_outside_are_said(tmp_path):
+    cells = np.ones((10, 10))
+    cells[:, :5] = -9999.0
+    raster = written(tmp_path / "half.tif", cells)
+    found = zonal(
+        raster,
+        shapes(
+            shapely.box(X, Y - 100, X + 100, Y),
+            shapely.box(X, Y - 100, X + 50, Y),
+            shapely.box(X + 90, Y - 10, X + 110, Y),
+            shapely.box(X + 900, Y - 10, X + 910, Y),
+        ),
+        CRS,
+        ["sum", "mean"],
+    )
+    assert found["known"].tolist() == pytest.approx([0.5, 0.0, 0.5, 0.0])
+    assert found["sum"][0] == pytest.approx(50.0)
+    assert found[["sum", "mean"]].iloc[[1, 3]].isna().all(axis=None)
+
+
+def test_what_is_no_polygon_has_no_statistics(ramp):
+    found = zonal(ramp, shapes(None, shapely.Point(X + 5, Y - 5), shapely.Polygon()), CRS, ["sum"])
+    assert found["sum"].isna().all()
+    assert (found["known"] == 0).all()
+
+
+def test_a_raster_in_degrees_gives_what_the_surface_is(tmp_path):
+    step = 0.001
+    west, north = 122.5, 41.95
+    rows, columns = np.mgrid[0:400, 0:400]
+    surface = 1000 * (west + (columns + 0.5) * step) + 500 * (north - (rows + 0.5) * step)
+    raster = written(tmp_path / "degrees.tif", surface, step, "EPSG:4490", west, north)
+    square = shapely.box(X - 30_000, Y - 5_000, X - 27_000, Y - 2_000)
+    found = zonal(raster, shapes(square), CRS, ["mean"])
+    from pyproj import Transformer
+
+    lon, lat = Transformer.from_crs(CRS, "EPSG:4490", always_xy=True).transform(
+        square.centroid.x, square.centroid.y
+    )
+    assert found["mean"][0] == pytest.approx(1000 * lon + 500 * lat, abs=0.02)
+
+
+def test_the_share_above_a_limit_is_by_parts_of_cells(ramp):
+    whole = shapely.box(X, Y - 100, X + 100, Y)
+    part = shapely.box(X + 25, Y - 100, X + 75, Y)  # columns 2 (half) to 7 (half)
+    found = zonal(ramp, shapes(whole, part), CRS, [share_above(6.0), share_above(7.0)])
+    assert found["0"].tolist() == pytest.approx([0.3, 0.1])
+    assert found["1"].tolist() == pytest.approx([0.2, 0.0])
+
+
+def test_random_shapes_are_as_exactextract_alone(tmp_path):
+    import geopandas as gpd
+    from exactextract import exact_extract
+
+    rng = np.random.default_rng(1)
+    raster = written(tmp_path / "random.tif", rng.random((100, 100)))
+    centre = rng.uniform(100, 900, (40, 2))
+    discs = shapely.buffer(shapely.points(X + centre[:, 0], Y - centre[:, 1]), 80)
+    found = zonal(raster, discs, CRS, ["sum"])["sum"]
+    alone = exact_extract(
+        str(tmp_path / "random.tif"), gpd.GeoDataFrame(geometry=discs, crs=CRS), "sum"
+    )
+    assert found.tolist() == pytest.approx([row["properties"]["sum"] for row in alone])
