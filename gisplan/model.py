@@ -178,6 +178,18 @@ class AllowedGap:
 
 
 @dataclass(frozen=True, slots=True)
+class ExamSettings:
+    """How the city exam (城市体检) of a plan is computed: [exam] of `gisplan.toml`."""
+
+    year: int | None = None  # None: the latest year that its inputs name
+    detour: float = 1.3  # a way over a straight line, where no road says it
+    along_roads: bool = True  # walking times along the roads, where the plan has some
+    residential: tuple[str, ...] = ("0701", "0703")  # codes of land use, with all below them
+    targets: Mapping[str, float] = field(default_factory=dict)  # indicator -> target
+    weights: Mapping[str, float] = field(default_factory=dict)  # indicator -> weight, else 1
+
+
+@dataclass(frozen=True, slots=True)
 class PlanConfig:
     """What `gisplan.toml` says, or what stands in for it."""
 
@@ -194,6 +206,7 @@ class PlanConfig:
     exemptions: tuple[Exemption, ...] = ()
     allowed_gaps: tuple[AllowedGap, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)  # those that differ: read/limits.py
+    exam: ExamSettings = field(default_factory=ExamSettings)
     lines: Mapping[str, int] = field(default_factory=dict)  # dotted key -> line, for messages
 
 

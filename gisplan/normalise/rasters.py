@@ -14,7 +14,7 @@ from gisplan.model import Layer, Note, Raster, RawLayer, Text
 from gisplan.normalise.crs import crs_of, crs_text, degrees_of, has_place
 from gisplan.normalise.reproject import are_equated, uncertainty
 
-_USED = ("surface", "terrain")
+_JUDGED = ("surface", "terrain")  # others are for the exam, which says what it cannot use
 _STEPS = np.linspace(0.0, 1.0, 22)[:-1]  # an edge of a raster is no straight line elsewhere
 
 _NO_CRS = Text(
@@ -57,10 +57,13 @@ def place_rasters(
     notes: list[Note] = []
     equated = []
     for raster in (raw.raster for raw in raws if raw.raster is not None):
-        if raster.layer not in _USED:
-            continue
         crs = None if raster.crs is None else crs_of(raster.crs)
-        if crs is None or not has_place(crs):
+        placed = crs is not None and has_place(crs)
+        if raster.layer not in _JUDGED:
+            if crs is not None and placed:
+                found.setdefault(raster.layer, []).append(replace(raster, crs=crs.to_wkt()))
+            continue
+        if crs is None or not placed:
             notes.append(_note("crs_missing", raster, {"candidates": [], **_words(_NO_CRS)}))
             continue
         if plan is not None and not shapely.intersects(_footprint(raster, crs), plan):

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gisplan.catalogue.exam import exam_indicators
 from gisplan.catalogue.layers import default_chain, layer_specs, make_chain, raster_specs
 from gisplan.catalogue.scales import BY_TIER, Scale, parse_scale
 from gisplan.catalogue.sources_spoken import HERITAGE_LAYERS
 from gisplan.catalogue.units import known_unit
 from gisplan.errors import PlanError
-from gisplan.model import AllowedGap, Exemption, LayerSource, LayerSpec, PlanConfig, Waiver
+from gisplan.model import (
+    AllowedGap,
+    ExamSettings,
+    Exemption,
+    LayerSource,
+    LayerSpec,
+    PlanConfig,
+    Waiver,
+)
 from gisplan.read.crs import identify
 from gisplan.read.encoding import canonical
 from gisplan.read.limits import check_limit
@@ -22,6 +32,7 @@ from gisplan.read.plan_schema import (
     SECTIONS,
     AllowedGapSection,
     ChainSection,
+    ExamSection,
     ExemptionSection,
     LayerSection,
     PlanSection,
@@ -332,6 +343,26 @@ def _allowed_gaps(
     return tuple(out)
 
 
+def _exam(trouble: Trouble, data: Mapping[str, Any]) -> ExamSettings:
+    section = trouble.check(ExamSection, data.get("exam", {}), "exam")
+    for part in ("targets", "weights"):
+        for code, value in getattr(section, part).items():
+            if code not in exam_indicators():
+                hint = nearest(code, exam_indicators())
+                raise trouble.error(
+                    f"exam.{part}.{code}",
+                    f"没有体检指标 {code}{hint.zh}",
+                    f"no exam indicator {code}{hint.en}",
+                )
+            if not math.isfinite(value) or (part == "weights" and value < 0):
+                raise trouble.error(
+                    f"exam.{part}.{code}",
+                    f"{code} 的数值无效：{value}",
+                    f"{code} cannot be {value}",
+                )
+    return ExamSettings(**section.model_dump() | {"residential": tuple(section.residential)})
+
+
 def read_plan_file(file: Path, root: Path | None = None) -> PlanConfig:
     """Read a `gisplan.toml`.
 
@@ -373,6 +404,7 @@ def read_plan_file(file: Path, root: Path | None = None) -> PlanConfig:
         exemptions=_exemptions(trouble, data),
         allowed_gaps=_allowed_gaps(trouble, data, tiers),
         limits=_limits(trouble, data),
+        exam=_exam(trouble, data),
         lines=lines,
     )
 

@@ -84,6 +84,18 @@ class AllowedGapSection(_Section):
     until: dt.date | None = None
 
 
+class ExamSection(_Section):
+    """[exam]."""
+
+    year: int | None = Field(default=None, ge=1949, le=2200)
+    detour: float = Field(default=1.3, ge=1, le=5)
+    along_roads: bool = True
+    residential: list[str] = Field(default=["0701", "0703"], min_length=1)
+    targets: dict[str, float] = Field(default_factory=dict)
+    weights: dict[str, float] = Field(default_factory=dict)
+
+
 SECTIONS = (
     "plan", "chain", "layers", "rules", "waivers", "exemptions", "allowed_gaps", "limits",
+    "exam",
 )  # fmt: skip
