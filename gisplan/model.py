@@ -698,3 +698,30 @@ class Difference:
     worse: pd.DataFrame
     unchanged: int
     verdicts: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class ExamDossier:
+    """The outcome of a city exam (城市体检): what `gisplan exam` draws everything from.
+
+    The columns of the tables are those of gisplan.exam: `values` of examine, `scores` of priority,
+    `problems`, `closure` and `idle` of trace, `candidates` and `projects` of the modules of these
+    names, `states` of projects.
+    """
+
+    plan: Plan
+    run: RunRecord
+    year: int | None
+    last_year: int | None
+    levels: tuple[str, ...]
+    values: pd.DataFrame
+    missing: Mapping[str, Text]  # indicators without a value anywhere -> why
+    scores: pd.DataFrame
+    candidates: pd.DataFrame
+    problems: pd.DataFrame | None  # None: the plan has no problems
+    closure: pd.DataFrame | None
+    idle: pd.DataFrame | None
+    projects: pd.DataFrame
+    states: pd.DataFrame
+    boundary: Text  # what the land of a place is
+    notes: tuple[Text, ...] = ()

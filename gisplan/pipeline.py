@@ -24,6 +24,8 @@ from gisplan.catalogue.scales import set_tolerances
 from gisplan.catalogue.settings import choose_rules, resolve_settings
 from gisplan.catalogue.tables import build_tables, judged_tier
 from gisplan.errors import PlanError
+from gisplan.exam.run import run_exam
+from gisplan.exam.stated import Key
 from gisplan.findings.build import build_dossier
 from gisplan.findings.difference import difference
 from gisplan.findings.resolutions import Means, draw_resolutions
@@ -31,7 +33,18 @@ from gisplan.findings.status import exit_status
 from gisplan.measure.clearance import measure_clearance, measure_standing
 from gisplan.measure.engine import measure_plan
 from gisplan.measure.publication import publication_notes
-from gisplan.model import Difference, Dossier, Lang, Outcome, Plan, RuleRun, RunRecord, Terms, Text
+from gisplan.model import (
+    Difference,
+    Dossier,
+    ExamDossier,
+    Lang,
+    Outcome,
+    Plan,
+    RuleRun,
+    RunRecord,
+    Terms,
+    Text,
+)
 from gisplan.normalise.plan import normalise
 from gisplan.normalise.upper import with_upper
 from gisplan.output import Reserved, write_together
@@ -339,3 +352,54 @@ class Result:
         if shapefiles or (home / NAMES[0]).exists():
             writers |= shapefile_writers(dossier, words)
         return write_together(folder if isinstance(folder, Reserved) else home, writers)
+
+
+def exam(
+    plan: Plan, *, jobs: int = 1, last: Mapping[Key, tuple[int, float]] | None = None
+) -> ExamResult:
+    """Examine a plan (城市体检): indicators, their grades, problems and where they went.
+
+    Parameters
+    ----------
+    plan : Plan
+        From `open_plan`; left unchanged.
+    jobs : int
+        Threads. The result does not depend on it.
+    last : mapping, optional
+        Values of a former exam, from `gisplan.exam.former.read_former`.
+    """
+    dossier = run_exam(
+        plan, libraries=_libraries(), version=gisplan.__version__, jobs=jobs, last=last
+    )
+    return ExamResult(dossier)
+
+
+@dataclass(frozen=True, slots=True)
+class ExamResult:
+    """The outcome of a city exam."""
+
+    dossier: ExamDossier
+
+    @property
+    def exit_status(self) -> int:
+        """0 examined, 2 where a feature was quarantined. A missed target is no error."""
+        layers = self.dossier.plan.layers.values()
+        return 2 if any(x.quarantine is not None and len(x.quarantine) for x in layers) else 0
+
+    def save(self, folder: str | Path | Reserved, lang: Lang | None = None) -> dict[str, Path]:
+        """Write exam.json, exam.xlsx, exam.gpkg and exam.html into a folder, together."""
+        from gisplan.render.exam.gpkg import write_exam_gpkg
+        from gisplan.render.exam.json import write_exam_json
+        from gisplan.render.exam.report import write_exam_report
+        from gisplan.render.exam.sheets import write_exam_xlsx
+
+        watch.stage(Text("写出结果", "writing the result"))
+        dossier = self.dossier
+        words: Lang = lang or dossier.plan.config.lang or "zh"
+        writers: dict[str, Callable[[Path], object]] = {
+            "exam.json": lambda path: write_exam_json(dossier, path),
+            "exam.xlsx": lambda path: write_exam_xlsx(dossier, path, words),
+            "exam.gpkg": lambda path: write_exam_gpkg(dossier, path),
+            "exam.html": lambda path: write_exam_report(dossier, path, words),
+        }
+        return write_together(folder if isinstance(folder, Reserved) else Path(folder), writers)

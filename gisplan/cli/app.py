@@ -15,6 +15,7 @@ from gisplan.cli import (
     check,
     demo,
     doctor,
+    exam,
     explain,
     heritage,
     impact,
@@ -37,7 +38,9 @@ app = typer.Typer(
     help="城市更新规划传导与历史文化冲突审查 · checks urban-renewal plans down the chain "
     "and against heritage protection",
 )
-for _module in (demo, review, check, map, inspect, init, heritage, impact, rules, explain, doctor):
+for _module in (
+    demo, review, check, map, inspect, init, heritage, exam, impact, rules, explain, doctor,
+):  # fmt: skip
     app.command(name=_module.NAME, help=_module.HELP)(_module.run)
 
 

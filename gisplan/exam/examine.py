@@ -15,7 +15,7 @@ from gisplan.exam.stated import Key, Stated
 from gisplan.exam.study import NotComputedError, Study
 from gisplan.model import Text
 
-SAME = 1e-9  # of a value: a smaller change is none
+SAME = 1e-6  # of a value: a smaller difference is none, and a result is written to 6 decimals
 COLUMNS = (
     "indicator", "level", "place", "name", "value", "by_people", "numerator", "denominator",
     "origin", "target", "grade", "last_year", "last", "trend", "stated", "why_zh", "why_en",

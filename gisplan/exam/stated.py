@@ -25,10 +25,9 @@ class Stated:
 
     def target(self, indicator: str, level: str, place: str) -> float | None:
         """Return the target of a place, else that of its level, else that of all; else None."""
-        for key in ((indicator, level, place), (indicator, level, ""), (indicator, "", "")):
-            if key in self.targets:
-                return self.targets[key]
-        return None
+        wanted = ((level, place), ("", place), (level, ""), ("", ""))
+        keys = [(indicator, *end) for end in wanted]
+        return next((self.targets[key] for key in keys if key in self.targets), None)
 
 
 def read_stated(plan: Plan) -> Stated:

@@ -9,7 +9,7 @@ from pathlib import Path
 # What a run writes and a later one renews.
 _NAMES = frozenset(
     {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "report.docx",
-     "report.pdf", "map.html"}
+     "report.pdf", "map.html", "exam.json", "exam.xlsx", "exam.gpkg", "exam.html"}
 )  # fmt: skip
 _SHAPEFILES = frozenset({"findings_area", "findings_line", "findings_point", "units"})
 # With the list of shortened fields, and the indexes that other software adds.
@@ -37,7 +37,12 @@ def belongs_to_result(path: Path, written: Iterable[str] = ()) -> bool:
     stem, _, end = name.partition(".")
     named = name in _NAMES or (stem in _SHAPEFILES and end.lower() in _SHAPEFILE_ENDS)
     named = named or _CHUNK.fullmatch(name) is not None or name == "map.json"
-    marks = {"findings.json", "map.json", *(name for name in written if name.endswith(".json"))}
+    marks = {
+        "findings.json",
+        "map.json",
+        "exam.json",
+        *(name for name in written if name.endswith(".json")),
+    }
     return (named or name in written) and any(_is_marked(path.with_name(m)) for m in marks)
 
 

@@ -72,7 +72,7 @@ def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
     if dossier.resolutions is not None:
         layers["resolutions"] = _resolutions(dossier.resolutions)
     for name, frame in layers.items():
-        _write(frame, path, name)
+        write_layer(frame, path, name, areal=name in {"units", "projects"})
     with closing(sqlite3.connect(path)) as base:
         aliases = {
             name: {
@@ -84,17 +84,25 @@ def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
         }
         embed_aliases(base, aliases)
         embed_styles(base, layer_styles(dossier, aliases, lang), _TIME)
-        base.execute("UPDATE gpkg_contents SET last_change = ?", (_TIME,))
-        base.commit()
-        base.execute("VACUUM")
+        settle_times(base)
 
 
-def _write(frame: gpd.GeoDataFrame, path: Path, name: str) -> None:
+def settle_times(base: sqlite3.Connection) -> None:
+    """Put one time for all into a GeoPackage, so that equal results have equal bytes."""
+    base.execute("UPDATE gpkg_contents SET last_change = ?", (_TIME,))
+    base.commit()
+    base.execute("VACUUM")
+
+
+def write_layer(frame: gpd.GeoDataFrame, path: Path, name: str, areal: bool) -> None:
+    """Add a layer to a GeoPackage 1.2, which older GIS open too.
+
+    Areas alone (`areal`) get one type, so that QGIS does not ask which of several to open.
+    """
     import pyogrio
 
-    # Areas alone get one type, so that QGIS does not ask which of several to open.
     types = set(frame.geometry.geom_type.dropna())
-    areal = name in {"units", "projects"} and types <= {"Polygon", "MultiPolygon"}
+    areal = areal and types <= {"Polygon", "MultiPolygon"}
     pyogrio.write_dataframe(
         frame,
         path,

@@ -27,21 +27,26 @@ def write_json(dossier: Dossier, path: Path) -> None:
 
 def to_json(dossier: Dossier) -> str:
     """Return findings.json as text, with a final line end."""
-    members = [f"{_text(key)}: {_member(value)}" for key, value in as_document(dossier).items()]
+    return document_text(as_document(dossier))
+
+
+def document_text(document: Mapping[str, Any]) -> str:
+    """Return a document as text, each entry of its lists and objects on a line of its own."""
+    members = [f"{_line(key)}: {_member(value)}" for key, value in document.items()]
     return "{\n " + ",\n ".join(members) + "\n}\n"
 
 
 def _member(value: Any) -> str:
     """Return a list or an object with each of its entries on a line of its own."""
     if isinstance(value, list) and value:
-        return "[\n  " + ",\n  ".join(map(_text, value)) + "\n ]"
+        return "[\n  " + ",\n  ".join(map(_line, value)) + "\n ]"
     if isinstance(value, dict) and value:
-        entries = [f"{_text(key)}: {_text(entry)}" for key, entry in value.items()]
+        entries = [f"{_line(key)}: {_line(entry)}" for key, entry in value.items()]
         return "{\n  " + ",\n  ".join(entries) + "\n }"
-    return _text(value)
+    return _line(value)
 
 
-def _text(value: Any) -> str:
+def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
@@ -57,7 +62,7 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
             "engine": run.engine,
             "working_crs": run.working_crs,
             "libraries": dict(sorted(run.libraries.items())),
-            "inputs": [_input(record) for record in run.inputs],
+            "inputs": [input_document(record) for record in run.inputs],
         },
         "plan": {"name": dossier.plan.config.name, "judged": dossier.judged},
         "layers": [asdict(count) for count in dossier.layers],
@@ -83,7 +88,8 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _input(record: InputRecord) -> dict[str, Any]:
+def input_document(record: InputRecord) -> dict[str, Any]:
+    """Return what is known of an input."""
     why = record.crs_evidence
     texts = None if why is None else {"zh": why.zh, "en": why.en}
     return {str(k): clean(v) for k, v in asdict(record).items()} | {"crs_evidence": texts}

@@ -115,15 +115,20 @@ def _own_script() -> str:
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
+    return environment().from_string(_source())
+
+
+def environment() -> jinja2.Environment:
+    """Return what reports are drawn in: texts are escaped, and `t` shows both languages."""
+    made = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["t"] = _bilingual
-    environment.filters["svg"] = Markup  # drawn by render.svg, which escapes its texts
-    return environment.from_string(_source())
+    made.filters["t"] = _bilingual
+    made.filters["svg"] = Markup  # drawn by render.svg, which escapes its texts
+    return made
 
 
 def _bilingual(text: Any, en: str | None = None) -> Markup:

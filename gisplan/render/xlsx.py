@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,15 @@ def write_xlsx(dossier: Dossier, path: Path, lang: Lang) -> None:
     Header rows are frozen and can be filtered, severities and verdicts are coloured. Texts are
     written as texts: what looks like a formula never runs, and has a ' in front.
     """
+    makers = list(_SHEETS)
+    if dossier.project_verdicts is not None:
+        makers.insert(makers.index(units_sheet) + 1, projects_sheet)
+    sheets = (make(dossier, lang) for make in makers)
+    write_sheets(sheets, dossier.plan.config.name, path, lang)
+
+
+def write_sheets(sheets: Iterable[Sheet], title: str, path: Path, lang: Lang) -> None:
+    """Write a workbook of sheets; equal sheets give equal bytes."""
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -58,13 +68,10 @@ def write_xlsx(dossier: Dossier, path: Path, lang: Lang) -> None:
     }
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, options)
-    book.set_properties({"title": neutral(dossier.plan.config.name), "created": _CREATED})
+    book.set_properties({"title": neutral(title), "created": _CREATED})
     formats = _Formats(book, lang)
-    sheets = list(_SHEETS)
-    if dossier.project_verdicts is not None:
-        sheets.insert(sheets.index(units_sheet) + 1, projects_sheet)
-    for make in sheets:
-        _draw(book, make(dossier, lang), formats, lang)
+    for sheet in sheets:
+        _draw(book, sheet, formats, lang)
     book.close()
     path.write_bytes(content.getvalue())
 

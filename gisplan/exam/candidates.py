@@ -1,0 +1,144 @@
+"""Land that might be renewed (候选更新片区): old or ill-used; heritage on it comes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gisplan.exam.study import Study
+from gisplan.measure.ellipsoid import ellipsoidal_area
+from gisplan.measure.overlay import Shapes
+
+OLD_YEAR = 2000  # 老旧: what was built then or before
+OLD_SHARE = 0.5  # of the floor area whose year is known
+KINDS = {"residential": ("0701", "0703"), "commercial": ("09",), "industrial": ("1001",)}
+COLUMNS = (
+    "number", "kind", "level", "place", "parcels", "area_m2", "old_share", "low_efficiency",
+    "bodies", "zones", "heritage_m2", "geometry",
+)  # fmt: skip
+
+
+def candidates(study: Study) -> pd.DataFrame:
+    """Return the pieces of land that might be renewed, those with heritage first, then by size.
+
+    A parcel counts where at least half of the floor area on it was built in 2000 or before, or
+    where it is said to be of low efficiency; parcels of a kind that touch are one piece. Both
+    figures are proposals of ours. Parcels without a land-use code, and parcels of whose buildings
+    no year is known and of which nothing is said, are none.
+
+    Returns
+    -------
+    DataFrame
+        COLUMNS. `bodies` and `zones` name the heritage on the land, `heritage_m2` is the area of
+        the land in zones or bodies; `place` is the district, else the lowest level, that it is in.
+    """
+    layer = next((name for name in ("exam_land", "parcel") if study.has(name)), None)
+    empty = pd.DataFrame(columns=list(COLUMNS))
+    if layer is None:
+        return empty
+    frame = study.plan.layers[layer].frame
+    names = [name for name in ("existing_land_use", "land_use") if name in frame]
+    used = next((name for name in names if frame[name].notna().any()), None)
+    if used is None:
+        return empty
+    shapes = study.scene.shapes(layer)
+    codes = frame[used].fillna("").astype(str)
+    old = _old_share(study, shapes)
+    low = np.zeros(len(frame), dtype=bool)
+    if "low_efficiency" in frame:
+        low = frame["low_efficiency"].fillna(False).to_numpy(dtype=bool)
+    chosen = (low | (old >= OLD_SHARE)) & (shapely.get_dimensions(shapes) == 2)
+    chosen &= study.inside(shapely.point_on_surface(shapes))
+    rows: list[dict[str, Any]] = []
+    for kind, prefixes in KINDS.items():
+        mine = np.flatnonzero(chosen & codes.str.startswith(prefixes).to_numpy())
+        pieces = shapely.get_parts(shapely.union_all(shapes[mine])) if len(mine) else []
+        if not len(pieces):
+            continue
+        parcel, piece = shapely.STRtree(pieces).query(
+            shapely.point_on_surface(shapes[mine]), predicate="intersects"
+        )
+        for n, shape in enumerate(pieces):
+            own = mine[parcel[piece == n]]
+            area = study.scene.areas(layer)[own]
+            known = ~np.isnan(old[own])
+            rows.append(
+                {
+                    "kind": kind,
+                    "parcels": len(own),
+                    "area_m2": float(area.sum()),
+                    "old_share": float(np.average(old[own][known], weights=area[known]))
+                    if known.any()
+                    else None,
+                    "low_efficiency": int(low[own].sum()),
+                    "geometry": shapely.normalize(shape),
+                }
+            )
+    if not rows:
+        return empty
+    table = pd.DataFrame(rows)
+    pieces = np.asarray(table["geometry"].to_numpy(), dtype=object)
+    table["bodies"] = _named(study, "heritage_body", pieces)
+    table["zones"] = _named(study, "heritage_zone", pieces)
+    table["heritage_m2"] = _heritage_area(study, pieces)
+    level = next((n for n in ("district", *reversed(study.places)) if n in study.places), None)
+    table["level"] = level
+    table["place"] = ""
+    if level is not None:
+        home = study.locate(level, shapely.point_on_surface(pieces))
+        labels = np.append(study.places[level].labels, "")
+        table["place"] = labels[home]
+    at = shapely.bounds(pieces)
+    order = np.lexsort((at[:, 1], at[:, 0], -table["area_m2"], -table["heritage_m2"]))
+    table = table.iloc[order].reset_index(drop=True)
+    table["number"] = np.arange(1, len(table) + 1)
+    return table[list(COLUMNS)]
+
+
+def _old_share(study: Study, parcels: Shapes) -> np.ndarray:
+    """Return for each parcel the share of its known floor area that is old; NaN where unknown."""
+    share = np.full(len(parcels), np.nan)
+    if not study.has("building"):
+        return share
+    frame = study.plan.layers["building"].frame
+    year = frame["year"].to_numpy(dtype=float, na_value=np.nan)
+    floor = frame["floor_area"].to_numpy(dtype=float, na_value=np.nan)
+    weight = np.where(np.isnan(floor), study.scene.areas("building"), floor)
+    points = shapely.point_on_surface(study.scene.shapes("building"))
+    building, parcel = shapely.STRtree(parcels).query(points, predicate="intersects")
+    known = ~np.isnan(year[building])
+    building, parcel = building[known], parcel[known]
+    total = np.bincount(parcel, weight[building], len(parcels))
+    old = np.bincount(parcel, weight[building] * (year[building] <= OLD_YEAR), len(parcels))
+    np.divide(old, total, out=share, where=total > 0)
+    return share
+
+
+def _named(study: Study, layer: str, pieces: Shapes) -> list[list[str]]:
+    found: list[list[str]] = [[] for _ in pieces]
+    if not study.has(layer):
+        return found
+    frame = study.plan.layers[layer].frame
+    names = frame["name"].where(frame["name"].notna(), frame["_label"]).astype(str).to_numpy()
+    piece, feature = shapely.STRtree(study.scene.shapes(layer)).query(
+        pieces, predicate="intersects"
+    )
+    for n, name in sorted({(int(n), str(names[f])) for n, f in zip(piece, feature, strict=True)}):
+        found[n].append(name)
+    return found
+
+
+def _heritage_area(study: Study, pieces: Shapes) -> np.ndarray:
+    layers = [name for name in ("heritage_zone", "heritage_body") if study.has(name)]
+    if not layers:
+        return np.zeros(len(pieces))
+    shapes = np.concatenate([study.scene.shapes(name) for name in layers])
+    shapes = shapes[shapely.get_dimensions(shapes) == 2]
+    met = np.unique(shapely.STRtree(shapes).query(pieces, predicate="intersects")[1])
+    whole = shapely.union_all(shapes[met]) if len(met) else shapely.Polygon()
+    return ellipsoidal_area(
+        np.asarray(shapely.intersection(pieces, whole), dtype=object), study.scene.crs
+    )

@@ -1,0 +1,250 @@
+"""`exam.html`: the exam report, one file: conclusion, indicators, problems, advice."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_args
+
+from gisplan.catalogue.exam import DIMENSIONS, exam_indicators
+from gisplan.catalogue.sources import cite
+from gisplan.errors import OutputError
+from gisplan.model import ExamDossier, Lang, Text
+from gisplan.render.exam.picture import score_map
+from gisplan.render.exam.words import (
+    BY_HAND,
+    GRADES,
+    KINDS,
+    STAGES,
+    TRENDS,
+    level_title,
+    named,
+    top_level,
+)
+from gisplan.render.report import environment
+from gisplan.render.words import missing, number
+
+_DRAWN: tuple[str, ...] = ("district", "community", "unit")
+SHOWN_PLACES = 40  # of the level that the conclusion speaks of
+SHOWN_PROBLEMS = 500
+SHOWN_SCORES = 60
+SHOWN_CANDIDATES = 60
+
+
+def write_exam_report(dossier: ExamDossier, path: Path, lang: Lang) -> None:
+    """Write the report; `lang` is what it opens in, a switch in the page shows the other."""
+    path.write_text(exam_html(dossier, lang), encoding="utf-8")
+
+
+def exam_html(dossier: ExamDossier, lang: Lang) -> str:
+    """Return the report as a page that asks nothing of the network."""
+    template = environment().from_string(_source())
+    level = top_level(dossier)
+    problems = _problems(dossier)
+    return template.render(
+        d=dossier,
+        lang=lang,
+        own_script=_own_script(),
+        name=dossier.plan.config.name,
+        by_hand=BY_HAND,
+        conclusion=conclusion(dossier),
+        grades=_grades(dossier, level),
+        pictures=_pictures(dossier),
+        parts=_parts(dossier, level),
+        level=level_title(level or ""),
+        more=len(dossier.levels) > 1,
+        missing=[
+            {"code": code, "title": exam_indicators()[code].title, "why": why}
+            for code, why in dossier.missing.items()
+        ],
+        problems=problems[:SHOWN_PROBLEMS],
+        cut=len(problems) > SHOWN_PROBLEMS,
+        scores=_scores(dossier),
+        candidates=_candidates(dossier),
+        projects=_projects(dossier),
+    )
+
+
+def conclusion(dossier: ExamDossier) -> Text:
+    """Return what the exam comes to, in a sentence or two."""
+    level = top_level(dossier)
+    rows = dossier.values[dossier.values["level"] == level]
+    count = rows["grade"].value_counts()
+    met, missed = int(count.get("met", 0)), int(count.get("missed", 0))
+    codes = rows["indicator"].nunique()
+    zh = (
+        f"共计算 {codes} 项指标，{len(dossier.missing)} 项未检查；"
+        f"按{level_title(level or '').zh}统计，"
+        f"有目标的指标值中达标 {met} 个、未达标 {missed} 个。"
+    )
+    en = (
+        f"{codes} indicators are computed, {len(dossier.missing)} are not; by "
+        f"{level_title(level or '').en}, of the values with a target {met} are met and {missed} "
+        "are missed."
+    )
+    if dossier.closure is not None:
+        whole = dossier.closure.iloc[0]
+        left = (
+            int((dossier.problems["stage"] == "open").sum()) if dossier.problems is not None else 0
+        )
+        zh += (
+            f"体检问题 {whole['problems']} 个，已有项目 {whole['in_project']} 个，已解决 "
+            f"{whole['solved']} 个；{left} 个尚未纳入任何单元或项目。"
+        )
+        en += (
+            f" Of {whole['problems']} problems {whole['in_project']} have projects, "
+            f"{whole['solved']} are solved; {left} are taken up by nobody."
+        )
+    return Text(zh, en)
+
+
+def _grades(dossier: ExamDossier, level: str | None) -> list[tuple[dict[str, Any], int]]:
+    count = dossier.values.loc[dossier.values["level"] == level, "grade"].value_counts()
+    return [({"key": key, "title": title}, int(count.get(key, 0))) for key, title in GRADES.items()]
+
+
+def _pictures(dossier: ExamDossier) -> list[dict[str, Any]]:
+    levels = tuple(name for name in _DRAWN if name in dossier.levels)
+    pictures = []
+    for level in levels or dossier.levels[:1]:
+        try:
+            by_lang = {
+                str(lang): "data:image/png;base64,"
+                + b64encode(score_map(dossier, level, lang)).decode()
+                for lang in get_args(Lang)
+            }
+        except OutputError:  # no font with Chinese characters: the tables say the same
+            return []
+        pictures.append({**by_lang, "title": level_title(level)})
+    return pictures
+
+
+def _parts(dossier: ExamDossier, level: str | None) -> list[dict[str, Any]]:
+    rows = dossier.values[dossier.values["level"] == level].to_dict("records")
+    places = sorted({row["place"] for row in rows})[:SHOWN_PLACES]
+    known = exam_indicators()
+    parts = []
+    for dimension, title in DIMENSIONS.items():
+        mine = [
+            _row(row)
+            for row in rows
+            if known[row["indicator"]].dimension == dimension and row["place"] in places
+        ]
+        if mine:
+            parts.append({"title": title, "rows": mine})
+    return parts
+
+
+def _row(row: dict[Any, Any]) -> dict[str, Any]:
+    one = exam_indicators()[row["indicator"]]
+    origin = cite(one.source)
+    why = Text(row["why_zh"], row["why_en"]) if isinstance(row["why_zh"], str) else None
+    return {
+        "code": one.code,
+        "title": one.title,
+        "unit": one.unit,
+        "place": named(row["place"], row["name"]),
+        "value": number(row["value"]),
+        "by_people": "" if missing(row["by_people"]) else number(row["by_people"]),
+        "target": "" if missing(row["target"]) else number(row["target"]),
+        "grade": row["grade"],
+        "grade_title": GRADES[row["grade"]],
+        "last": "" if missing(row["last"]) else number(row["last"]),
+        "trend": TRENDS.get(row["trend"]) if isinstance(row["trend"], str) else None,
+        "why": why,
+        "basis": Text(row["basis_zh"], row["basis_en"]),
+        "source": origin.title,
+        "verified": origin.verified,
+    }
+
+
+def _problems(dossier: ExamDossier) -> list[dict[str, Any]]:
+    if dossier.problems is None:
+        return []
+    texts = ("code", "name", "dimension", "indicator", "responsible")
+    return [
+        {
+            **{name: "" if missing(row[name]) else str(row[name]) for name in texts},
+            "year": "" if missing(row["year"]) else int(row["year"]),
+            "due_on": "" if missing(row["due_on"]) else str(row["due_on"])[:10],
+            "units": row["units"],
+            "units_by": row["units_by"],
+            "projects": row["projects"],
+            "unknown": row["unknown"],
+            "stage": row["stage"],
+            "stage_title": STAGES[row["stage"]],
+        }
+        for row in dossier.problems.to_dict("records")
+    ]
+
+
+def _scores(dossier: ExamDossier) -> list[dict[str, Any]]:
+    known = exam_indicators()
+    rows = dossier.scores[dossier.scores["missed"].map(len) > 0]
+    return [
+        {
+            "level": level_title(row["level"]),
+            "place": named(row["place"], row["name"]),
+            "score": number(row["score"]),
+            "graded": row["graded"],
+            "missed": [{"code": code, "title": known[code].title} for code in row["missed"]],
+        }
+        for row in rows.head(SHOWN_SCORES).to_dict("records")
+    ]
+
+
+def _candidates(dossier: ExamDossier) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": row["number"],
+            "kind": KINDS[row["kind"]],
+            "place": row["place"],
+            "area": number(row["area_m2"]),
+            "bodies": row["bodies"],
+            "zones": row["zones"],
+        }
+        for row in dossier.candidates.head(SHOWN_CANDIDATES).to_dict("records")
+    ]
+
+
+def _projects(dossier: ExamDossier) -> list[dict[str, Any]]:
+    words = {
+        "all": Text("合计", "all"),
+        "task": Text("任务号", "task"),
+        "type": Text("类型", "type"),
+        "year": Text("年度计划", "annual plan"),
+    }
+    none = Text("未填", "not stated")
+    lines = []
+    for row in dossier.projects.to_dict("records"):
+        if row["group"] not in words:
+            continue
+        own = row["year"] if row["group"] == "year" else row["task"]
+        text = Text(own, own) if own else none
+        head = words[row["group"]]
+        title = (
+            head if row["group"] == "all" else Text(f"{head.zh} {text.zh}", f"{head.en} {text.en}")
+        )
+        lines.append(
+            {
+                "title": title,
+                "projects": row["projects"],
+                "invest": number(row["invest"]),
+                "without": row["without"],
+            }
+        )
+    return lines
+
+
+@cache
+def _source() -> str:
+    return files("gisplan.render").joinpath("templates/exam.html.j2").read_text("utf-8")
+
+
+@cache
+def _own_script() -> str:
+    text = _source().partition("<script>")[2].partition("</script>")[0]
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
