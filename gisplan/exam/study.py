@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gisplan.catalogue.exam import facility_classes, facility_classes_of
 from gisplan.exam.answer import totals
 from gisplan.measure.ellipsoid import ellipsoidal_area
+from gisplan.measure.housing import Housing, find_housing, points_in
 from gisplan.measure.overlay import Shapes, Workers, intersection
 from gisplan.measure.scene import Scene
 from gisplan.measure.zonal import zonal
@@ -143,39 +144,21 @@ class Study:
         NotComputedError
             No layer tells the use of land, or none of it is housing.
         """
-        layer = next((name for name in ("exam_land", "parcel") if self.has(name)), None)
-        if layer is None:
-            raise NotComputedError("没有用地图层（体检用地或更新地块）", "no layer of land use")
-        frame = self.plan.layers[layer].frame
-        used = next(
-            (
-                name
-                for name in ("existing_land_use", "land_use")
-                if name in frame and frame[name].notna().any()
-            ),
-            None,
-        )
-        if used is None:
-            raise NotComputedError(
-                "用地图层没有填写用地代码", "the layer of land has no land-use codes"
-            )
-        codes = frame[used].fillna("").astype(str)
-        lived = codes.str.startswith(tuple(self.settings.residential)).to_numpy(copy=True)
+        found = find_housing(self.scene, self.settings.residential)
+        if not isinstance(found, Housing):
+            raise NotComputedError(*found)
+        layer, used, order, unknown = found
         shapes = self.scene.shapes(layer)
-        lived &= shapely.get_dimensions(shapes) == 2
-        lived &= self.inside(shapely.point_on_surface(shapes))
-        if not lived.any():
-            listed = "、".join(self.settings.residential)
-            raise NotComputedError(f"没有居住用地（{listed}）", f"no land for housing ({listed})")
-        order = np.flatnonzero(lived)
-        order = order[np.argsort(self.scene.rank(layer)[order], kind="stable")]
+        order = order[self.inside(points_in(self.scene, found))]
+        if not len(order):
+            raise NotComputedError("体检范围内没有居住用地", "no housing land within the boundary")
+        frame = self.plan.layers[layer].frame
         people = np.full(len(order), np.nan)
         if "population" in frame:
             people = frame["population"].to_numpy(dtype=float, na_value=np.nan)[order]
         if np.isnan(people).all() and self._has_population_raster():
             people = self._people_of_raster(shapes[order])
         title = self.plan.layers[layer].spec.title
-        unknown = int((codes == "").sum())
         left = Text(f"，{unknown} 块没有代码未计入", f", {unknown} without a code left out")
         basis = Text(
             f"{title.zh}图层中用地代码为 {'、'.join(self.settings.residential)} 的 "

@@ -29,6 +29,7 @@ from gisplan.measure.parents import measure_parents
 from gisplan.measure.relate import measure_relate
 from gisplan.measure.rollup import measure_rollup
 from gisplan.measure.scene import Scene
+from gisplan.measure.service_change import measure_service
 from gisplan.measure.sight import measure_sight
 from gisplan.measure.split import measure_split
 from gisplan.measure.stand_in import measure_shadow, measure_stand_in
@@ -79,6 +80,7 @@ MEASURES: dict[str, Measure] = {
     "copy": Measure(measure_copy),
     "near": Measure(measure_near, reach=Reach(near.REACH_M, near.BODY)),
     "grid": Measure(measure_grid),
+    "service": Measure(measure_service),
     "sight": Measure(measure_sight, ("grid",)),
     "asset": Measure(measure_asset),
     "body_zone": Measure(measure_body_zone, ("asset",)),

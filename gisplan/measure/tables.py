@@ -47,6 +47,15 @@ _NEAR = {
 _MET = {"actor_layer": TEXT, "fid": FID, "other_layer": TEXT, "other_fid": FID}
 
 COLUMNS: dict[str, dict[str, str]] = {
+    "service": {
+        "layer": TEXT,
+        "fid": FID,
+        "facility": TEXT,
+        "radius_m": NUMBER,
+        "land_m2": NUMBER,
+        "before": NUMBER,
+        "after": NUMBER,
+    },
     "area": {
         "layer": TEXT,
         "fid": FID,
