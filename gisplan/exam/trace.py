@@ -37,8 +37,9 @@ def trace(study: Study) -> Loop | None:
     """Return the loop, or None where the plan has no problems.
 
     A unit takes up a problem that it names, that names it, or that one of its projects answers;
-    where none of this is said, the unit that the problem lies in (`units_by` says which). A problem
-    is solved only where it says so with the date of its evaluation.
+    where none of this is said, `units` names the unit that it lies in (`units_by` is located), which
+    does not take it up: it may be for something else. A problem is solved only where it says so
+    with the date of its evaluation.
     """
     layer = study.plan.layers.get("exam_problem")
     if layer is None or not len(layer.frame):
@@ -62,7 +63,8 @@ def trace(study: Study) -> Loop | None:
         if not taking and inside is not None:
             taking, by = {inside}, "located"
         solved = row["status"] == "solved" and not pd.isna(row["evaluated_on"])
-        stage = "solved" if solved else "in_project" if answering else "in_unit" if taking else ""
+        named_unit = bool(taking) and by == "named"
+        stage = "in_project" if answering else "in_unit" if named_unit else "open"
         rows.append(
             {
                 **{
@@ -74,7 +76,7 @@ def trace(study: Study) -> Loop | None:
                 "units_by": by,
                 "projects": answering,
                 "unknown": sorted((named - project_codes) | (own - unit_codes)),
-                "stage": stage or "open",
+                "stage": "solved" if solved else stage,
             }
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))

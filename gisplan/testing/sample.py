@@ -29,6 +29,7 @@ from gisplan.testing.sample_defects import (
     plant_projects,
     plant_units,
 )
+from gisplan.testing.sample_exam import Exam, make_exam
 from gisplan.testing.sample_heritage import make_heritage
 from gisplan.testing.sample_line_defects import plant_lines
 from gisplan.testing.sample_lines import make_lines
@@ -74,9 +75,11 @@ def build(folder: Path) -> None:
     lines = plant_lines(draft, lines)
     plant_borders(draft)
     indicators = plant_indicators(draft, indicators)
+    exam = make_exam(draft)
     draft.plant("SRC102", "unit", "GXDY.shp", "属性表为 GBK 编码，无 .cpg，未声明编码")
     folder.mkdir(parents=True, exist_ok=True)
     _write_layers(folder, draft, lines)
+    _write_exam(folder, exam)
     _write_tables(folder, indicators)
     (folder / "gisplan.toml").write_text(PLAN, encoding="utf-8", newline="\n")
     text = planted_toml(draft.planted, draft.repaired, draft.undetermined)
@@ -115,6 +118,16 @@ def _write_layers(folder: Path, draft: Draft, lines: gpd.GeoDataFrame) -> None:
     zones = gpd.GeoDataFrame(heritage.zones, crs=CRS)
     files.write_shapefile(zones, folder / "BHQH.shp", files.ZONE, crs=NEIGHBOUR_ZONE)
     files.write_shapefile(lines, folder / "KZX.shp", files.LINE)
+
+
+def _write_exam(folder: Path, exam: Exam) -> None:
+    files.write_shapefile(exam.communities, folder / "SQ.shp", files.COMMUNITY)
+    files.write_shapefile(exam.facilities, folder / "GGSS.shp", files.FACILITY)
+    files.write_shapefile(exam.roads, folder / "DL.shp", files.ROAD)
+    files.write_shapefile(exam.problems, folder / "TJWT.shp", files.PROBLEM)
+    exam.values.to_csv(
+        folder / "体检指标表.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
+    )
 
 
 def _write_tables(folder: Path, indicators: pd.DataFrame) -> None:

@@ -60,6 +60,21 @@ path = "规划登记表.xlsx"
 
 [layers.city_guidance]
 path = "城市分类指引.csv"
+
+[layers.community]
+path = "SQ.shp"
+
+[layers.facility]
+path = "GGSS.shp"
+
+[layers.road]
+path = "DL.shp"
+
+[layers.exam_problem]
+path = "TJWT.shp"
+
+[layers.exam_value]
+path = "体检指标表.csv"
 """
 
 _HEAD = """# What a review of the sample must find: exactly these findings, no more and no fewer.

@@ -101,8 +101,33 @@ LINE: Columns = {
 PROJECT = {
     "XMBH": "code", "XMMC": "name", "DYBH": "parent", "GXFS": "mode", "XMLX": "project_type",
     "RWH": "task", "JSNR": "content", "TZ": "invest", "KGNF": "start_year", "WGNF": "end_year",
-    "NDJH": "plan_year",
+    "NDJH": "plan_year", "TJWT": "problems",
 }  # fmt: skip
+COMMUNITY: Columns = {
+    "SQBH": ("code", "str:12"),
+    "SQMC": ("name", NAME),
+    "CZRK": ("population", "int:8"),
+}
+FACILITY: Columns = {
+    "BH": ("code", "str:8"),
+    "MC": ("name", NAME),
+    "SSLX": ("facility_type", "str:36"),
+    "MJ": ("area", AREA),
+    "SSZT": ("state", "str:12"),
+}
+ROAD: Columns = {"BH": ("code", "str:8"), "MC": ("name", NAME)}
+PROBLEM: Columns = {
+    "WTBH": ("code", "str:16"),
+    "WT": ("name", NAME),
+    "WD": ("dimension", "str:12"),
+    "ZB": ("indicator", "str:12"),
+    "TJND": ("year", "int:4"),
+    "YZD": ("severity", "str:6"),
+    "ZRDW": ("responsible", NAME),
+    "WCSX": ("due_on", "date"),
+    "ZT": ("status", "str:12"),
+    "PGRQ": ("evaluated_on", "date"),
+}
 
 
 def write_shapefile(

@@ -28,7 +28,8 @@ def layer(shape=BOX, **columns):
         ("heritage-zones", "heritage_zone"),
         ("Denkmalliste", "heritage_body"),
         ("永久基本农田", "control_line"),
-        ("community", ""),
+        ("community", "community"),
+        ("immunity", ""),
         ("abc", ""),
     ],
 )
