@@ -37,7 +37,7 @@ def trace(study: Study) -> Loop | None:
     """Return the loop, or None where the plan has no problems.
 
     A unit takes up a problem that it names, that names it, or that one of its projects answers;
-    where none of this is said, `units` names the unit that it lies in (`units_by` is located), which
+    where none of this is said, `units` names the unit that it lies in (`units_by` located), which
     does not take it up: it may be for something else. A problem is solved only where it says so
     with the date of its evaluation.
     """
