@@ -45,6 +45,7 @@ _SCRIPTS = (
     "geodesy.js",
     "coordinates.js",
     "measure.js",
+    "print.js",
     "app.js",
 )
 _LOOKS = ("page.css", "tools.css")

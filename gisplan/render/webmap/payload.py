@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -107,6 +108,12 @@ def _add_former(layers: list[dict[str, Any]], before: Dossier) -> None:
     layers.insert(place, record | own)
 
 
+def data_version(dossier: Dossier) -> str:
+    """Return a mark of the data: the same for the same files, whatever the order; else another."""
+    lines = sorted(f"{record.path} {record.sha256}" for record in dossier.run.inputs)
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()[:12]
+
+
 def _minute(dossier: Dossier) -> str:
     return dossier.run.started[:16].replace("T", " ")
 
@@ -133,6 +140,7 @@ def _data(
         "crs": pair(words.crs_name(dossier.run.working_crs)),
         "working": working_record(dossier, spatial_layers(dossier)),
         "time": _minute(dossier),
+        "version": data_version(dossier),
         "base": base_record(base),
         "edition": edition_record(dossier),
         "layers": layers,

@@ -134,4 +134,11 @@ UI: Mapping[str, Text] = {
     "mu": Text("亩", "mu"),
     "crosses": Text("边线相交，无法计算面积", "sides cross: no area"),
     "on_ellipsoid": Text("CGCS2000 椭球面", "on the CGCS2000 ellipsoid"),
+    "print_view": Text("打印版面", "Sheet to print"),
+    "print": Text("打印", "Print"),
+    "scale": Text("比例尺", "Scale"),
+    "web_mercator": Text("Web 墨卡托绘制", "drawn in Web Mercator"),
+    "data_version": Text("数据版本", "Data version"),
+    "made_by": Text("制图", "Made by"),
+    "not_listed": Text("未列出的图例项：", "entries not listed:"),
 }

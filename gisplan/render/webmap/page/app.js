@@ -26,6 +26,7 @@ function makeFooter() {
 
 /** Give the map the room between head and foot, however many lines their texts take. */
 function fitFrame() {
+  if (S.paper && S.paper.on) return;
   const tabs = narrow() ? 50 : 0;
   const style = document.documentElement.style;
   style.setProperty("--head", `${S.root.querySelector(".gp-head").offsetHeight}px`);
@@ -68,19 +69,10 @@ function makeControls() {
     tool("⌂", "home", () => firstView(true)),
     tool("⤢", "whole", () => wholeView()),
   ]));
-  control("topleft", () => {
-    const text = svg("text", { x: 16, y: 41, "text-anchor": "middle", "font-size": 11, "font-weight": 600, fill: "#27323f" });
-    S.hooks.push(() => {
-      text.textContent = S.lang === "zh" ? "北" : "N";
-    });
-    return el("div", "gp-north", svg("svg", { viewBox: "0 0 32 44", width: 28, height: 40, role: "img" }, [
-      svg("path", { d: "M16 2 25 29 16 23Z", fill: "#fff", stroke: "#27323f", "stroke-width": 1.2, "stroke-linejoin": "round" }),
-      svg("path", { d: "M16 2 7 29 16 23Z", fill: "#27323f", stroke: "#27323f", "stroke-width": 1.2, "stroke-linejoin": "round" }),
-      text,
-    ]));
-  });
+  control("topleft", () => el("div", "gp-north", northMark(28, 40)));
   L.control.scale({ imperial: false, maxWidth: 130, position: "bottomleft" }).addTo(S.map);
   makeMeasure(control);
+  makePaper();
   makeCoordinates(control);
 }
 
@@ -111,11 +103,12 @@ function wholeView() {
   if (bounds) S.map.fitBounds(bounds, { ...padding(), maxZoom: 17, animate: !still() });
 }
 
-/** map.html#unit=CODE, #finding=FINGERPRINT, #lang=en: ways in from a table or a report. */
+/** map.html#unit=CODE, #finding=FINGERPRINT, #lang=en, #print=a4: ways in from a table or a report. */
 function followAddress() {
   const wanted = new URLSearchParams(window.location.hash.slice(1));
   const lang = wanted.get("lang");
   if (lang === "zh" || lang === "en") setLanguage(lang);
+  if (wanted.get("print") in PAPERS) S.lay(wanted.get("print"), firstBounds() ?? undefined);
   const finding = S.data.findings.rows.find((f) => f.id === wanted.get("finding"));
   const [set, i] = whereIs(S.data.judged, wanted.get("unit"));
   if (finding) openFinding(finding);

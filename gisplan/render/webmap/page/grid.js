@@ -27,12 +27,16 @@ const Grid = L.GridLayer.extend({
   },
 
   createTile(coords, done) {
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = pixelRatio();
     const tile = el("canvas", "", null, { "aria-hidden": "true" });
     tile.width = tile.height = TILE * ratio;
-    const ctx = tile.getContext("2d");
+    const drawing = drawingFor(tile);
+    const ctx = drawing.getContext("2d");
     ctx.scale(ratio, ratio);
-    paintSoon(paintTile(this._set, ctx, coords, ratio), tile, done);
+    paintSoon(paintTile(this._set, ctx, coords, ratio), tile, () => {
+      showDrawing(drawing, tile);
+      done(null, tile);
+    });
     return tile;
   },
 
@@ -55,16 +59,22 @@ const waiting = [];
 const turn = new MessageChannel();
 let shown = false; // whether a first view is on the map
 turn.port1.onmessage = () => {
-  const until = performance.now() + (shown ? SLICE : FIRST_SLICE);
+  paintUntil(performance.now() + (shown ? SLICE : FIRST_SLICE));
+  if (waiting.length) turn.port2.postMessage(null);
+  else shown = true;
+};
+
+function paintUntil(until) {
   while (waiting.length && performance.now() < until) {
     const [{ work, tile, done }] = waiting;
     if (!tile.gone && !work.next().done) continue;
     waiting.shift();
-    if (!tile.gone) done(null, tile);
+    if (!tile.gone) done();
   }
-  if (waiting.length) turn.port2.postMessage(null);
-  else shown = true;
-};
+}
+
+/** Paint every tile at once: what is printed cannot wait. */
+const paintAll = () => paintUntil(Infinity);
 
 function paintSoon(work, tile, done) {
   waiting.push({ work, tile, done });
