@@ -46,6 +46,7 @@ _SCRIPTS = (
     "coordinates.js",
     "measure.js",
     "print.js",
+    "states.js",
     "app.js",
 )
 _LOOKS = ("page.css", "tools.css")

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from gisplan.catalogue.layers import layer_specs
 from gisplan.model import Dossier, Lang, Text
 from gisplan.render import words
+from gisplan.render.webmap.compare import compare_record
 from gisplan.render.webmap.findings import account_record, findings_record, verdicts_record
 from gisplan.render.webmap.inline import ASSETS
 from gisplan.render.webmap.layers import degrees_of, layer_record, pair, spatial_layers
@@ -141,6 +142,7 @@ def _data(
         "working": working_record(dossier, spatial_layers(dossier)),
         "time": _minute(dossier),
         "version": data_version(dossier),
+        "states": compare_record(spatial_layers(dossier)),
         "base": base_record(base),
         "edition": edition_record(dossier),
         "layers": layers,

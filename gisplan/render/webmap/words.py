@@ -141,4 +141,10 @@ UI: Mapping[str, Text] = {
     "data_version": Text("数据版本", "Data version"),
     "made_by": Text("制图", "Made by"),
     "not_listed": Text("未列出的图例项：", "entries not listed:"),
+    "states": Text("现状与规划对比", "Existing beside planned"),
+    "states_divider": Text(
+        "左右移动分界，比较现状与规划", "Move the divider between existing and planned"
+    ),
+    "existing": Text("现状", "Existing"),
+    "planned": Text("规划", "Planned"),
 }

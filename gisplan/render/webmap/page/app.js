@@ -149,6 +149,7 @@ function show() {
   makeLabels();
   makeSheets();
   makeSwipe();
+  makeStates();
   setLanguage(S.lang);
   showTab("findings");
   if (narrow()) hideSheet();
