@@ -22,6 +22,9 @@ class GisplanError(Exception):
         super().__init__(en)
         self.text = Text(zh, en)
 
+    def __reduce__(self) -> tuple[type[GisplanError], tuple[str, str]]:
+        return type(self), (self.text.zh, self.text.en)  # it comes whole from another process
+
     def message(self, lang: Lang) -> str:
         """Return the one line in the reader's language."""
         return self.text.zh if lang == "zh" else self.text.en
@@ -41,3 +44,7 @@ class RuleError(GisplanError):
 
 class OutputError(GisplanError):
     """A result cannot be written."""
+
+
+class EngineError(GisplanError):
+    """The engine that was asked for cannot do the work, or did not end it."""

@@ -23,7 +23,6 @@ from gisplan.catalogue.registry import registry
 from gisplan.catalogue.scales import set_tolerances
 from gisplan.catalogue.settings import choose_rules, resolve_settings
 from gisplan.catalogue.tables import build_tables, judged_tier
-from gisplan.errors import PlanError
 from gisplan.exam.run import run_exam
 from gisplan.exam.stated import Key
 from gisplan.findings.build import build_dossier
@@ -31,7 +30,7 @@ from gisplan.findings.difference import difference
 from gisplan.findings.resolutions import Means, draw_resolutions
 from gisplan.findings.status import exit_status
 from gisplan.measure.clearance import measure_clearance, measure_standing
-from gisplan.measure.engine import measure_plan
+from gisplan.measure.engines import LOCAL, check_engine, measure_by
 from gisplan.measure.publication import publication_notes
 from gisplan.model import (
     Difference,
@@ -164,8 +163,9 @@ def review(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     settings: Mapping[str, Mapping[str, Any]] | None = None,
-    engine: str = "local",
+    engine: str = LOCAL,
     jobs: int = 1,
+    cache: bool = False,
     progress: Progress | None = None,
     resolutions: bool = True,
     terms: Terms | None = None,
@@ -181,9 +181,13 @@ def review(
     settings : mapping, optional
         Rule code -> parameter -> value; wins over the plan's own `[rules]`.
     engine : str
-        `"local"`.
+        Where the measures are worked out: `"local"`, `"dask"` (workers on this machine) or
+        `"dask=tcp://HOST:PORT"`. The result does not depend on it.
     jobs : int
-        Threads for the measures. The result does not depend on it.
+        Threads for the measures; with Dask the workers to start. Nor does it depend on this.
+    cache : bool
+        Of large plans, whether measures of districts that have not changed since a former review
+        are taken from the user's cache folder, and new ones kept there. Nor on this.
     progress : callable, optional
         Called with a Text before each step.
     resolutions : bool
@@ -196,11 +200,7 @@ def review(
     Result
         Findings, verdicts, and the means to show and save them.
     """
-    if engine != "local":
-        raise PlanError(
-            f"此版本没有引擎 {engine}，请用 --engine local",
-            f"engine {engine} is not in this version; use --engine local",
-        )
+    check_engine(engine)
     tell = _tell(progress)
     began = time.monotonic()
     started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
@@ -217,7 +217,7 @@ def review(
     judged = judged_tier(plan)
     tell(Text("量算", "measuring"))
     needed = {"parents", "doubt", "unspoken"}.union(*(rules[code].rule.measures for code in chosen))
-    measures = measure_plan(plan, sorted(needed), judged, jobs)
+    measures = measure_by(plan, sorted(needed), judged, engine=engine, jobs=jobs, cache=cache)
     tables = build_tables(plan, measures, judged, dt.date.fromisoformat(started[:10]))
     runs = []
     for code, entry in rules.items():
@@ -236,7 +236,7 @@ def review(
         gisplan=gisplan.__version__,
         started=started,
         seconds=round(time.monotonic() - began, 2),
-        engine=engine,
+        engine=LOCAL,  # whose figures these are; where they were worked out is no part of them
         working_crs=plan.working_crs,
         libraries=_libraries(),
         inputs=plan.inputs,

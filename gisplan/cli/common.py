@@ -39,7 +39,16 @@ ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="另用的 gisplan.toml · a gisplan.toml elsewhere")
 ]
 Language = Annotated[LangOption | None, typer.Option("--lang", help="语言 · language")]
-EngineOption = Annotated[str, typer.Option("--engine", help="计算引擎 · engine")]
+EngineOption = Annotated[
+    str,
+    typer.Option("--engine", help="计算引擎：local、dask、dask=tcp://主机:端口 · where to measure"),
+]
+CacheOption = Annotated[
+    bool,
+    typer.Option(
+        "--cache/--no-cache", help="沿用未改动区县的量算结果 · reuse what is measured already"
+    ),
+]
 JobsOption = Annotated[int, typer.Option("--jobs", min=1, help="线程数 · threads")]
 SelectOption = Annotated[
     list[str] | None,
@@ -149,6 +158,7 @@ def run_review(
     shown: bool,
     config: Path | None = None,
     engine: str = "local",
+    cache: bool = False,
     select: list[str] | None = None,
     ignore: list[str] | None = None,
     settings: list[str] | None = None,
@@ -160,6 +170,10 @@ def run_review(
     from gisplan.catalogue.settings import parse_assignments
     from gisplan.read.limits import parse_limits
 
+    if engine != "local":
+        from gisplan.measure.engines import check_engine
+
+        check_engine(engine)  # before a large plan is read
     assigned = parse_assignments(settings or [])
     raised = parse_limits(limits or [])
     with progress_bar(choose_lang(lang), shown) as tell:
@@ -173,6 +187,7 @@ def run_review(
             settings=assigned,
             engine=engine,
             jobs=jobs,
+            cache=cache,
             progress=tell,
             terms=terms,
             resolutions=resolutions,

@@ -29,6 +29,7 @@ def run(
     config: common.ConfigOption = None,
     lang: common.Language = None,
     engine: common.EngineOption = "local",
+    cache: common.CacheOption = True,
     jobs: common.JobsOption = 1,
     settings: common.SetOption = None,
     limits: common.LimitOption = None,
@@ -49,7 +50,9 @@ def run(
         opened = open_plan(plan, config=config, limits=raised, progress=tell)
         if unit is not None:
             require_unit(opened, unit)
-        result = review(opened, settings=assigned, engine=engine, jobs=jobs, progress=tell)
+        result = review(
+            opened, settings=assigned, engine=engine, jobs=jobs, cache=cache, progress=tell
+        )
     words = common.choose_lang(lang, opened)
     from gisplan.render import heritage
 

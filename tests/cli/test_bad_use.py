@@ -79,7 +79,7 @@ def test_an_unknown_rule_on_the_command_line(gisplan, plan):
 
 
 def test_an_engine_that_is_not_there(gisplan, plan):
-    assert_one_line(gisplan("check", plan, "--engine", "dask", "--lang", "en"), "dask")
+    assert_one_line(gisplan("check", plan, "--engine", "spark", "--lang", "en"), "spark", "dask")
 
 
 def test_an_output_that_is_a_file(gisplan, plan, tmp_path):

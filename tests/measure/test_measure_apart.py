@@ -89,10 +89,6 @@ def test_a_random_plan_with_planted_defects() -> None:
     assert_as_whole(plant(clean_plan(1), 1).plan, "unit", size=100)
 
 
-def test_the_sample(sample_home: Path) -> None:
-    assert_as_whole(open_plan(sample_home), "unit")
-
-
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("name", "judged"),
