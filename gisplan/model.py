@@ -207,6 +207,8 @@ class PlanConfig:
     allowed_gaps: tuple[AllowedGap, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)  # those that differ: read/limits.py
     exam: ExamSettings = field(default_factory=ExamSettings)
+    given: Path | None = None  # what the user named as the plan
+    own_file: bool = True  # False: `file` is a --config that lies elsewhere
     lines: Mapping[str, int] = field(default_factory=dict)  # dotted key -> line, for messages
 
 
@@ -473,6 +475,7 @@ class RunRecord:
     working_crs: str
     libraries: Mapping[str, str]
     inputs: tuple[InputRecord, ...]
+    rule_set: str = ""  # hash of the rules, catalogue.ruleset
 
 
 @dataclass(frozen=True, slots=True)
@@ -634,6 +637,28 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What people wrote about a finding in a workbook (问题—整改台账); "" where nothing."""
+
+    fingerprint: str
+    code: str = ""
+    feature: str = ""
+    description: str = ""
+    state: str = ""  # 处理状态
+    mending: str = ""  # 整改情况
+    exception: str = ""  # 例外说明
+    by: str = ""  # 复核人
+    until: str = ""  # 例外有效期
+    more: tuple[tuple[str, str], ...] = ()  # heading and text of columns that people added
+
+    @property
+    def said(self) -> bool:
+        """Whether anybody wrote anything."""
+        return bool(self.state or self.mending or self.exception or self.by or self.until
+                    or self.more)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything a renderer gets; it decides nothing.
 
@@ -661,6 +686,7 @@ class Dossier:
     profiles : sections through the views that findings are about, by fingerprint
     terms : on what terms a map of it may be shown
     left_out : what a public edition does not show (findings.edition)
+    ledger : replies of former rounds, by fingerprint (read.ledger)
     """
 
     plan: Plan
@@ -681,6 +707,7 @@ class Dossier:
     coverage: Coverage = Coverage()
     terms: Terms = Terms()
     left_out: tuple[Text, ...] = ()
+    ledger: Mapping[str, Reply] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

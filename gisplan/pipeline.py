@@ -6,6 +6,7 @@ The only module besides `cli/` that sees them all.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -20,9 +21,11 @@ from gisplan import watch
 from gisplan.catalogue.judgement import NOT_SELECTED
 from gisplan.catalogue.judgement import judged as no_judgement
 from gisplan.catalogue.registry import registry
+from gisplan.catalogue.ruleset import rule_set
 from gisplan.catalogue.scales import set_tolerances
 from gisplan.catalogue.settings import choose_rules, resolve_settings
 from gisplan.catalogue.tables import build_tables, judged_tier
+from gisplan.errors import GisplanError, OutputError
 from gisplan.exam.run import run_exam
 from gisplan.exam.stated import Key
 from gisplan.findings.build import build_dossier
@@ -39,6 +42,8 @@ from gisplan.model import (
     Lang,
     Outcome,
     Plan,
+    PlanConfig,
+    Reply,
     RuleRun,
     RunRecord,
     Terms,
@@ -47,6 +52,10 @@ from gisplan.model import (
 from gisplan.normalise.plan import normalise
 from gisplan.normalise.upper import with_upper
 from gisplan.output import Reserved, write_together
+from gisplan.output.manifest import NAME as MANIFEST
+from gisplan.output.manifest import file_hash, is_untouched, manifest_writer
+from gisplan.output.ours import belongs_to_result
+from gisplan.read.ledger import read_ledger
 from gisplan.read.plan import read_plan
 from gisplan.rules.again import judge_again
 from gisplan.rules.judge import run_rule
@@ -98,6 +107,7 @@ def open_plan(
             limits,
         )
         resolve_settings(registry(), plan_config.rules, plan_config.lines)
+        plan_config = replace(plan_config, given=Path(path), own_file=config is None)
         tell(Text("规整", "normalising"))
         return normalise(plan_config, raws, notes)
 
@@ -240,6 +250,7 @@ def review(
         working_crs=plan.working_crs,
         libraries=_libraries(),
         inputs=plan.inputs,
+        rule_set=rule_set(),
     )
     dossier = build_dossier(plan, tables, runs, record)
     if not resolutions:
@@ -312,7 +323,12 @@ class Result:
         return build_map(self.dossier, lang or self.lang)
 
     def save(
-        self, folder: str | Path | Reserved, lang: Lang | None = None, *, shapefiles: bool = False
+        self,
+        folder: str | Path | Reserved,
+        lang: Lang | None = None,
+        *,
+        shapefiles: bool = False,
+        ledger: str | Path | None = None,
     ) -> dict[str, Path]:
         """Write everything that `gisplan review` writes into a folder.
 
@@ -326,6 +342,9 @@ class Result:
             "zh" or "en"; else the plan's.
         shapefiles : bool
             Findings and units as shapefiles too. Those of a former run are always renewed.
+        ledger : str or Path, optional
+            A `findings.xlsx` of a former round, whose replies are carried over by fingerprint;
+            else the one in the folder, so that no reply is lost.
 
         Returns
         -------
@@ -340,7 +359,9 @@ class Result:
         from gisplan.render.xlsx import write_xlsx
 
         watch.stage(Text("写出结果", "writing the result"))
-        dossier, words = self.dossier, lang or self.lang
+        home = folder.folder if isinstance(folder, Reserved) else Path(folder)
+        replies = _replies(home, None if ledger is None else Path(ledger))
+        dossier, words = replace(self.dossier, ledger=replies), lang or self.lang
         writers: dict[str, Callable[[Path], object]] = {
             "findings.json": lambda path: write_json(dossier, path),
             "findings.gpkg": lambda path: write_gpkg(dossier, path, words),
@@ -348,10 +369,56 @@ class Result:
             "report.html": lambda path: write_report(dossier, path, words),
             "map.html": lambda path: write_map(dossier, path, words),
         }
-        home = folder.folder if isinstance(folder, Reserved) else Path(folder)
         if shapefiles or (home / NAMES[0]).exists():
             writers |= shapefile_writers(dossier, words)
+        made_from = _made_from(dossier.run, dossier.plan.config, home)
+        writers[MANIFEST] = manifest_writer(made_from | {"replies": len(replies)})
         return write_together(folder if isinstance(folder, Reserved) else home, writers)
+
+
+def _replies(home: Path, ledger: Path | None) -> dict[str, Reply]:
+    """Return what people wrote into a workbook of findings: the one named, else the former one."""
+    from gisplan.render.sheets.ledger import own_headings, unset_states
+
+    file = home / "findings.xlsx" if ledger is None else ledger
+    if ledger is None and (not belongs_to_result(file) or is_untouched(home, file.name)):
+        return {}
+    try:
+        found = read_ledger(file, own_headings(), unset_states())
+    except GisplanError as error:
+        if ledger is not None:
+            raise
+        raise OutputError(
+            f"{file}：无法读出其中的回复（{error.text.zh}），请先移走或改名",
+            f"{file}: the replies in it cannot be read ({error.text.en}); move it away first",
+        ) from None
+    return {key: reply for key, reply in found.items() if reply.said}
+
+
+def _made_from(run: RunRecord, config: PlanConfig, home: Path) -> dict[str, Any]:
+    """Return what a result is made from; places are seen from its folder, never absolute."""
+
+    def seen(path: Path | None) -> str | None:
+        if path is None:
+            return None
+        try:
+            return Path(os.path.relpath(path.resolve(), home.resolve())).as_posix()
+        except ValueError:  # another drive of Windows
+            return None
+
+    file = config.file if config.file is not None and config.file.is_file() else None
+    return {
+        "gisplan": run.gisplan,
+        "rule_set": run.rule_set,
+        "libraries": dict(sorted(run.libraries.items())),
+        "plan": seen(config.given),
+        "config": None if config.own_file else seen(file),
+        "config_sha256": None if file is None else file_hash(file),
+        "inputs": [
+            {"path": record.path, "layer": record.layer, "sha256": record.sha256}
+            for record in run.inputs
+        ],
+    }
 
 
 def exam(
@@ -371,6 +438,7 @@ def exam(
     dossier = run_exam(
         plan, libraries=_libraries(), version=gisplan.__version__, jobs=jobs, last=last
     )
+    dossier = replace(dossier, run=replace(dossier.run, rule_set=rule_set()))
     return ExamResult(dossier)
 
 
@@ -387,7 +455,7 @@ class ExamResult:
         return 2 if any(x.quarantine is not None and len(x.quarantine) for x in layers) else 0
 
     def save(self, folder: str | Path | Reserved, lang: Lang | None = None) -> dict[str, Path]:
-        """Write exam.json, exam.xlsx, exam.gpkg and exam.html into a folder, together."""
+        """Write exam.json, .xlsx, .gpkg and .html and the manifest into a folder, together."""
         from gisplan.render.exam.gpkg import write_exam_gpkg
         from gisplan.render.exam.json import write_exam_json
         from gisplan.render.exam.report import write_exam_report
@@ -402,4 +470,6 @@ class ExamResult:
             "exam.gpkg": lambda path: write_exam_gpkg(dossier, path),
             "exam.html": lambda path: write_exam_report(dossier, path, words),
         }
-        return write_together(folder if isinstance(folder, Reserved) else Path(folder), writers)
+        home = folder.folder if isinstance(folder, Reserved) else Path(folder)
+        writers[MANIFEST] = manifest_writer(_made_from(dossier.run, dossier.plan.config, home))
+        return write_together(folder if isinstance(folder, Reserved) else home, writers)

@@ -24,6 +24,8 @@ from gisplan.cli import (
     map,
     review,
     rules,
+    verify,
+    waive,
 )
 from gisplan.cli.calls import explain_call
 from gisplan.cli.common import guess_lang, say_error, say_interrupted
@@ -39,7 +41,8 @@ app = typer.Typer(
     "and against heritage protection",
 )
 for _module in (
-    demo, review, check, map, inspect, init, heritage, exam, impact, rules, explain, doctor,
+    demo, review, check, map, inspect, init, heritage, exam, impact, rules, explain, waive, verify,
+    doctor,
 ):  # fmt: skip
     app.command(name=_module.NAME, help=_module.HELP)(_module.run)
 

@@ -31,6 +31,15 @@ def run(
     shp: Annotated[
         bool, typer.Option("--shp", help="另存 Shapefile · shapefiles too", show_default=False)
     ] = False,
+    ledger: Annotated[
+        Path | None,
+        typer.Option(
+            "--ledger",
+            metavar="XLSX",
+            help="上一轮的 findings.xlsx，带入其中的回复 · findings.xlsx of a former round, whose "
+            "replies are carried over",
+        ),
+    ] = None,
     quiet: common.QuietOption = False,
     no_progress: common.NoProgressOption = False,
 ) -> int:
@@ -55,7 +64,7 @@ def run(
         with common.progress_bar(words, shown) as tell:
             if tell is not None:
                 tell(Text("写出结果", "writing the result"))
-            files = result.save(place, words, shapefiles=shp)
+            files = result.save(place, words, shapefiles=shp, ledger=ledger)
     if not quiet:
         from gisplan.render.text import format_summary
 

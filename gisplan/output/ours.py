@@ -9,7 +9,7 @@ from pathlib import Path
 # What a run writes and a later one renews.
 _NAMES = frozenset(
     {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "report.docx",
-     "report.pdf", "map.html", "exam.json", "exam.xlsx", "exam.gpkg", "exam.html"}
+     "report.pdf", "map.html", "manifest.json", "exam.json", "exam.xlsx", "exam.gpkg", "exam.html"}
 )  # fmt: skip
 _SHAPEFILES = frozenset({"findings_area", "findings_line", "findings_point", "units"})
 # With the list of shortened fields, and the indexes that other software adds.

@@ -84,7 +84,15 @@ def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
         }
         embed_aliases(base, aliases)
         embed_styles(base, layer_styles(dossier, aliases, lang), _TIME)
+        base.execute("UPDATE gpkg_contents SET description = ?", (_provenance(dossier),))
         settle_times(base)
+
+
+def _provenance(dossier: Dossier) -> str | None:
+    """Return what the layers were made from, as the description of each."""
+    inputs = {record.path: record.sha256 for record in dossier.run.inputs}
+    made = {"gisplan": dossier.run.gisplan, "rule_set": dossier.run.rule_set, "inputs": inputs}
+    return as_json(made)
 
 
 def settle_times(base: sqlite3.Connection) -> None:

@@ -61,6 +61,7 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
             "seconds": clean(run.seconds),
             "engine": run.engine,
             "working_crs": run.working_crs,
+            "rule_set": run.rule_set,
             "libraries": dict(sorted(run.libraries.items())),
             "inputs": [input_document(record) for record in run.inputs],
         },

@@ -16,6 +16,7 @@ from gisplan.render.rows import neutral
 from gisplan.render.sheets.conflicts import conflicts_sheet
 from gisplan.render.sheets.errors import errors_sheet
 from gisplan.render.sheets.indicators import indicators_sheet
+from gisplan.render.sheets.ledger import ledger_sheet
 from gisplan.render.sheets.mended import mended_sheet
 from gisplan.render.sheets.projects import projects_sheet
 from gisplan.render.sheets.summary import TITLE as SUMMARY
@@ -54,6 +55,8 @@ def write_xlsx(dossier: Dossier, path: Path, lang: Lang) -> None:
     makers = list(_SHEETS)
     if dossier.project_verdicts is not None:
         makers.insert(makers.index(units_sheet) + 1, projects_sheet)
+    if any(reply.said for reply in dossier.ledger.values()):
+        makers.append(ledger_sheet)
     sheets = (make(dossier, lang) for make in makers)
     write_sheets(sheets, dossier.plan.config.name, path, lang)
 
@@ -126,6 +129,11 @@ def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang) -> None:
         lines = min(_lines(sheet, cells), 12)
         if lines > 1:
             page.set_row(place + 1, _LINE * lines)
+    for number, column in enumerate(sheet.columns):
+        if column.choices and rows:
+            source = [pick(choice, lang) for choice in column.choices]
+            rule = {"validate": "list", "source": source, "error_type": "warning"}
+            page.data_validation(1, number, len(rows), number, rule)
     if rows and sheet.title != SUMMARY:
         page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
 

@@ -246,7 +246,9 @@ def test_all_files_tell_the_same_and_twice_the_same_bytes(tmp_path):
     plan = open_plan(written(folder, changed={"city": (layers()["city"][0], hostile)}))
     first = exam(plan).save(tmp_path / "one")
     second = exam(plan).save(tmp_path / "two")
-    assert set(first) == {"exam.json", "exam.xlsx", "exam.gpkg", "exam.html"}
+    assert set(first) == {
+        "exam.json", "exam.xlsx", "exam.gpkg", "exam.html", "manifest.json"
+    }  # fmt: skip
     for name in ("exam.xlsx", "exam.gpkg"):
         assert first[name].read_bytes() == second[name].read_bytes()
     document = json.loads(first["exam.json"].read_text("utf-8"))

@@ -31,6 +31,7 @@ def exam_document(dossier: ExamDossier) -> dict[str, Any]:
             "started": run.started,
             "seconds": clean(run.seconds),
             "working_crs": run.working_crs,
+            "rule_set": run.rule_set,
             "libraries": dict(sorted(run.libraries.items())),
             "inputs": [input_document(record) for record in run.inputs],
         },

@@ -9,11 +9,12 @@ from gisplan.catalogue.codes import codelist
 from gisplan.model import Dossier, Lang, Severity, Text
 from gisplan.render.palette import SEVERITY_FILL
 from gisplan.render.rows import finding_cells
+from gisplan.render.sheets.errors import STATES
 from gisplan.render.sheets.table import Column, Features, Sheet, cell
 from gisplan.render.words import missing, pick
 
 TITLE = Text("冲突清单", "heritage conflicts")
-_COLUMNS = [
+COLUMNS = [
     Column(Text("序号", "no."), 6),
     Column(Text("单元或地块编号", "feature"), 22),
     Column(Text("名称", "name"), 18),
@@ -39,7 +40,7 @@ _COLUMNS = [
     Column(Text("审批或征求意见路径、建议措施", "route and remedy"), 50, wrap=True),
     Column(Text("问题描述", "description"), 50, wrap=True),
     Column(Text("责任单位", "responsible"), 18),
-    Column(Text("处理状态", "state"), 10),
+    Column(Text("处理状态", "state"), 12, choices=STATES),
     Column(Text("指纹", "fingerprint"), 20),
 ]
 _FILLED = 20
@@ -54,7 +55,7 @@ def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
 
     What a rule did not measure stays empty; nothing is taken for zero.
     """
-    sheet = Sheet(TITLE, _COLUMNS)
+    sheet = Sheet(TITLE, COLUMNS)
     features = Features(dossier)
     rows = dossier.findings.drop(columns="geometry").to_dict("records")
     heritage = [row for row in rows if row["ruling"] is not None or row["code"][:3] == "HER"]
@@ -63,6 +64,7 @@ def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
         other = features.get(row["related_layer"], row["related"])
         cells = finding_cells(dossier, row, lang)
         figures = _with_stated(row, actor, other)
+        reply = dossier.ledger.get(row["fingerprint"])
         place = sheet.add(
             number,
             row["feature"],
@@ -91,7 +93,7 @@ def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
             cells["remedy"],
             cells["message"],
             cell(actor, "responsible"),
-            cells["state"],
+            reply.state if reply and reply.state else cells["state"],
             row["fingerprint"],
         )
         if row["state"] != "waived":

@@ -7,14 +7,18 @@ from typing import Any
 
 from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.registry import registry
-from gisplan.model import Dossier, Lang, Severity, Text
+from gisplan.model import Dossier, Lang, Reply, Severity, Text
 from gisplan.render.palette import SEVERITY_FILL
 from gisplan.render.rows import finding_cells
 from gisplan.render.sheets.table import Column, Sheet, by_lang, figure
 from gisplan.render.words import pick, unit_name
 
 TITLE = Text("错误明细", "findings")
-_COLUMNS = [
+STATES = (
+    Text("未处理", "open"), Text("整改中", "in hand"), Text("已整改", "mended"),
+    Text("申请例外", "exception asked"),
+)  # fmt: skip
+COLUMNS = [
     Column(Text("序号", "no."), 6),
     Column(Text("规则编号", "rule"), 10),
     Column(Text("检查内容", "family"), 20),
@@ -36,8 +40,11 @@ _COLUMNS = [
     Column(Text("中心纬度", "latitude"), 14),
     Column(Text("整改建议", "remedy"), 44, wrap=True),
     Column(Text("依据", "sources"), 44, wrap=True),
+    Column(Text("处理状态", "state"), 12, choices=STATES),
+    Column(Text("整改情况", "mending"), 30, wrap=True),
     Column(Text("是否例外", "waived"), 10),
     Column(Text("例外说明", "waiver"), 30, wrap=True),
+    Column(Text("例外有效期", "waived until"), 12),
     Column(Text("复核人", "reviewed by"), 12),
     Column(Text("指纹", "fingerprint"), 20),
 ]
@@ -48,12 +55,13 @@ def errors_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     """Return all findings as sorted in the dossier; waived ones are marked and not coloured."""
     rules = registry()
     tolerances = {run.code: _tolerances(run.params) for run in dossier.rules}
-    sheet = Sheet(TITLE, _COLUMNS)
+    sheet = Sheet(TITLE, COLUMNS)
     records = dossier.findings.drop(columns="geometry").to_dict("records")
     for number, row in enumerate(records, start=1):
         entry = rules.get(row["code"])
         cells = finding_cells(dossier, row, lang)
         waived = row["state"] == "waived"
+        reply = dossier.ledger.get(row["fingerprint"], Reply(row["fingerprint"]))
         place = sheet.add(
             number,
             row["code"],
@@ -76,9 +84,12 @@ def errors_sheet(dossier: Dossier, lang: Lang) -> Sheet:
             cells["lat"],
             cells["remedy"],
             cells["sources"],
+            reply.state,
+            reply.mending,
             by_lang(lang, "是", "yes") if waived else by_lang(lang, "否", "no"),
-            cells["waiver"],
-            None,
+            cells["waiver"] if waived else reply.exception,
+            reply.until,
+            reply.by,
             row["fingerprint"],
         )
         if not waived:

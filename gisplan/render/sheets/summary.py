@@ -59,6 +59,7 @@ def _facts(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
         ("项目名称", "plan", dossier.plan.config.name),
         ("检查时间", "checked at", run.started),
         ("软件版本", "gisplan", run.gisplan),
+        ("规则版本", "rule set", run.rule_set),
         ("坐标系", "working CRS", pick(crs_name(run.working_crs), lang)),
         ("图层数/要素数", "layers / features", layers),
         ("程序库", "libraries", versions),

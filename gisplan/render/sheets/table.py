@@ -19,6 +19,7 @@ class Column:
     title: Text
     width: int = 14
     wrap: bool = False
+    choices: tuple[Text, ...] = ()  # what people may fill in
 
 
 @dataclass(slots=True)
