@@ -191,11 +191,7 @@ def _written(
 
     if _is_picture(target):
         raise PlanError("图片没有 --mode folder", "a picture has no --mode folder")
-    if former is not None:
-        raise PlanError(
-            "--before 不能与 --mode folder 同用", "--before does not go with --mode folder"
-        )
-    files = folder_files(dossier, lang, base)
+    files = folder_files(dossier, lang, base, former)
     writers: dict[str, Writer] = {name: partial(_put, data=data) for name, data in files.items()}
     folder = target.with_suffix("") if target.suffix.lower() in {".html", ".htm"} else target
     return write_together(folder, writers)["map.html"]

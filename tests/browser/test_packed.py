@@ -461,3 +461,29 @@ def test_a_chunk_of_another_map_is_named_and_not_shown(open_folder: Any) -> None
     page = open_folder(spoil)
     assert "chunk_0003.js" in page.get_by_role("alert").inner_text()
     assert "更新单元4" in click(page, 445, 45).inner_text()
+
+
+@pytest.mark.parametrize("mode", ["plain", "packed"])
+def test_features_across_the_antimeridian_are_told_and_the_page_works(
+    open_map: OpenMap, tmp_path: Path, mode: Any
+) -> None:
+    across = Polygon([(179.9, 40), (-179.9, 40), (-179.9, 40.1), (179.9, 40.1)])
+    split = MultiPolygon([box(179.9, 41, 180, 41.1), box(-180, 41, -179.9, 41.1)])
+    path = tmp_path / "map.html"
+    write_map(
+        many_units([across, split, box(123, 41, 123.1, 41.1)], crs="EPSG:4490"),
+        path,
+        "zh",
+        mode=mode,
+    )
+    page = open_map(path, address="#unit=210102-GX0000002")
+    assert "180°" in page.get_by_role("alert").inner_text()
+    assert "(2)" in page.get_by_role("alert").inner_text()
+    page.wait_for_selector(".gp-card")
+    assert "更新单元2" in page.locator(".gp-card").inner_text()
+    page.click("[data-lang=en]")
+    assert "180° meridian" in page.get_by_role("alert").inner_text()
+
+
+def test_a_plan_in_one_place_tells_of_no_antimeridian(show: Any) -> None:
+    assert show([box(0, 0, 100, 100)]).get_by_role("alert").count() == 0

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gisplan.render.webmap.chunks import folder_files
 from gisplan.render.webmap.map import map_html
 from gisplan.testing.dossier import small_dossier
 
@@ -105,3 +106,44 @@ def test_a_click_asks_the_side_that_it_is_on(page):
 
 def test_a_map_without_a_former_plan_has_no_divider(open_map):
     assert open_map().locator(".gp-swipe").count() == 0
+
+
+def test_a_folder_has_both_states_in_its_chunks(browser, tmp_path):
+    """Both layers are packed; a chunk of the former one may be missing like any other."""
+    now = small_dossier()
+    blocked = replace(now, verdicts=now.verdicts.assign(verdict="blocked"))
+    clear = replace(now, verdicts=now.verdicts.assign(verdict="clear"))
+    files = folder_files(clear, "zh", before=blocked)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    page = browser.new_page(viewport={"width": 1360, "height": 860})
+    try:
+        page.goto((tmp_path / "map.html").as_uri())
+        page.wait_for_selector("body[data-ready]")
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('.gp-grid canvas')].every((it) =>"
+            " it.classList.contains('leaflet-tile-loaded') && getComputedStyle(it).opacity === '1')"
+        )
+        page.add_style_tag(content=".gp-legend, .leaflet-marker-pane { display: none; }")
+        page.evaluate(
+            "() => { for (const name of ['heritage_zone', 'heritage_body', 'project', 'findings'])"
+            " document.querySelectorAll(`[data-sheet=${name}]`).forEach((node) => node.remove()); }"
+        )
+        assert reddish(half(page, left=True)) > 200 > greenish(half(page, left=True))
+        assert greenish(half(page, left=False)) > 200 > reddish(half(page, left=False))
+        former = next(one for one in layers_of(page) if one["id"] == "before")
+        (tmp_path / f"chunk_{former['firstPiece'] + 1:04d}.js").unlink()
+        page.reload()
+        page.wait_for_selector("body[data-ready]")
+        assert "（此前）" in page.get_by_role("alert").inner_text()
+        assert page.locator(".gp-swipe").count() == 1
+    finally:
+        page.close()
+
+
+def layers_of(page: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(
+        "JSON.parse(document.getElementById('gisplan-data').textContent).layers"
+        ".map(({ id, firstPiece }) => ({ id, firstPiece }))"
+    )
+    return found

@@ -42,6 +42,11 @@ class Reader:
         return [(value >> 1) ^ -(value & 1) for value in self.take(count)]
 
 
+def wrapped(value: int) -> int:
+    """Return a sum as 32 bits hold it."""
+    return (value + 2**31) % 2**32 - 2**31
+
+
 def read_shapes(data: bytes, count: int) -> list[list[tuple[int, list[Ring]]]]:
     """Return for each feature its parts: kind and rings of units, those of polygons closed."""
     reader = Reader(data)
@@ -60,7 +65,7 @@ def read_shapes(data: bytes, count: int) -> list[list[tuple[int, list[Ring]]]]:
         for k in range(size):
             v = len(points)
             if how[v] == 0:
-                before = (before[0] + next(dx), before[1] + next(dy))
+                before = (wrapped(before[0] + next(dx)), wrapped(before[1] + next(dy)))
                 same.append(v)
             else:
                 if how[v] == 2:

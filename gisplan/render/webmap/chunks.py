@@ -20,7 +20,10 @@ SCHEMA = "gisplan-map/1"
 
 
 def folder_files(
-    dossier: Dossier, lang: Lang = "zh", base: BaseMap | None = None
+    dossier: Dossier,
+    lang: Lang = "zh",
+    base: BaseMap | None = None,
+    before: Dossier | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a map in a folder; the same dossier always gives the same bytes.
 
@@ -30,7 +33,7 @@ def folder_files(
         map.html opens from a disk without a server; chunk_0001.js and so on are its pieces, each
         of which may be missing; map.json says that gisplan wrote them.
     """
-    shown = contents(dossier, lang, base, "folder")
+    shown = contents(dossier, lang, base, "folder", before)
     digest = hashlib.sha256("\n".join(shown.pieces).encode("ascii")).hexdigest()[:16]
     shown.data["chunks"] = digest
     page = page_of(shown, plan_name(dossier), base)

@@ -86,7 +86,7 @@ def contents(
         layers.append({**packed.record, "firstPiece": len(pieces)})
         pieces += packed.texts
     if before is not None:
-        _add_former(layers, before)
+        pieces += _add_former(layers, before, mode, len(pieces))
     used = "folder" if mode == "folder" else "packed" if pieces else "plain"
     return Contents({**_data(dossier, lang, base, layers, used), "before": _former(before)}, pieces)
 
@@ -97,16 +97,25 @@ def _former(before: Dossier | None) -> dict[str, str] | None:
     return {"name": plan_name(before), "time": _minute(before)}
 
 
-def _add_former(layers: list[dict[str, Any]], before: Dossier) -> None:
-    """Put the judged tier of a former review under that of this one."""
+def _add_former(
+    layers: list[dict[str, Any]], before: Dossier, mode: AnyMode, first: int
+) -> list[str]:
+    """Put the judged tier of a former review under that of this one; return its pieces."""
     layer = before.plan.layers.get(before.judged)
     if layer is None:
-        return
+        return []
+    texts: list[str] = []
+    if is_packed(len(layer.frame), mode):
+        # the former findings are not on the page: its units cite none
+        packed = packed_layer(layer, before, {})
+        record, texts = {**packed.record, "firstPiece": first}, packed.texts
+    else:
+        record = layer_record(layer, degrees_of(layer), before)
     zh, en = layer.spec.title
-    record = layer_record(layer, degrees_of(layer), before)
     own = {"id": FORMER, "title": [f"{zh}（此前）", f"{en} (before)"], "on": True}
     place = next((k for k, one in enumerate(layers) if one["role"] == "judged"), len(layers))
     layers.insert(place, record | own)
+    return texts
 
 
 def data_version(dossier: Dossier) -> str:

@@ -147,4 +147,8 @@ UI: Mapping[str, Text] = {
     ),
     "existing": Text("现状", "Existing"),
     "planned": Text("规划", "Planned"),
+    "antimeridian": Text(
+        "要素跨越 180° 经线，图形横贯全图，位置以坐标为准",
+        "features cross the 180° meridian and are drawn around the world; trust their coordinates",
+    ),
 }

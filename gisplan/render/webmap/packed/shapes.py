@@ -79,10 +79,15 @@ class PackedShapes:
         steps = np.diff(self.xy.astype(np.int64), axis=0, prepend=0)
         starts = _starts(self.sizes)[:-1]
         steps[starts] = np.diff(self.xy[starts].astype(np.int64), axis=0, prepend=0)
-        x, y = steps[how == _NEW].T
+        x, y = _around(steps[how == _NEW]).T
         streams = (self.parts, self.kinds, self.rings, self.sizes, how)
         signed = (np.diff(back, prepend=0), x, y)
         return b"".join([*map(planes, streams), *(planes(zigzag(values)) for values in signed)])
+
+
+def _around(steps: Ints) -> Ints:
+    """Return differences of 32-bit integers as 32 bits hold them; adding them wraps back."""
+    return (steps + 2**31) % 2**32 - 2**31
 
 
 def _first_of_equal(key: Ints) -> Ints:

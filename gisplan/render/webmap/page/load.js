@@ -65,11 +65,35 @@ async function readPieces() {
   note.remove();
 }
 
-/** Say what is missing, above the map. */
+/** Layers with features that reach around half the world: over the antimeridian their lines run
+ *  the long way. Each with the number of such features. */
+function wideLayers() {
+  const found = [];
+  for (const layer of S.data.layers) {
+    const set = S.sets.get(layer.id);
+    const parts = set instanceof PackedSet
+      ? set.pieces.filter(({ box }) => box && box[2] - box[0] > UNITS / 2).map(({ shapes }) => [shapes, UNITS / 2])
+      : layer.on ? [[set.shapes, 0.5]] : [];
+    let count = 0;
+    for (const [shapes, most] of parts) {
+      if (!shapes) continue;
+      const { box } = shapes;
+      for (let b = 0; b < box.length; b += 4) if (box[b + 2] - box[b] > most) count++;
+    }
+    if (count) found.push([layer, count]);
+  }
+  return found;
+}
+
+/** Say what is missing or cannot be drawn as it is, above the map. */
 function makeLost() {
-  if (!S.lost.length) return null;
+  const wide = wideLayers();
+  if (!S.lost.length && !wide.length) return null;
   const box = el("div", "gp-lost", null, { role: "alert" });
-  S.hooks.push(() => box.replaceChildren(...S.lost.map(lostLine)));
+  S.hooks.push(() => box.replaceChildren(
+    ...S.lost.map(lostLine),
+    ...wide.map(([layer, count]) => el("p", "", `${title(layer.title)}: ${U("antimeridian")} (${number(count)})`)),
+  ));
   return box;
 }
 

@@ -137,8 +137,8 @@ function unpackVertices(reader, sizes, how) {
     let [px, py] = [startX, startY];
     for (const end = v + sizes[r]; v < end; v++) {
       if (how[v] === fresh) {
-        px += dx[news];
-        py += dy[news++];
+        px = (px + dx[news]) | 0; // half around the world it wraps, as it was written
+        py = (py + dy[news++]) | 0;
         same[v] = v;
       } else {
         same[v] = how[v] === along ? same[same[v - 1] - 1] : (reached += back[backs++]);
