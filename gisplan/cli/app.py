@@ -13,6 +13,7 @@ import typer
 
 from gisplan.cli import (
     check,
+    compare,
     demo,
     doctor,
     exam,
@@ -41,8 +42,8 @@ app = typer.Typer(
     "and against heritage protection",
 )
 for _module in (
-    demo, review, check, map, inspect, init, heritage, exam, impact, rules, explain, waive, verify,
-    doctor,
+    demo, review, check, map, inspect, init, heritage, exam, compare, impact, rules, explain,
+    waive, verify, doctor,
 ):  # fmt: skip
     app.command(name=_module.NAME, help=_module.HELP)(_module.run)
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pandas as pd
 
-from gisplan.model import Difference, Dossier
+from gisplan.model import Difference
 
 _WORSE = 1e-6  # of the measure: less is rounding
 
 
-def difference(old: Dossier, new: Dossier) -> Difference:
+class Judged(Protocol):
+    """A run, or what is known of one: findings and verdicts as in `Dossier`."""
+
+    @property
+    def findings(self) -> pd.DataFrame: ...  # noqa: D102
+
+    @property
+    def verdicts(self) -> pd.DataFrame: ...  # noqa: D102
+
+
+def difference(old: Judged, new: Judged) -> Difference:
     """Return what changed between two runs; the fingerprint tells which finding is which."""
     before, after = (d.findings.drop_duplicates("fingerprint") for d in (old, new))
     was, now = before.set_index("fingerprint"), after.set_index("fingerprint")
@@ -27,7 +39,7 @@ def difference(old: Dossier, new: Dossier) -> Difference:
     )
 
 
-def _verdicts(old: Dossier, new: Dossier) -> pd.DataFrame:
+def _verdicts(old: Judged, new: Judged) -> pd.DataFrame:
     columns = ["unit", "name", "verdict"]
     both = old.verdicts[columns].merge(
         new.verdicts[columns], on="unit", how="outer", suffixes=("_before", "_after")
