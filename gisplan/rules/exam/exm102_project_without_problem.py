@@ -2,6 +2,7 @@
 
 What it checks: projects against the problems of the city exam, by the codes that either names;
 and every code that units, projects and problems name against the layer that it belongs to.
+Where no field links projects with problems, projects are not judged.
 Why it matters: projects are for what the exam found; money for anything else wants a reason.
 Left to others: a problem that nobody takes up EXM101; an exam that is too old TIM106.
 """
@@ -56,7 +57,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
         for layer, fid, named, code in found.strange
     ]
     projects = tables.attributes.get("project")
-    if projects is not None:
+    if projects is not None and found.of_projects:
         named = {fid for layer, fid, _, _ in found.strange if layer == "project"}
         rows += [
             {"layer": "project", "fid": int(fid), "kind": "without"}

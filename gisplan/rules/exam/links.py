@@ -15,13 +15,15 @@ class Links(NamedTuple):
 
     `taken` holds the codes of the problems that a unit or project of the plan takes up, `solving`
     the codes of the projects that answer a problem; `strange` lists (layer, fid, the layer named,
-    the code there that does not exist). `said` tells whether any field of the plan could say so.
+    the code there that does not exist). `said` tells whether any field of the plan could say so,
+    `of_projects` whether one could say it of projects.
     """
 
     taken: frozenset[str]
     solving: frozenset[str]
     strange: tuple[tuple[str, int, str, str], ...]
     said: bool
+    of_projects: bool
 
 
 _FIELDS = (
@@ -47,11 +49,12 @@ def _links(tables: Tables) -> Links:
     taken: set[str] = set()
     solving: set[str] = set()
     strange: list[tuple[str, int, str, str]] = []
-    said = False
+    said = of_projects = False
     for column, layer, named in _FIELDS:
         if column not in tables.found.get(layer, frozenset()):
             continue
         said = said or named in known
+        of_projects = of_projects or "project" in {layer, named}
         frame = tables.attributes[layer]
         for fid, code, cell in zip(frame.index, frame["code"], frame[column], strict=True):
             for word in listed(cell):
@@ -62,7 +65,7 @@ def _links(tables: Tables) -> Links:
                 taken.add(problem)
                 if "project" in {layer, named}:
                     solving.add(other)
-    return Links(frozenset(taken), frozenset(solving), tuple(strange), said)
+    return Links(frozenset(taken), frozenset(solving), tuple(strange), said, of_projects)
 
 
 def listed(cell: object) -> Iterable[str]:
