@@ -94,7 +94,7 @@ class Scene:
         """Return the shapes of a layer, by fid."""
         return self.once(
             ("shapes", name),
-            lambda: np.asarray(self.layer(name).frame["geometry"].array, dtype=object),
+            lambda: _off_the_grid(np.asarray(self.layer(name).frame["geometry"].array, object)),
         )
 
     def dimensions(self, name: str) -> Ints:
@@ -183,3 +183,15 @@ class Scene:
         first = names.index(self.judged) if self.judged in names else len(names)
         acting = [name for name in names[first:] if self.has(name)]
         return acting + ["parcel"] * self.has("parcel")
+
+
+def _off_the_grid(shapes: Shapes) -> Shapes:
+    """Return shapes without the grid that GEOS may hold them on.
+
+    What two such shapes share would be rounded to it; the same shapes read from a file have none.
+    """
+    held = shapely.get_precision(shapes) > 0
+    if held.any():
+        shapes = shapes.copy()
+        shapes[held] = shapely.from_wkb(shapely.to_wkb(shapes[held]))
+    return shapes

@@ -161,7 +161,6 @@ class Division:
         boxes = boxes[~np.isnan(boxes[:, 0])]
         tree = shapely.STRtree(shapely.box(*boxes.T))
         land = scene.shapes(self.upper)[uppers]
-        shapely.prepare(land)
         low, high = _extent(np.concatenate([boxes, shapely.bounds(land)]))
 
         def around(name: str) -> Ints:
@@ -268,9 +267,15 @@ def _spec(spec: LayerSpec) -> LayerSpec:
 
 
 def _extract(layer: Layer, fids: Ints) -> Layer:
-    """Return some features of a layer, with what measures look at."""
+    """Return some features of a layer, with what measures look at.
+
+    The shapes are copies: measures prepare shapes, and what that builds is neither thread-safe nor
+    small. It goes with the section.
+    """
     rows = layer.frame[KEPT].iloc[fids].reset_index(drop=True)
-    return Layer(layer.name, _spec(layer.spec), gpd.GeoDataFrame(rows), frozenset(), len(fids))
+    shapes = shapely.from_wkb(shapely.to_wkb(np.asarray(rows.pop("geometry").array, dtype=object)))
+    frame = gpd.GeoDataFrame(rows, geometry=shapes)
+    return Layer(layer.name, _spec(layer.spec), frame, frozenset(), len(fids))
 
 
 def count_features(plan: Plan, judged: str) -> int:

@@ -168,3 +168,16 @@ def test_an_area_does_not_depend_on_what_is_beside_it() -> None:
     beside = np.append(small, square(0, 0, 12_345.678))
     alone, together = (ellipsoidal_area(shapes, "EPSG:4529") for shapes in (small, beside))
     assert (alone == together[:-1]).all()
+
+
+def test_shapes_that_geos_holds_on_a_grid_are_measured_as_read_from_a_file() -> None:
+    """What is sent to a worker has lost its grid; so has what is measured here."""
+    slant = shapely.Polygon([(X + 3, Y + 10), (X + 133.337, Y + 61.007), (X + 3, Y + 57)])
+    gridded = [shapely.set_precision(shape, 0.001) for shape in (square(0, 0, 100), slant)]
+    free = shapely.from_wkb(shapely.to_wkb(gridded))
+    assert shapely.intersection(*gridded).area != shapely.intersection(*free).area
+    made = [
+        measure_plan(make_plan({"unit": layer(shapes)}), ["overlap"], "unit")["overlap"]
+        for shapes in (gridded, list(free))
+    ]
+    same(*made)
