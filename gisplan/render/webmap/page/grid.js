@@ -2,7 +2,6 @@
 
 const TILE = 512;
 const SPECK = 3; // pixels across, below which a shape is a speck; never nothing
-const SINGLE = 8; // pixels across, from which a feature is filled by itself, so that overlaps show
 const GIANT = 8 * TILE; // from here on only what is near the tile is drawn
 const SLACK = 14; // pixels around a tile in which lines and symbols reach into it
 const CROWD = 2000; // points in a tile, beyond which they are specks too
@@ -121,7 +120,7 @@ function* paintTile(set, ctx, coords, ratio) {
 function* paintAreas(ctx, features, style, view, ratio) {
   if (!features.length) return;
   ctx.lineJoin = "round";
-  const pen = { fill: style.fill, style, view };
+  const pen = { fill: style.fill, style, view, giant: GIANT };
   if (style.hatch) {
     pen.fill = hatchOf(ctx, style, ratio);
     pen.fill.setTransform(new DOMMatrix().translate(...view.shift).scale(1 / ratio));
@@ -131,40 +130,6 @@ function* paintAreas(ctx, features, style, view, ratio) {
     paintBlock(ctx, features.slice(start, start + BLOCK), pen);
   }
   ctx.setLineDash([]);
-}
-
-/** Up to 64 features: small ones in one path, larger ones filled one by one, all outlined. */
-function paintBlock(ctx, features, { fill, style, view }) {
-  const [small, outlines, lines, specks, points] = [new Path2D(), new Path2D(), new Path2D(), [], []];
-  ctx.fillStyle = fill;
-  ctx.strokeStyle = style.stroke;
-  ctx.lineWidth = style.width * view.stroke;
-  ctx.setLineDash(style.dash);
-  const wash = (path) => {
-    if (style.alpha === 0) return;
-    ctx.globalAlpha = style.hatch ? 1 : style.alpha;
-    ctx.fill(path, "nonzero");
-    ctx.globalAlpha = 1;
-  };
-  for (const [piece, k] of features) {
-    const b = piece.shapes.box.subarray(4 * k, 4 * k + 4);
-    const size = Math.max(b[2] - b[0], b[3] - b[1]) * view.scale;
-    if (size >= GIANT) {
-      const { area, runs } = nearTile(piece.shapes, k, view);
-      wash(area);
-      strokeRuns(ctx, runs);
-    } else if (size >= SINGLE) {
-      const path = new Path2D();
-      trace(piece, k, view, path, lines, specks, points);
-      wash(path);
-      outlines.addPath(path);
-    } else trace(piece, k, view, small, lines, specks, points);
-  }
-  wash(small);
-  for (const path of [small, outlines, lines]) ctx.stroke(path);
-  ctx.fillStyle = style.stroke;
-  for (const [x, y] of specks) ctx.fillRect(x - 0.7, y - 0.7, 1.4, 1.4);
-  for (const [x, y] of points) paintSymbol(ctx, style, x, y);
 }
 
 function paintPoints(ctx, features, style, view) {

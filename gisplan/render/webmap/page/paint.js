@@ -1,6 +1,7 @@
 // Drawing features on a canvas: fill, hatch, dash and symbol by the properties of their class.
 
 const BLOCK = 64; // features in one path: more makes filling slower than it need be
+const SINGLE = 8; // pixels across, from which a feature is filled by itself, so that overlaps show
 
 /** The hatch of a style as a pattern, in its own colour over a pale fill. */
 function hatchOf(ctx, style, ratio) {
@@ -70,31 +71,46 @@ function paintSet(ctx, set, view, ratio) {
 
 function paintClass(ctx, set, features, style, view, ratio) {
   if (!features.length) return;
-  const fill = style.hatch ? hatchOf(ctx, style, ratio) : style.fill;
+  const pen = { fill: style.hatch ? hatchOf(ctx, style, ratio) : style.fill, style, view, giant: Infinity };
   ctx.lineJoin = "round";
-  ctx.setLineDash(style.dash);
   for (let start = 0; start < features.length; start += BLOCK) {
-    const block = features.slice(start, start + BLOCK);
-    const areas = new Path2D();
-    const lines = new Path2D();
-    const specks = [];
-    const points = [];
-    for (const i of block) trace(set, i, view, areas, lines, specks, points);
-    ctx.fillStyle = fill;
-    if (style.alpha > 0) {
-      ctx.globalAlpha = style.hatch ? 1 : style.alpha;
-      ctx.fill(areas, "nonzero");
-    }
-    ctx.globalAlpha = 1;
-    ctx.strokeStyle = style.stroke;
-    ctx.lineWidth = style.width * view.stroke;
-    ctx.stroke(areas);
-    ctx.stroke(lines);
-    ctx.fillStyle = style.stroke;
-    for (const [x, y] of specks) ctx.fillRect(x - 0.7, y - 0.7, 1.4, 1.4);
-    for (const [x, y] of points) paintSymbol(ctx, style, x, y);
+    paintBlock(ctx, features.slice(start, start + BLOCK).map((i) => [set, i]), pen);
   }
   ctx.setLineDash([]);
+}
+
+/** Up to 64 features: small ones in one path, larger ones filled one by one, all outlined. */
+function paintBlock(ctx, features, { fill, style, view, giant }) {
+  const [small, outlines, lines, specks, points] = [new Path2D(), new Path2D(), new Path2D(), [], []];
+  ctx.fillStyle = fill;
+  ctx.strokeStyle = style.stroke;
+  ctx.lineWidth = style.width * view.stroke;
+  ctx.setLineDash(style.dash);
+  const wash = (path) => {
+    if (style.alpha === 0) return;
+    ctx.globalAlpha = style.hatch ? 1 : style.alpha;
+    ctx.fill(path, "nonzero");
+    ctx.globalAlpha = 1;
+  };
+  for (const [piece, k] of features) {
+    const { box } = piece.shapes;
+    const size = Math.max(box[4 * k + 2] - box[4 * k], box[4 * k + 3] - box[4 * k + 1]) * view.scale;
+    if (size >= giant) {
+      const { area, runs } = nearTile(piece.shapes, k, view);
+      wash(area);
+      strokeRuns(ctx, runs);
+    } else if (size >= SINGLE) {
+      const path = new Path2D();
+      trace(piece, k, view, path, lines, specks, points);
+      wash(path);
+      outlines.addPath(path);
+    } else trace(piece, k, view, small, lines, specks, points);
+  }
+  wash(small);
+  for (const path of [small, outlines, lines]) ctx.stroke(path);
+  ctx.fillStyle = style.stroke;
+  for (const [x, y] of specks) ctx.fillRect(x - 0.7, y - 0.7, 1.4, 1.4);
+  for (const [x, y] of points) paintSymbol(ctx, style, x, y);
 }
 
 function trace(set, i, view, areas, lines, specks, points) {
