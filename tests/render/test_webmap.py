@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 import shapely
 
+from gisplan.catalogue.layers import layer_specs
 from gisplan.findings.frame import findings_frame, verdicts_frame
 from gisplan.model import Dossier, Verdict
 from gisplan.render import palette, words
 from gisplan.render.webmap import words as map_words
 from gisplan.render.webmap.inline import outside_links
+from gisplan.render.webmap.layers import layer_head
 from gisplan.render.webmap.map import _PAGE, _SCRIPTS, build_map, map_html, write_map
 from gisplan.render.webmap.payload import embed, payload
 from gisplan.testing.dossier import small_dossier
@@ -290,3 +292,13 @@ def test_shapes_survive_packing(dossier: Dossier) -> None:
     assert shapely.equals_exact(
         shapely.normalize(shapely.Polygon(xy)), shapely.normalize(shape), 1e-7
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "on"), [("community", False), ("exam_land", False), ("facility", True)]
+)
+def test_layers_all_over_the_plan_start_switched_off(dossier, name, on):
+    unit = dossier.plan.layers["unit"]
+    frame = unit.frame.reindex(columns=[*layer_specs()[name].fields, "_label", "geometry"])
+    layer = replace(unit, name=name, spec=layer_specs()[name], frame=frame, tier=None)
+    assert layer_head(layer, dossier)[0]["on"] is on
