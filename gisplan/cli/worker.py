@@ -49,8 +49,12 @@ def run(words: Sequence[str]) -> NoReturn:
 def _stop_once(number: int, frame: FrameType | None) -> None:
     """End the run at SIGTERM as at Ctrl-C; while it tidies up it hears neither any more."""
     for name in _STOPS:
-        signal.signal(name, signal.SIG_IGN)
+        signal.signal(name, _hear_nothing)
     raise KeyboardInterrupt
+
+
+def _hear_nothing(number: int, frame: FrameType | None) -> None:
+    """Stand in for SIG_IGN, which Python tells of where a signal was on its way already."""
 
 
 def _end_with(parent: int) -> None:

@@ -187,8 +187,8 @@ def _rasters(plan: Plan) -> list[Text]:
             f"raster {raster.path} ({raster_specs()[raster.layer].title.en}): "
             f"{raster.width} x {raster.height} cells, heights in {raster.unit or '? (not said)'}",
         )
-        for rasters in plan.rasters.values()
-        for raster in rasters
+        for layer in ("surface", "terrain")
+        for raster in plan.rasters.get(layer, ())
     ]
 
 

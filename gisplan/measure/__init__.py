@@ -183,6 +183,10 @@ sight      actor_layer fid view_fid why area_m2 width_m allowed_m at_m length_m 
            or not all: bent, parts, viewpoint (no rays), target (what is seen has no height),
            terrain (there is none), unit (not certain), ends, outside, nodata; else "". Heights
            above the ground that were found beside a gap stand, as upper bounds.
+service    layer fid facility radius_m land_m2 before after
+           Housing land served in each area of the tier above the judged one (else of it), for each
+           class of facilities of which one is planned or will be removed: the share of land_m2
+           within radius_m of those that exist, and of those that stand when all is done.
 located    layer fid home_layer home_fid
            One row per facility that lies in a feature of the judged tier, with its point (of an
            area one inside it), on the edge included; the first in the order of labels where two

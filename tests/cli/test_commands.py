@@ -5,7 +5,14 @@ import zipfile
 
 import pytest
 
-FILES = {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "map.html"}
+FILES = {
+    "findings.json",
+    "findings.gpkg",
+    "findings.xlsx",
+    "report.html",
+    "map.html",
+    "manifest.json",
+}
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,13 @@ def messy_plan() -> Plan:
                 zone=["Z2", "Z3", "Z6", "Z7"] * 20,
             ),
             "heritage_body": bodies,
-            "facility": bodies,
+            "facility": layer(
+                [shape.centroid for shape in boxes[:50]],
+                range(50),
+                facility_type=["中学", "小学"] * 25,
+                state=["existing", "planned", "removed", "existing", None] * 10,
+            ),
+            "exam_land": layer(boxes[:60], range(60), land_use="070102"),
             "view": layer(
                 [line((0, 0), (2000, 1500)),
                  shapely.Polygon(line((0, 900), (1900, 700), (1900, 1100)))],

@@ -34,7 +34,7 @@ def read(folder: Path, name: str) -> gpd.GeoDataFrame:
 def test_rebuilding_gives_the_files_of_the_project(built: Path, sample_home: Path) -> None:
     assert sorted(p.name for p in built.iterdir()) == sorted(p.name for p in sample_home.iterdir())
     shapes = [p.name for p in built.iterdir() if p.suffix in {".shp", ".gpkg"}]
-    assert len(shapes) == 12
+    assert len(shapes) == 16
     for name in shapes:
         # a millimetre: other versions of GEOS may round a cut to the next point of the grid
         assert_geodataframe_equal(
