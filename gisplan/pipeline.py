@@ -329,6 +329,9 @@ class Result:
         *,
         shapefiles: bool = False,
         ledger: str | Path | None = None,
+        docx: bool = False,
+        pdf: bool = False,
+        template: str | Path | None = None,
     ) -> dict[str, Path]:
         """Write everything that `gisplan review` writes into a folder.
 
@@ -345,6 +348,11 @@ class Result:
         ledger : str or Path, optional
             A `findings.xlsx` of a former round, whose replies are carried over by fingerprint;
             else the one in the folder, so that no reply is lost.
+        docx, pdf : bool
+            The report for Word, or as PDF, too. Those of a former run are renewed only when asked
+            for, and go otherwise.
+        template : str or Path, optional
+            The office's own Word template, in which a paragraph `{{gisplan}}` marks the place.
 
         Returns
         -------
@@ -371,6 +379,15 @@ class Result:
         }
         if shapefiles or (home / NAMES[0]).exists():
             writers |= shapefile_writers(dossier, words)
+        if docx:
+            from gisplan.render.docx import write_docx
+
+            form = None if template is None else Path(template)
+            writers["report.docx"] = lambda path: write_docx(dossier, path, words, form)
+        if pdf:
+            from gisplan.render.pdf import write_pdf
+
+            writers["report.pdf"] = lambda path: write_pdf(dossier, path, words)
         made_from = _made_from(dossier.run, dossier.plan.config, home)
         writers[MANIFEST] = manifest_writer(made_from | {"replies": len(replies)})
         return write_together(folder if isinstance(folder, Reserved) else home, writers)

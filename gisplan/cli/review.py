@@ -40,12 +40,35 @@ def run(
             "replies are carried over",
         ),
     ] = None,
+    docx: Annotated[
+        bool, typer.Option("--docx", help="另存 Word 报告 · report.docx too", show_default=False)
+    ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="另存 PDF 报告 · report.pdf too", show_default=False)
+    ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template",
+            metavar="DOCX",
+            help="本单位的 Word 模板，其中一段写 {{gisplan}} · the office's Word template, with "
+            "a paragraph {{gisplan}}",
+        ),
+    ] = None,
     quiet: common.QuietOption = False,
     no_progress: common.NoProgressOption = False,
 ) -> int:
     """Review a plan and write everything into OUT."""
     from gisplan.output import reserve
 
+    if docx or template is not None:
+        from gisplan.render.docx import check_template
+
+        check_template(template)  # before a large plan is read
+    if pdf:
+        from gisplan.render.pdf import check_pdf
+
+        check_pdf()
     shown = not (quiet or no_progress)
     with reserve(out) as place:
         result, words = common.run_review(
@@ -64,7 +87,15 @@ def run(
         with common.progress_bar(words, shown) as tell:
             if tell is not None:
                 tell(Text("写出结果", "writing the result"))
-            files = result.save(place, words, shapefiles=shp, ledger=ledger)
+            files = result.save(
+                place,
+                words,
+                shapefiles=shp,
+                ledger=ledger,
+                docx=docx or template is not None,
+                pdf=pdf,
+                template=template,
+            )
     if not quiet:
         from gisplan.render.text import format_summary
 

@@ -38,11 +38,18 @@ if TYPE_CHECKING:
 
 PAPER = (11.69, 8.27)  # A4 landscape, inches
 DPI = 160
+_AROUND = 0.08  # of the outline of one unit is shown around it
 LABELS = 60  # names of upper tiers, greatest first; more would only cover the map
 _MINOR = {"parcel", "building", "road"}  # dirt on the verdicts at the scale of a whole plan
 
 
-def still(dossier: Dossier, lang: Lang, form: str = "png", dpi: int = DPI) -> bytes:
+def still(
+    dossier: Dossier,
+    lang: Lang,
+    form: str = "png",
+    dpi: int = DPI,
+    around: shapely.Geometry | None = None,
+) -> bytes:
     """Return the map as a picture; the same dossier and fonts always give the same bytes.
 
     Parameters
@@ -55,6 +62,8 @@ def still(dossier: Dossier, lang: Lang, form: str = "png", dpi: int = DPI) -> by
         "png" or "svg". An SVG holds its letters as outlines, so it needs no font where it is seen.
     dpi : int
         Dots per inch of a PNG; the paper is A4.
+    around : geometry, optional
+        What is in the middle, in the working CRS; else the picture shows everything.
 
     Raises
     ------
@@ -69,7 +78,7 @@ def still(dossier: Dossier, lang: Lang, form: str = "png", dpi: int = DPI) -> by
     with mpl.rc_context(settings), warnings.catch_warnings():
         # a sign that no font has is drawn as a box, which says so
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
-        _draw(dossier, lang).savefig(out, format=form, dpi=dpi, metadata=unsigned[form])
+        _draw(dossier, lang, around).savefig(out, format=form, dpi=dpi, metadata=unsigned[form])
     return _fewer_colours(out) if form == "png" else out.getvalue()
 
 
@@ -82,7 +91,7 @@ def _fewer_colours(png: BytesIO) -> bytes:
     return out.getvalue()
 
 
-def _draw(dossier: Dossier, lang: Lang) -> Figure:
+def _draw(dossier: Dossier, lang: Lang, around: shapely.Geometry | None) -> Figure:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -93,7 +102,11 @@ def _draw(dossier: Dossier, lang: Lang) -> Figure:
     axes.set_xticks([])
     axes.set_yticks([])
     entries = [*_layers(dossier, lang), *_findings(dossier, lang)]
-    window = _window([entry.shapes for entry in entries])
+    window = _window(
+        [entry.shapes for entry in entries]
+        if around is None
+        else [np.array([around.buffer(_AROUND * around.length)], dtype=object)]
+    )
     grain = (window[2] - window[0]) / (PAPER[0] * MAP[2] * DPI)
     for order, entry in enumerate(entries):
         _paint(axes, entry, grain, order)
