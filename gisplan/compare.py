@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +11,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gisplan.errors import PlanError
 from gisplan.findings.difference import difference
 from gisplan.measure.lineage import Version, lineage
 from gisplan.model import Difference, Layer, Plan, Text
+from gisplan.output.document import not_whole, read_document, refused
 from gisplan.pipeline import open_plan, review
 
 SCHEMA = "gisplan-findings/1"
-_LARGEST = 500_000_000  # bytes
 _OURS = ("_label", "_record", "_path", "_source_area", "geometry")
 
 
@@ -104,7 +102,7 @@ def _round(path: Path, jobs: int, progress: Callable[[Text], None] | None) -> Ro
         if file.is_file():
             return _result(file)
         if file == path:
-            raise _refused(file, "不存在", "it is not there")
+            raise refused(file, "不存在", "it is not there")
     plan = open_plan(path, progress=progress)
     result = review(plan, jobs=jobs, progress=progress, resolutions=False)
     dossier = result.dossier
@@ -120,20 +118,12 @@ def _round(path: Path, jobs: int, progress: Callable[[Text], None] | None) -> Ro
 
 
 def _result(file: Path) -> Round:
-    try:
-        if file.stat().st_size > _LARGEST:
-            raise _refused(file, "文件过大", "it is too large")
-        document = json.loads(file.read_text("utf-8-sig"))
-    except OSError:
-        raise _refused(file, "无法打开", "it cannot be opened") from None
-    except (UnicodeDecodeError, json.JSONDecodeError):
-        raise _refused(file, "不是 JSON", "it is no JSON") from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise _refused(
-            file,
-            f"不是 {SCHEMA} 的结果；请用本版本重新审查那一轮的规划",
-            f"it is no result of {SCHEMA}; review the plan of that round with this version",
-        )
+    document = read_document(
+        file,
+        SCHEMA,
+        "请用本版本重新审查那一轮的规划",
+        "review the plan of that round with this version",
+    )
     try:
         rows = [
             {
@@ -148,7 +138,7 @@ def _result(file: Path) -> Round:
         crashed = any(rule["outcome"] == "crashed" for rule in document["rules"])
         crs = str(document["run"]["working_crs"])
     except (KeyError, TypeError, AttributeError):
-        raise _refused(file, "内容不完整", "it is not whole") from None
+        raise not_whole(file) from None
     return Round(
         name=file.parent.name or file.name,
         findings=pd.DataFrame(rows, columns=[*_FINDING, "message_zh", "message_en"]),
@@ -173,11 +163,7 @@ def _units(file: Path) -> gpd.GeoDataFrame | None:
     try:
         return pyogrio.read_dataframe(file, layer="units", columns=["unit"])
     except (RuntimeError, ValueError):
-        raise _refused(file, "无法读取", "it cannot be read") from None
-
-
-def _refused(file: Path, zh: str, en: str) -> PlanError:
-    return PlanError(f"{file}：{zh}", f"{file}: {en}")
+        raise refused(file, "无法读取", "it cannot be read") from None
 
 
 # --- layers -----------------------------------------------------------------------------------

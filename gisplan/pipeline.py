@@ -455,7 +455,6 @@ def exam(
     dossier = run_exam(
         plan, libraries=_libraries(), version=gisplan.__version__, jobs=jobs, last=last
     )
-    dossier = replace(dossier, run=replace(dossier.run, rule_set=rule_set()))
     return ExamResult(dossier)
 
 

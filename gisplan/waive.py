@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from gisplan.errors import PlanError
 from gisplan.model import Reply, Text
+from gisplan.normalise.dates import clean_dates
+from gisplan.output.document import not_whole, read_document
 from gisplan.output.manifest import read_manifest
 from gisplan.output.write import write_one
 from gisplan.read.ledger import read_ledger
@@ -90,14 +94,16 @@ def _findings(workbook: Path) -> Mapping[str, Mapping[str, Any]] | None:
     file = workbook.with_name("findings.json")
     if not file.is_file():
         return None
+    document = read_document(
+        file,
+        "gisplan-findings/1",
+        "请用 gisplan review 重新生成结果",
+        "write the result again with gisplan review",
+    )
     try:
-        document = json.loads(file.read_text("utf-8"))
         return {row["fingerprint"]: row for row in document["findings"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise PlanError(
-            f"{file}：无法读取，请用 gisplan review 重新生成结果",
-            f"{file}: cannot be read; write the result again with gisplan review",
-        ) from None
+    except (KeyError, TypeError):
+        raise not_whole(file) from None
 
 
 def _judged(
@@ -121,12 +127,9 @@ def _judged(
 
 
 def _day(text: str) -> dt.date | None:
-    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"):
-        try:
-            return dt.datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, no instant
-        except ValueError:
-            continue
-    return None
+    """Return a day as the cells of a plan may be written; None for what is none."""
+    (found,), _ = clean_dates(pd.Series([text], dtype=object), end=True)
+    return found if isinstance(found, dt.date) else None
 
 
 def _entry(reply: Reply, known: Mapping[str, Mapping[str, Any]] | None) -> str:

@@ -22,7 +22,6 @@ GROUPS: Mapping[str, Text] = {
     "local": Text("特色指标", "local"),
     "special": Text("专项指标", "special"),
 }
-DIRECTIONS = ("higher", "lower", "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import shapely
 
 from gisplan.exam.study import Study
 from gisplan.measure.ellipsoid import ellipsoidal_area
+from gisplan.measure.housing import LandUse, find_land_use
 from gisplan.measure.overlay import Shapes
 
 OLD_YEAR = 2000  # 老旧: what was built then or before
@@ -35,17 +36,13 @@ def candidates(study: Study) -> pd.DataFrame:
         COLUMNS. `bodies` and `zones` name the heritage on the land, `heritage_m2` is the area of
         the land in zones or bodies; `place` is the district, else the lowest level, that it is in.
     """
-    layer = next((name for name in ("exam_land", "parcel") if study.has(name)), None)
     empty = pd.DataFrame(columns=list(COLUMNS))
-    if layer is None:
+    land = find_land_use(study.scene)
+    if not isinstance(land, LandUse):
         return empty
+    layer, codes = land.layer, land.codes
     frame = study.plan.layers[layer].frame
-    names = [name for name in ("existing_land_use", "land_use") if name in frame]
-    used = next((name for name in names if frame[name].notna().any()), None)
-    if used is None:
-        return empty
     shapes = study.scene.shapes(layer)
-    codes = frame[used].fillna("").astype(str)
     old = _old_share(study, shapes)
     low = np.zeros(len(frame), dtype=bool)
     if "low_efficiency" in frame:

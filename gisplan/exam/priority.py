@@ -8,7 +8,7 @@ import pandas as pd
 
 from gisplan.catalogue.exam import exam_indicators
 
-COLUMNS = ("level", "place", "name", "score", "graded", "missed", "not_computed", "worst")
+COLUMNS = ("level", "place", "name", "score", "graded", "missed", "not_computed")
 
 
 def shortfall(value: float, target: float, direction: str) -> float:
@@ -63,7 +63,6 @@ def score(values: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
                 "graded": int(group["grade"].isin(["met", "missed"]).sum()),
                 "missed": missed,
                 "not_computed": int((group["grade"] == "not_computed").sum()),
-                "worst": missed[0] if missed else None,
             }
         )
     frame = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -61,7 +61,7 @@ def _sums(base: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         {
             "projects": grouped.size(),
             "invest": grouped.sum(),
-            "without": grouped.apply(lambda column: int(column.isna().sum())),
+            "without": grouped.size() - grouped.count(),
         }
     ).reset_index().reindex(
         columns=["group", "level", "place", "name", "task", "type", "year", "projects", "invest",

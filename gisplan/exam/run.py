@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from gisplan import watch
 from gisplan.catalogue.exam import exam_indicators
+from gisplan.catalogue.ruleset import rule_set
 from gisplan.exam.candidates import candidates
 from gisplan.exam.examine import examine
 from gisplan.exam.priority import score
@@ -72,6 +73,7 @@ def run_exam(
             working_crs=plan.working_crs,
             libraries=dict(libraries),
             inputs=plan.inputs,
+            rule_set=rule_set(),
         ),
     )
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gisplan.measure.ellipsoid import ellipsoidal_area
 from gisplan.measure.overlay import Shapes
-from gisplan.measure.pieces import number_rows
+from gisplan.measure.pieces import mean_width, number_rows
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
 
@@ -40,7 +40,7 @@ def _parts(scene: Scene, name: str) -> pd.DataFrame:
     parts, row = shapely.get_parts(scene.shapes(name)[fids], return_index=True)
     count = np.bincount(row, minlength=len(fids))[row]
     planar = shapely.area(parts)
-    width = 2 * planar / shapely.length(parts)
+    width = mean_width(parts)
     listed = (count > 1) | (planar < PART_AREA_M2) | (width < PART_WIDTH_M)
     number = number_rows(row)
     return make_table(

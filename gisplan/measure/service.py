@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gisplan.measure.ellipsoid import ellipsoidal_area
 from gisplan.measure.overlay import Shapes, Workers
 
 Floats = NDArray[np.float64]
@@ -79,3 +80,26 @@ def unserved(
         now = np.flatnonzero((turn == n) & ~shapely.is_empty(rest[of]))
         rest[of[now]] = workers.blocks(shapely.difference, rest[of[now]], discs[inverse[now]])
     return rest
+
+
+def served_share(rest: Shapes, land: Shapes, area_m2: Floats, crs: str) -> Floats:
+    """Return the share of each piece of land that is served, 0 to 1.
+
+    Parameters
+    ----------
+    rest : array of shapely geometry, shape (n,)
+        What is left of each piece, from `unserved`.
+    land : array of shapely geometry, shape (n,)
+        The pieces.
+    area_m2 : array of float, shape (n,)
+        Their ellipsoidal areas; NaN is the share of a piece without area.
+    crs : str
+        Of both.
+    """
+    untouched = np.fromiter((a is b for a, b in zip(rest, land, strict=True)), bool, len(land))
+    left = np.where(untouched, area_m2, 0.0)
+    cut = ~untouched & ~shapely.is_empty(rest)
+    left[cut] = ellipsoidal_area(rest[cut], crs)
+    share = np.full(len(land), np.nan)
+    np.divide(left, area_m2, out=share, where=area_m2 > 0)
+    return np.asarray(np.clip(1 - share, 0.0, 1.0))

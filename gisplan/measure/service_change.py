@@ -7,10 +7,9 @@ import pandas as pd
 import shapely
 
 from gisplan.catalogue.exam import exam_indicators, facility_classes, facility_classes_of
-from gisplan.measure.ellipsoid import ellipsoidal_area
 from gisplan.measure.housing import Housing, find_housing, points_in
 from gisplan.measure.scene import Scene
-from gisplan.measure.service import unserved
+from gisplan.measure.service import served_share, unserved
 from gisplan.measure.tables import join_tables, make_table
 
 PLANNED, REMOVED = "planned", "removed"
@@ -85,6 +84,4 @@ def _served(scene: Scene, housing: Housing, fids: np.ndarray, radius: float) -> 
     land = scene.shapes(housing.layer)[housing.fids]
     facilities = scene.shapes("facility")[fids]
     rest = unserved(land, facilities, np.full(len(fids), radius), scene.workers)
-    area = scene.areas(housing.layer)[housing.fids]
-    left = ellipsoidal_area(rest, scene.crs)
-    return np.clip(1 - left / area, 0.0, 1.0)
+    return served_share(rest, land, scene.areas(housing.layer)[housing.fids], scene.crs)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyproj
 import shapely
+
+from gisplan.catalogue.ruleset import rule_set
 
 
 @cache
@@ -19,7 +19,7 @@ def versions() -> dict[str, str]:
     """Return the name and version of all that figures depend on, our own code by its content."""
     return {
         "gisplan": _installed(),
-        "measures": _code(),
+        "rule_set": rule_set(),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "machine": platform.machine(),
         "geos": ".".join(map(str, shapely.geos_version)),
@@ -35,11 +35,3 @@ def _installed() -> str:
         return version("gisplan")
     except PackageNotFoundError:
         return ""  # run from a folder: its code tells
-
-
-def _code() -> str:
-    """Return a hash of the measures as they are written: a version stays while they change."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]

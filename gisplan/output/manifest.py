@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from gisplan.errors import PlanError
+from gisplan.output.document import not_whole, read_document
 
 NAME = "manifest.json"
 SCHEMA = "gisplan-manifest/1"
-_LARGEST = 50_000_000  # bytes
 
 
 def file_hash(path: Path) -> str:
@@ -52,21 +52,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         The folder has none, or none of this version.
     """
     file = folder / NAME
-    try:
-        if file.stat().st_size > _LARGEST:
-            raise _refused(folder, "文件过大", "it is too large")
-        document = json.loads(file.read_text("utf-8-sig"))
-    except OSError:
-        raise _refused(
-            folder, "没有，或者无法打开", "it is not there, or cannot be opened"
-        ) from None
-    except (UnicodeDecodeError, json.JSONDecodeError):
-        raise _refused(folder, "不是 JSON", "it is no JSON") from None
+    document = read_document(
+        file,
+        SCHEMA,
+        "请用 gisplan review 重新生成结果",
+        "write the result again with gisplan review",
+    )
     wanted = {"files": list, "inputs": list, "rule_set": str}
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise _refused(folder, f"不是 {SCHEMA}", f"it is not of {SCHEMA}")
     if any(not isinstance(document.get(name), kind) for name, kind in wanted.items()):
-        raise _refused(folder, "内容不完整", "it is not whole")
+        raise not_whole(file)
     return document
 
 
@@ -82,10 +76,3 @@ def is_untouched(folder: Path, name: str) -> bool:
         )
     except (PlanError, OSError, KeyError, TypeError):
         return False
-
-
-def _refused(folder: Path, zh: str, en: str) -> PlanError:
-    return PlanError(
-        f"{folder.name}/{NAME}：{zh}；请用 gisplan review 重新生成结果",
-        f"{folder.name}/{NAME}: {en}; write the result again with gisplan review",
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gisplan.errors import ReadError
@@ -69,12 +69,13 @@ def read_ledger(
     seen = False
     with Workbook(path, limits) as book:
         for sheet in book.worksheets:
-            rows = ([cell.value for cell in row] for row in sheet.iter_rows())
-            heads = _columns(next(rows, []))
+            rows = sheet.iter_rows(values_only=True)
+            header = [_text(value) for value in next(rows, ())]
+            heads = _columns(header)
             if "fingerprint" not in heads:
                 continue
             seen = True
-            names = dict(enumerate(_header(sheet)))
+            names = dict(enumerate(header))
             for row in rows:
                 reply = _reply(row, heads, names, own, unset)
                 if reply is not None:
@@ -89,15 +90,9 @@ def read_ledger(
     return found
 
 
-def _header(sheet: object) -> list[str]:
-    row = next(sheet.iter_rows(max_row=1, values_only=True), ())  # type: ignore[attr-defined]
-    return ["" if value is None else str(value).strip() for value in row]
-
-
-def _columns(header: list[object]) -> dict[str, int]:
+def _columns(header: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for number, value in enumerate(header):
-        text = "" if value is None else str(value).strip()
+    for number, text in enumerate(header):
         for name, words in _HEADS.items():
             if text in words:
                 found.setdefault(name, number)
@@ -105,7 +100,7 @@ def _columns(header: list[object]) -> dict[str, int]:
 
 
 def _reply(
-    row: list[object],
+    row: Sequence[object],
     heads: dict[str, int],
     names: dict[int, str],
     own: set[str],

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gisplan.model import Coverage, Dossier, InputRecord
+from gisplan.model import Coverage, Dossier, InputRecord, RunRecord
 from gisplan.render.accounts_json import accounts_document
 from gisplan.render.plain import clean
 from gisplan.render.rows import project_rows, resolution_rows
@@ -52,19 +52,9 @@ def _line(value: Any) -> str:
 
 def as_document(dossier: Dossier) -> dict[str, Any]:
     """Return findings.json as plain Python values: no NaN, no numpy."""
-    run = dossier.run
     return {
         "schema": SCHEMA,
-        "run": {
-            "gisplan": run.gisplan,
-            "started": run.started,
-            "seconds": clean(run.seconds),
-            "engine": run.engine,
-            "working_crs": run.working_crs,
-            "rule_set": run.rule_set,
-            "libraries": dict(sorted(run.libraries.items())),
-            "inputs": [input_document(record) for record in run.inputs],
-        },
+        "run": run_document(dossier.run),
         "plan": {"name": dossier.plan.config.name, "judged": dossier.judged},
         "layers": [asdict(count) for count in dossier.layers],
         "rules": [
@@ -89,8 +79,21 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def input_document(record: InputRecord) -> dict[str, Any]:
-    """Return what is known of an input."""
+def run_document(run: RunRecord) -> dict[str, Any]:
+    """Return the provenance of a result."""
+    return {
+        "gisplan": run.gisplan,
+        "started": run.started,
+        "seconds": clean(run.seconds),
+        "engine": run.engine,
+        "working_crs": run.working_crs,
+        "rule_set": run.rule_set,
+        "libraries": dict(sorted(run.libraries.items())),
+        "inputs": [_input(record) for record in run.inputs],
+    }
+
+
+def _input(record: InputRecord) -> dict[str, Any]:
     why = record.crs_evidence
     texts = None if why is None else {"zh": why.zh, "en": why.en}
     return {str(k): clean(v) for k, v in asdict(record).items()} | {"crs_evidence": texts}

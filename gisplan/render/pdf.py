@@ -19,6 +19,11 @@ from gisplan.render.still_sheet import FONTS, NO_FONT
 
 _LONG = re.compile(r"[!-~]{13,}")
 _FOLD = "\u200b"  # a blank of no width
+_FIRST = "\u2e80"  # what lies before is in every font
+_SPELT = Text(
+    "本机没有字体能显示下列字符，以编码代替：",
+    "No font here has these characters; their codes stand for them: ",
+)
 _CONTENTS = Text("目录", "Contents")
 
 
@@ -57,7 +62,7 @@ def write_pdf(dossier: Dossier, path: Path, lang: Lang) -> None:
             "footer": words.pick(MACHINE, lang),
             "parts": [part for part in parts if part["blocks"]],
         }
-        (home / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        (home / "report.json").write_text(_spelt(data, typst, lang), encoding="utf-8")
         source = files("gisplan.render").joinpath("templates/report.typ").read_text("utf-8")
         (home / "report.typ").write_text(source, encoding="utf-8")
         try:
@@ -97,6 +102,36 @@ def _foldable(text: str) -> str:
     return _LONG.sub(
         lambda word: _FOLD.join(textwrap.wrap(word[0], 12, break_on_hyphens=False)), text
     )
+
+
+def _spelt(data: dict[str, Any], typst: Any, lang: Lang) -> str:
+    """Return the data as JSON; a sign that no font draws is spelt out, and the report says so."""
+    missing = _without_glyph(json.dumps(data, ensure_ascii=False), typst)
+    if not missing:
+        return json.dumps(data, ensure_ascii=False)
+    spelt = {sign: f"〔U+{ord(sign):04X}〕" for sign in missing}
+    note = {"kind": "note", "text": words.pick(_SPELT, lang) + "、".join(spelt.values())}
+    first, *others = data["parts"]
+    parts = [first | {"blocks": [note, *first["blocks"]]}, *others]
+    text = json.dumps(data | {"parts": parts}, ensure_ascii=False)
+    return text.translate({ord(sign): word for sign, word in spelt.items()})
+
+
+def _without_glyph(text: str, typst: Any) -> list[str]:
+    """Return the signs from the Chinese blocks on that no font has which typst finds, sorted."""
+    from matplotlib import font_manager
+    from matplotlib.ft2font import FT2Font
+
+    left = {sign for sign in text if sign >= _FIRST}
+    families = {str(name) for name in typst.Fonts().families()}
+    order = {name: at for at, name in enumerate(FONTS)}
+    fonts = [font for font in font_manager.fontManager.ttflist if font.name in families]
+    fonts.sort(key=lambda font: (order.get(font.name, len(order)), font.fname))
+    for file in dict.fromkeys(font.fname for font in fonts):
+        if not left:
+            break
+        left -= set(map(chr, FT2Font(file).get_charmap()))
+    return sorted(left)
 
 
 def _typst() -> Any:

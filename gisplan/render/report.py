@@ -53,7 +53,7 @@ def report_html(dossier: Dossier, lang: Lang) -> str:
     places = listed_verdicts(dossier, LISTED_UNITS).index[:LISTED_UNITS]
     detailed = unclear[:SHOWN_UNITS]
     return _template().render(
-        own_script=_own_script(),
+        own_script=own_script(_source()),
         c=content,
         balance=balance_lines(dossier),
         consistency=consistency_lines(dossier),
@@ -106,10 +106,9 @@ def _source() -> str:
     return files("gisplan.render").joinpath("templates/report.html.j2").read_text("utf-8")
 
 
-@cache
-def _own_script() -> str:
-    """Return the hash of the page's own script, taken from the template: no other one may run."""
-    text = _source().partition("<script>")[2].partition("</script>")[0]
+def own_script(source: str) -> str:
+    """Return the hash of a page's own script, taken from its template: no other one may run."""
+    text = source.partition("<script>")[2].partition("</script>")[0]
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 

@@ -110,3 +110,26 @@ def test_the_pdf_is_the_same_twice_and_carries_no_date(dossier, tmp_path):
     assert content == (tmp_path / "b.pdf").read_bytes()
     assert not re.search(rb"/CreationDate", content)
     assert io.BytesIO(content).read(5) == b"%PDF-"
+
+
+def test_a_sign_that_no_font_has_is_spelt_out_and_said():
+    """A private sign is in no font of Chinese; 㙟 is rare and is."""
+    import json
+
+    import typst
+
+    from gisplan.render.pdf import _spelt, check_pdf
+
+    try:
+        check_pdf()
+    except OutputError:
+        pytest.skip("no font with Chinese characters")
+    lost = "\U000f1234"
+    data = {"title": "甲㙟", "parts": [{"blocks": [{"kind": "body", "text": f"乙{lost}㙟"}]}]}
+    said = json.loads(_spelt(data, typst, "zh"))
+    note, body = said["parts"][0]["blocks"]
+    assert body["text"] == "乙〔U+F1234〕㙟"
+    assert note["text"].endswith("〔U+F1234〕")
+    assert said["title"] == "甲㙟"
+    plain = {"title": "甲", "parts": [{"blocks": []}]}
+    assert json.loads(_spelt(plain, typst, "zh")) == plain

@@ -11,6 +11,7 @@ import shapely
 from gisplan.catalogue.exam import ExamIndicator, facility_classes
 from gisplan.exam.answer import Answer, Floats, quotient, totals
 from gisplan.exam.study import NotComputedError, Study
+from gisplan.measure.housing import LandUse, find_land_use
 from gisplan.measure.overlay import intersection
 from gisplan.model import Text
 
@@ -87,17 +88,10 @@ def _building(column: str, words: Text) -> Callable[[Study, str, Mapping[str, An
 
 
 def _land_use_area(study: Study, level: str, options: Mapping[str, Any]) -> Quantity:
-    layer = next((name for name in ("exam_land", "parcel") if study.has(name)), None)
-    if layer is None:
-        raise NotComputedError("没有用地图层（体检用地或更新地块）", "no layer of land use")
-    frame = study.plan.layers[layer].frame
-    names = [name for name in ("existing_land_use", "land_use") if name in frame]
-    used = next((name for name in names if frame[name].notna().any()), None)
-    if used is None:
-        raise NotComputedError(
-            "用地图层没有填写用地代码", "the layer of land has no land-use codes"
-        )
-    codes = frame[used].fillna("").astype(str)
+    land = find_land_use(study.scene)
+    if not isinstance(land, LandUse):
+        raise NotComputedError(*land)
+    layer, codes = land.layer, land.codes
     points = shapely.point_on_surface(study.scene.shapes(layer))
     chosen = (codes != "").to_numpy() & study.inside(points)
     chosen &= codes.str.startswith(tuple(options["codes"])).to_numpy()

@@ -8,10 +8,9 @@ import shapely
 from gisplan.catalogue.exam import ExamIndicator, Service, facility_classes
 from gisplan.exam.answer import Answer, Floats, quotient, totals
 from gisplan.exam.study import Land, NotComputedError, Study
-from gisplan.measure.ellipsoid import ellipsoidal_area
 from gisplan.measure.network import build_network, walking_distance
 from gisplan.measure.overlay import Shapes
-from gisplan.measure.service import unserved
+from gisplan.measure.service import served_share, unserved
 from gisplan.model import Text
 
 
@@ -64,11 +63,7 @@ def land_served(
         else:
             radius = np.full(len(facilities), _straight(study, service))
             rest = unserved(rest, facilities, radius, study.scene.workers)
-    untouched = np.fromiter((a is b for a, b in zip(rest, land.shapes, strict=True)), bool)
-    left = np.where(untouched, land.area_m2, 0.0)
-    cut = ~untouched & ~shapely.is_empty(rest)
-    left[cut] = ellipsoidal_area(rest[cut], study.scene.crs)
-    return np.clip(1 - quotient(left, land.area_m2), 0.0, 1.0)
+    return served_share(rest, land.shapes, land.area_m2, study.scene.crs)
 
 
 def _along_roads(study: Study) -> bool:

@@ -10,7 +10,7 @@ import pandas as pd
 from gisplan.catalogue.exam import exam_indicators
 from gisplan.catalogue.sources import cite
 from gisplan.model import ExamDossier, Text
-from gisplan.render.json import document_text, input_document
+from gisplan.render.json import document_text, run_document
 from gisplan.render.plain import clean
 
 SCHEMA = "gisplan-exam/1"
@@ -23,18 +23,9 @@ def write_exam_json(dossier: ExamDossier, path: Path) -> None:
 
 def exam_document(dossier: ExamDossier) -> dict[str, Any]:
     """Return exam.json as plain Python values: no NaN, no numpy."""
-    run = dossier.run
     return {
         "schema": SCHEMA,
-        "run": {
-            "gisplan": run.gisplan,
-            "started": run.started,
-            "seconds": clean(run.seconds),
-            "working_crs": run.working_crs,
-            "rule_set": run.rule_set,
-            "libraries": dict(sorted(run.libraries.items())),
-            "inputs": [input_document(record) for record in run.inputs],
-        },
+        "run": run_document(dossier.run),
         "plan": dossier.plan.config.name,
         "year": dossier.year,
         "last_year": dossier.last_year,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
@@ -24,7 +23,7 @@ from gisplan.render.exam.words import (
     named,
     top_level,
 )
-from gisplan.render.report import environment
+from gisplan.render.report import environment, own_script
 from gisplan.render.words import missing, number
 
 _DRAWN: tuple[str, ...] = ("district", "community", "unit")
@@ -47,7 +46,7 @@ def exam_html(dossier: ExamDossier, lang: Lang) -> str:
     return template.render(
         d=dossier,
         lang=lang,
-        own_script=_own_script(),
+        own_script=own_script(_source()),
         name=dossier.plan.config.name,
         by_hand=BY_HAND,
         conclusion=conclusion(dossier),
@@ -242,9 +241,3 @@ def _projects(dossier: ExamDossier) -> list[dict[str, Any]]:
 @cache
 def _source() -> str:
     return files("gisplan.render").joinpath("templates/exam.html.j2").read_text("utf-8")
-
-
-@cache
-def _own_script() -> str:
-    text = _source().partition("<script>")[2].partition("</script>")[0]
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

@@ -32,11 +32,6 @@ KINDS: Mapping[str, Text] = {
     "commercial": Text("老旧商业街区", "old commercial"),
     "industrial": Text("老旧厂区", "old industrial"),
 }
-DIRECTIONS: Mapping[str, Text] = {
-    "higher": Text("越高越好", "higher is better"),
-    "lower": Text("越低越好", "lower is better"),
-    "none": Text("不评价", "not graded"),
-}
 BY_HAND = Text("机算结果，供人工复核", "computed; for review by people")
 
 

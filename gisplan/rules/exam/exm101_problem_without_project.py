@@ -11,7 +11,7 @@ from __future__ import annotations
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
-from gisplan.rules.exam.links import links
+from gisplan.rules.exam.links import NOT_SAID, links
 
 RULE = Rule(
     code="EXM101",
@@ -35,10 +35,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
     """Return the problems that no unit or project of the plan takes up."""
     found = links(tables)
     if not found.said:
-        return skipped(
-            "单元、项目和体检问题都没有填写对应关系",
-            "neither units, projects nor problems have a field that links them",
-        )
+        return skipped(*NOT_SAID)
     problems = tables.attributes["exam_problem"]
     rows = [
         {"layer": "exam_problem", "fid": int(fid)}

@@ -12,7 +12,7 @@ from __future__ import annotations
 from gisplan.catalogue.judgement import Judgement, Tables, judged, skipped
 from gisplan.catalogue.rule import Params, Rule
 from gisplan.model import Severity, Text
-from gisplan.rules.exam.links import links
+from gisplan.rules.exam.links import NOT_SAID, links
 
 RULE = Rule(
     code="EXM102",
@@ -40,10 +40,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
     """Return the projects without a problem, and the codes that do not exist."""
     found = links(tables)
     if not found.said:
-        return skipped(
-            "单元、项目和体检问题都没有填写对应关系",
-            "neither units, projects nor problems have a field that links them",
-        )
+        return skipped(*NOT_SAID)
     rows: list[dict[str, object]] = [
         {
             "layer": layer,

@@ -9,6 +9,11 @@ import pandas as pd
 
 from gisplan.catalogue.judgement import Tables
 
+NOT_SAID = (
+    "单元、项目和体检问题都没有填写对应关系",
+    "neither units, projects nor problems have a field that links them",
+)
+
 
 class Links(NamedTuple):
     """Links between problems and what takes them up, whoever says them.
