@@ -128,8 +128,8 @@ def _judged(
 
 def _day(text: str) -> dt.date | None:
     """Return a day as the cells of a plan may be written; None for what is none."""
-    (found,), _ = clean_dates(pd.Series([text], dtype=object), end=True)
-    return found if isinstance(found, dt.date) else None
+    found = pd.Timestamp(clean_dates(pd.Series([text], dtype=object), end=True)[0][0])
+    return None if pd.isna(found) else found.date()
 
 
 def _entry(reply: Reply, known: Mapping[str, Mapping[str, Any]] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import tomllib
 
@@ -10,7 +11,7 @@ import pytest
 
 from gisplan.errors import OutputError, PlanError
 from gisplan.pipeline import open_plan, review
-from gisplan.waive import waive
+from gisplan.waive import _day, waive
 from tests.exam.tiny_city import at, layers
 from tests.exam.tiny_city import written as write_plan
 
@@ -151,6 +152,15 @@ def test_reasons_with_a_name_become_waivers_that_the_next_review_knows(home):
     assert states[other] == "new"
     assert {w.reply.fingerprint: w.state for w in waive(path)[1]} == {mark: "there", other: "left"}
     assert file.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("2030-12-31", dt.date(2030, 12, 31)), ("2030年1月5日", dt.date(2030, 1, 5)),
+     ("2030-12", dt.date(2030, 12, 31)), ("年底", None)],
+)  # fmt: skip
+def test_the_last_day_is_read_as_the_dates_of_a_plan_are(written, day):
+    assert _day(written) == day
 
 
 def test_a_reason_for_a_finding_that_the_result_does_not_have_is_left(home):
