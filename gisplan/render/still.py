@@ -27,7 +27,7 @@ from gisplan.render.still_sheet import (
     draw_scale_bar,
     draw_title_block,
 )
-from gisplan.render.webmap.layers import GROUND, classes_of, role_of, spatial_layers
+from gisplan.render.webmap.layers import OF_THE_EXAM, classes_of, role_of, spatial_layers
 from gisplan.render.webmap.style import severity_style
 from gisplan.render.webmap.words import UI
 
@@ -124,7 +124,7 @@ def _layers(dossier: Dossier, lang: Lang) -> list[Entry]:
     """Return what is drawn of the layers, what lies on top last."""
     out = []
     for layer in spatial_layers(dossier):
-        if layer.name in _MINOR | GROUND:
+        if layer.name in _MINOR | OF_THE_EXAM:
             continue
         role = role_of(layer, dossier)
         keys, classes = classes_of(layer, role, dossier)

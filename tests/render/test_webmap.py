@@ -295,9 +295,10 @@ def test_shapes_survive_packing(dossier: Dossier) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "on"), [("community", False), ("exam_land", False), ("facility", True)]
+    ("name", "on"),
+    [("community", False), ("exam_land", False), ("facility", False), ("view", True)],
 )
-def test_layers_all_over_the_plan_start_switched_off(dossier, name, on):
+def test_what_only_the_exam_looks_at_starts_switched_off(dossier, name, on):
     unit = dossier.plan.layers["unit"]
     frame = unit.frame.reindex(columns=[*layer_specs()[name].fields, "_label", "geometry"])
     layer = replace(unit, name=name, spec=layer_specs()[name], frame=frame, tier=None)

@@ -17,7 +17,8 @@ from gisplan.render.webmap import style
 from gisplan.render.webmap.shapes import Shapes, pack, places, to_degrees
 from gisplan.render.webmap.words import UI
 
-GROUND = {"community", "exam_land", "exam_boundary"}  # all over the plan: they would tint it
+# What only the city exam looks at starts switched off: it would tint or hide the verdicts.
+OF_THE_EXAM = {"community", "exam_land", "exam_boundary", "exam_problem", "facility"}
 MANY = 400  # parcels and buildings beyond this start switched off: verdicts must stay readable
 # Small things are drawn from this zoom on: from afar they are only dirt on the verdicts.
 FROM_ZOOM = {"parcel": 13, "building": 14, "road": 12}
@@ -85,7 +86,7 @@ def layer_head(layer: Layer, dossier: Dossier) -> tuple[dict[str, Any], npt.NDAr
         "id": layer.name,
         "title": pair(layer.spec.title),
         "role": role,
-        "on": layer.name not in GROUND and (role != "area" or len(layer.frame) <= MANY),
+        "on": layer.name not in OF_THE_EXAM and (role != "area" or len(layer.frame) <= MANY),
         "fromZoom": FROM_ZOOM.get(layer.name, 0),
         "count": len(layer.frame),
         "classes": classes,
