@@ -135,8 +135,8 @@ class Tables:
 
     def label(self, layer: str, fids: pd.Series) -> list[str]:
         """Return the labels of features by layer and fid; "" for fid -1."""
-        labels = self.attributes[layer]["_label"].reindex(list(fids))
-        return [label if isinstance(label, str) else "" for label in labels]
+        labels = self.attributes[layer]["_label"].reindex(fids.to_numpy()).astype(object)
+        return [label if isinstance(label, str) else "" for label in labels.tolist()]
 
     def tier(self, name: str) -> Tier | None:
         """Return a tier of the chain by name."""

@@ -33,6 +33,10 @@ class Edges(NamedTuple):
         """Return some of the edges."""
         return Edges(self.start[chosen], self.end[chosen], self.fid[chosen])
 
+    def lines(self) -> Shapes:
+        """Return each edge as a line."""
+        return np.asarray(shapely.linestrings(np.stack([self.start, self.end], axis=1)))
+
 
 def measure_beside(scene: Scene, parents: pd.DataFrame) -> pd.DataFrame:
     """Return the stretches of edges that nearly follow the parent's or a neighbour's outline."""
@@ -67,10 +71,6 @@ def layer_edges(scene: Scene, name: str) -> Edges:
     return scene.once(("edges", name), edges)
 
 
-def _lines(edges: Edges) -> Shapes:
-    return np.asarray(shapely.linestrings(np.stack([edges.start, edges.end], axis=1)))
-
-
 def _keys(edges: Edges) -> pd.DataFrame:
     """Return the ends of edges so that direction makes no difference."""
     turned = (edges.start[:, 0] > edges.end[:, 0]) | (
@@ -103,7 +103,11 @@ def _beside(
     scene: Scene, name: str, loose: Edges, other: str, parent_of: Ints | None
 ) -> pd.DataFrame:
     """Return the stretches beside `other`: neighbours (of a higher rank), or the own parent."""
-    edges, tree = layer_edges(scene, other), segment_tree(scene, other)
+    low = np.minimum(loose.start, loose.end) - REACH_M
+    high = np.maximum(loose.start, loose.end) + REACH_M
+    boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
+    edges = edges_around(scene, other, boxes)
+    tree = shapely.STRtree(edges.lines())
     rank = scene.rank(name)
 
     def near(of: Edges, shapes: Any) -> tuple[Ints, Ints]:
@@ -116,12 +120,12 @@ def _beside(
         return one[meant], edge[meant]
 
     # whole edges first: a coast has no neighbour, and need not be cut up
-    pieces = _cut(loose.only(np.unique(near(loose, _lines(loose))[0])))
+    pieces = _cut(loose.only(np.unique(near(loose, loose.lines())[0])))
     middle = (pieces.start + pieces.end) / 2
     piece, edge = near(pieces, shapely.points(middle))
     distance = shapely.distance(
         shapely.points(middle[piece]),
-        _lines(edges.only(edge)),
+        edges.only(edge).lines(),
     )
     # Of each stretch and feature the nearest edge. What faces a corner is as near to two edges:
     # it runs beside neither, unless both go its way.
@@ -135,7 +139,7 @@ def _beside(
     off = first & (distance > ON_LINE_M) & parallel
     piece, owner, distance = piece[off], owner[off], distance[off]
     run = _runs(pieces, piece, owner)
-    lines = _lines(pieces.only(piece))
+    lines = pieces.only(piece).lines()
     shapes = scene.shapes(other)
     shapely.prepare(shapes[np.unique(owner)])
     return make_table(
@@ -169,13 +173,15 @@ def _runs(pieces: Edges, piece: Ints, owner: Ints) -> Ints:
     return run
 
 
-def segment_tree(scene: Scene, name: str) -> shapely.STRtree:
-    """Return the index of the edges of a layer; its numbers are those of `layer_edges`."""
+def edges_around(scene: Scene, name: str, boxes: Shapes) -> Edges:
+    """Return the edges of the features whose boxes meet some boxes.
 
-    def tree() -> shapely.STRtree:
-        return shapely.STRtree(_lines(layer_edges(scene, name)))
-
-    return scene.once(("segments", name), tree)
+    Most features of a tidy layer have nothing beside them, and an index of all edges is dear.
+    """
+    edges = layer_edges(scene, name)
+    around = np.zeros(len(scene.shapes(name)), dtype=bool)
+    around[scene.tree(name).query(boxes)[1]] = True
+    return edges.only(around[edges.fid])
 
 
 def _cut(edges: Edges) -> Edges:

@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gisplan.measure.along import SHARED_M
-from gisplan.measure.beside import layer_edges, segment_tree
+from gisplan.measure.beside import edges_around
 from gisplan.measure.overlay import GRID_M, Shapes
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
@@ -71,10 +71,11 @@ def _edges(shapes: Shapes) -> tuple[Shapes, Ints]:
 def _sides(scene: Scene, child: str, lines: Shapes, piece: Ints) -> pd.DataFrame:
     """Return for each piece and feature along it: piece, fid, along (m)."""
     middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
-    edge, segment = segment_tree(scene, child).query(
+    edges = edges_around(scene, child, shapely.envelope(shapely.buffer(lines, ON_LINE_M)))
+    edge, segment = shapely.STRtree(edges.lines()).query(
         middles, predicate="dwithin", distance=ON_LINE_M
     )
-    fid = layer_edges(scene, child).fid[segment]
+    fid = edges.fid[segment]
     met = pd.DataFrame({"piece": piece[edge], "fid": fid, "edge": edge}).drop_duplicates()
     met["length"] = shapely.length(lines)[met["edge"].to_numpy()]
     sides = met.groupby(["piece", "fid"], as_index=False).agg(along=("length", "sum"))

@@ -203,7 +203,10 @@ def _quarantine(dossier: Dossier) -> gpd.GeoDataFrame:
 def _column(values: pd.Series, name: str) -> pd.Series:
     """Return a column that GeoPackage can hold: numbers as they are, the rest as text."""
     if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
-        cells = [_cell(value, name) for value in values]
+        cells = [
+            value if type(value) is str and name not in _JSON else _cell(value, name)
+            for value in values.astype(object).tolist()
+        ]
         return pd.Series(cells, dtype=object)
     return pd.Series(values.to_numpy())
 

@@ -121,10 +121,10 @@ def ways_out(dossier: Dossier, lang: Lang) -> dict[str, list[str]]:
 
 def messages(dossier: Dossier, lang: Lang) -> dict[str, str]:
     """Return fingerprint -> rule and message of every finding."""
-    return {
-        row["fingerprint"]: f"{row['code']} {row[f'message_{lang}']}"
-        for row in dossier.findings.drop(columns="geometry").to_dict("records")
-    }
+    columns = (
+        dossier.findings[name].tolist() for name in ("fingerprint", "code", f"message_{lang}")
+    )
+    return {key: f"{code} {message}" for key, code, message in zip(*columns, strict=True)}
 
 
 HEADERS: Mapping[str, Text] = {

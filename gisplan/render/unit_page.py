@@ -72,10 +72,13 @@ class UnitPage:
 def unit_pages(dossier: Dossier, units: list[str]) -> dict[str, UnitPage]:
     """Return the pages of some units by code; of two units with one code the strictest."""
     wanted = set(units)
+    verdicts = dossier.verdicts[dossier.verdicts["unit"].isin(wanted)].to_dict("records")
+    named = {key for verdict in verdicts for key in (*verdict["reasons"], *verdict["others"])}
     rows = {row.fingerprint: row for row in finding_rows(dossier)}
+    findings = dossier.findings.drop(columns="geometry")
     raw = {
         row["fingerprint"]: row
-        for row in dossier.findings.drop(columns="geometry").to_dict("records")
+        for row in findings[findings["fingerprint"].isin(named)].to_dict("records")
     }
     modes = _modes(dossier)
     ways: dict[str, list[dict[Any, Any]]] = {}
@@ -83,9 +86,9 @@ def unit_pages(dossier: Dossier, units: list[str]) -> dict[str, UnitPage]:
         for unit in way["units"]:
             ways.setdefault(unit, []).append(way)
     pages: dict[str, UnitPage] = {}
-    for verdict in dossier.verdicts.to_dict("records"):
+    for verdict in verdicts:
         unit = verdict["unit"]
-        if unit in wanted and unit not in pages:
+        if unit not in pages:
             mode = modes.get(unit, Text("", ""))
             pages[unit] = _page(dossier, verdict, rows, raw, ways.get(unit, []), mode)
     return pages

@@ -48,21 +48,29 @@ class Features:
 
     def __init__(self, dossier: Dossier) -> None:
         self._layers = dossier.plan.layers
-        self._rows: dict[str, dict[str, Mapping[str, Any]]] = {}
+        self._columns: dict[str, dict[str, Any]] = {}
+        self._place: dict[str, dict[str, int]] = {}
 
     def get(self, layer: str | None, label: str | None) -> Mapping[str, Any]:
         """Return the standard fields of a feature; empty where it is not known."""
         if not layer or not label or layer not in self._layers:
             return {}
-        if layer not in self._rows:
+        if layer not in self._columns:
             frame = self._layers[layer].frame
-            plain = frame[[name for name in frame if name != "geometry"]]
-            records = plain.to_dict("records")
-            found: dict[str, Mapping[str, Any]] = {}
-            for record in records:
-                found.setdefault(record["_label"], record)
-            self._rows[layer] = found
-        return self._rows[layer].get(label, {})
+            columns = {
+                str(name): frame[name].astype(object).to_numpy()
+                for name in frame
+                if name != "geometry"
+            }
+            labels = columns["_label"].tolist()
+            self._columns[layer] = columns
+            # backwards: of features that share a label the first counts
+            backwards = range(len(labels) - 1, -1, -1)
+            self._place[layer] = {labels[place]: place for place in backwards}
+        place = self._place[layer].get(label)
+        if place is None:
+            return {}
+        return {name: cells[place] for name, cells in self._columns[layer].items()}
 
 
 def figure(value: Any, unit: str) -> Any:

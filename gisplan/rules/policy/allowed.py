@@ -51,7 +51,7 @@ class _Above:
     def __init__(self, tables: Tables) -> None:
         self._cells = {
             tier.name: {
-                name: tables.attributes[tier.name].get(name, pd.Series(dtype=object)).to_dict()
+                name: _by_fid(tables.attributes[tier.name], name)
                 for name in ("code", "mode", "allowed_modes", "_label")
             }
             for tier in tables.tiers_present()
@@ -111,11 +111,17 @@ class _Above:
         return str(self._cell(key, "_label") or "")
 
 
+def _by_fid(frame: pd.DataFrame, name: str) -> dict[int, Any]:
+    if name not in frame:
+        return {}
+    return dict(zip(frame.index.tolist(), frame[name].astype(object).tolist(), strict=True))
+
+
 def _parents_of(tables: Tables) -> dict[Key, Key]:
     parents = tables["parents"]
-    rows = parents[parents["parent_fid"] >= 0]
-    children = zip(rows["child_layer"], rows["fid"].astype(int), strict=True)
-    above = zip(rows["parent_layer"], rows["parent_fid"].astype(int), strict=True)
+    rows = parents[parents["parent_fid"] >= 0].astype(object)
+    children = zip(rows["child_layer"].tolist(), rows["fid"].tolist(), strict=True)
+    above = zip(rows["parent_layer"].tolist(), rows["parent_fid"].tolist(), strict=True)
     return dict(zip(children, above, strict=True))
 
 
