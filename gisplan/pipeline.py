@@ -375,7 +375,7 @@ class Result:
             "findings.gpkg": lambda path: write_gpkg(dossier, path, words),
             "findings.xlsx": lambda path: write_xlsx(dossier, path, words),
             "report.html": lambda path: write_report(dossier, path, words),
-            "map.html": lambda path: write_map(dossier, path, words),
+            "map.html": lambda path: write_map(dossier, path, words, report="report.html"),
         }
         if shapefiles or (home / NAMES[0]).exists():
             writers |= shapefile_writers(dossier, words)

@@ -64,6 +64,11 @@ def many_units(
             "reasons": nothing,
             "why_zh": nothing,
             "why_en": nothing,
+            "parent": None,
+            "approvals_due": nothing,
+            "unknown_zh": nothing,
+            "unknown_en": nothing,
+            "others": nothing,
         }
     )
     return replace(

@@ -53,9 +53,9 @@ def test_every_card_popup_search_hit_and_list_of_the_map(open_map: OpenMap, out:
             tab.click()
             is_harmless(page)
     page.locator("#gp-tab-findings").click()
-    rules = page.locator(".gp-select select option").evaluate_all("all => all.map(o => o.value)")
+    rules = page.locator("[data-filter=rule] option").evaluate_all("all => all.map(o => o.value)")
     for rule in rules[:15]:
-        page.locator(".gp-select select").select_option(rule)
+        page.locator("[data-filter=rule]").select_option(rule)
         if page.locator(".gp-item").count():
             page.locator(".gp-item").first.click()
         is_harmless(page)

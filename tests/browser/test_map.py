@@ -101,7 +101,7 @@ def test_one_verdict_can_be_hidden(open_map: OpenMap) -> None:
     page = open_map()
     show_all(page)
     before = colours(page)
-    page.locator("[data-class=clear]").uncheck()
+    page.locator('[data-class="unit clear"]').uncheck()
     after = colours(page)
     assert after["green"] < before["green"] * 0.05
     assert after["amber"] > before["amber"] * 0.9
@@ -170,13 +170,13 @@ def test_findings_are_filtered_by_severity_and_rule(open_map: OpenMap) -> None:
     page.locator("[data-severity=error]").click()
     assert page.locator("#gp-findings .gp-item").count() == 4
     assert page.locator(".gp-mark").count() < marks
-    page.locator("#gp-findings select").select_option("HER104")
+    page.locator("[data-filter=rule]").select_option("HER104")
     assert page.locator("#gp-findings .gp-item").count() == 1
 
 
 def test_a_mark_on_the_map_opens_its_finding(open_map: OpenMap) -> None:
     page = open_map()
-    page.locator("#gp-findings select").select_option("BND101")
+    page.locator("[data-filter=rule]").select_option("BND101")
     page.locator(".gp-mark").click()
     assert "BND101" in popup(page).inner_text()
 
@@ -260,7 +260,7 @@ def test_language_switches_everywhere(open_map: OpenMap) -> None:
     assert "210102-GX001 leaves 210102 by 10,000 m2" in popup(page).inner_text()
     assert "not verified" in popup(page).inner_text()
     assert "Renewal unit" in page.locator(".gp-legend").inner_text()
-    assert "Search by code or name" in page.locator("#gp-search").get_attribute("placeholder")
+    assert "Search by code, name or rule" in page.locator("#gp-search").get_attribute("placeholder")
     assert "internal use only" in page.locator(".gp-notices").inner_text()
     assert page.locator("html").get_attribute("lang") == "en"
     page.locator("[data-lang=zh]").click()

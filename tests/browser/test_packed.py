@@ -180,7 +180,7 @@ def test_hatching_goes_on_from_tile_to_tile(show: Any) -> None:
 def test_each_verdict_has_its_colour_and_hides_in_the_legend(show: Any) -> None:
     cells = [box(x, 0, x + 100, 100) for x in (0, 100, 200, 300)]
     page = show(cells)
-    page.locator("[data-class=clear]").uncheck()
+    page.locator('[data-class="unit clear"]').uncheck()
     seen = pixels(page)
     red, grey, amber, gone = (colour(seen, at(page, x, 50), 12) for x in (50, 150, 250, 350))
     assert red[0] > red[1] + 30

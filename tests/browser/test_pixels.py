@@ -1,4 +1,4 @@
-"""Pixels of the plain map, looked at region by region: overlap, hole, sliver, seam, hatch, label.
+"""Pixels of the map, plain and packed: overlap, hole, sliver, seam, hatch, label, by region.
 
 `goldens/` holds the regions as they were when a person last looked at them. They are written anew
 with GISPLAN_WRITE_GOLDENS=1; look at them before they are committed.
@@ -57,6 +57,7 @@ class Seen:
 
     pixels: np.ndarray
     page: Any
+    mode: str = "plain"
 
     def at(self, x: float, y: float) -> tuple[int, int]:
         lon, lat = Transformer.from_crs("EPSG:4529", "EPSG:4490", always_xy=True).transform(
@@ -95,11 +96,11 @@ def picture(page: Any, labels: bool = False) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(image)).convert("RGB")).astype(int)
 
 
-@pytest.fixture(scope="module")
-def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+@pytest.fixture(scope="module", params=["plain", "packed"])
+def page(request: Any, browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     shapes = [shapely.transform(it, lambda xy: xy + np.array([EAST, NORTH])) for it, _ in UNITS]
     path = tmp_path_factory.mktemp("pixels") / "map.html"
-    write_map(many_units(shapes, [verdict for _, verdict in UNITS]), path, "zh", mode="plain")
+    write_map(many_units(shapes, [verdict for _, verdict in UNITS]), path, "zh", mode=request.param)
     shown = browser.new_page(viewport={"width": 1360, "height": 860})
     shown.goto(path.as_uri())
     shown.wait_for_selector("body[data-ready]")
@@ -107,13 +108,15 @@ def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any
         EAST + 170, NORTH + 50
     )
     shown.evaluate(f"() => {{ map_001.setView([{lat}, {lon}], 17.5, {{ animate: false }}); }}")
+    shown.wait_for_timeout(500)  # tiles of a packed layer come one after the other
     yield shown
     shown.close()
 
 
 @pytest.fixture(scope="module")
 def seen(page: Any) -> Seen:
-    return Seen(picture(page), page)
+    data = page.evaluate("() => JSON.parse(document.getElementById('gisplan-data').textContent)")
+    return Seen(picture(page), page, data["mode"])
 
 
 def test_overlap_of_two_of_one_class_is_darker_than_either(seen: Seen) -> None:
@@ -158,7 +161,7 @@ def test_hatches_differ_without_colour(seen: Seen) -> None:
 @pytest.mark.parametrize("name", REGIONS)
 def test_region_is_as_it_was_looked_at(seen: Seen, name: str) -> None:
     region = seen.region(*REGIONS[name]).astype(np.uint8)
-    path = HOME / f"{name}.png"
+    path = HOME / f"{seen.mode}-{name}.png"
     if os.environ.get("GISPLAN_WRITE_GOLDENS"):
         HOME.mkdir(exist_ok=True)
         Image.fromarray(region).save(path, optimize=True)

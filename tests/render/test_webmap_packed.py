@@ -24,6 +24,7 @@ from shapely.geometry import (
     box,
 )
 
+from gisplan.render.webmap.answers import Answers
 from gisplan.render.webmap.chunks import folder_files
 from gisplan.render.webmap.layers import plain
 from gisplan.render.webmap.map import map_html
@@ -251,15 +252,24 @@ def test_classes_columns_and_verdicts_are_those_of_the_plain_page() -> None:
     dossier.verdicts.at[1, "why_zh"], dossier.verdicts.at[1, "why_en"] = ["因"], ["why"]
     dossier.verdicts.at[1, "errors"] = 2
     (lists,) = contents(dossier, "zh", mode="plain").data["layers"]
-    layer = packed_layer(dossier.plan.layers["unit"], dossier, {"a": 0, "b": 1})
+    unit = dossier.verdicts["unit"][2]
+    answers = Answers(due={unit: [0, 3]}, ways={unit: [["缩小", "smaller"]]})
+    rows = {"a": 0, "b": 1}
+    layer = packed_layer(
+        dossier.plan.layers["unit"], dossier, rows, answers=answers, of_unit={unit: 7}
+    )
     found = read_layer(layer.record, layer.texts)
-    label, name, area, errors, approvals, reasons, why = found["columns"]
+    label, name, area, errors, approvals, reasons, why, due, ways, district = found["columns"]
+    place = label.index(unit)
+    assert (due[place], ways[place], district[place]) == ([0, 3], [["缩小", "smaller"]], 7)
+    assert sum(cell is not None for cell in (*due, *ways, *district)) == 3
     assert label == lists["label"]
     assert [text or "" for text in name] == lists["name"]
     assert found["classes"] == lists["class"]
     assert [field["name"] for field in layer.record["fields"]] == ["area"]
     assert area == lists["fields"][0]["values"]
-    assert layer.record["verdictFields"] == ["errors", "approvals", "reasons", "why"]
+    fields = ["errors", "approvals", "reasons", "why", "due", "ways", "district"]
+    assert layer.record["verdictFields"] == fields
     assert errors == [0, 2, *[0] * 14]
     assert approvals == [0] * 16
     assert reasons == [None, [1], *[None] * 14]

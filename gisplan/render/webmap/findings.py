@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,8 @@ import shapely
 from gisplan.catalogue.registry import registry
 from gisplan.model import Dossier, Outcome, Severity, Text
 from gisplan.render import words
+from gisplan.render.districts import Districts
+from gisplan.render.webmap.answers import Answers, source_record
 from gisplan.render.webmap.layers import pair, spatial_layers
 from gisplan.render.webmap.shapes import Shapes, pack, same_place, to_degrees
 from gisplan.render.webmap.style import severity_style
@@ -22,7 +23,7 @@ def rule_title(code: str) -> Text:
     return entry.rule.title if entry is not None else Text(code, code)
 
 
-def findings_record(dossier: Dossier) -> dict[str, Any]:
+def findings_record(dossier: Dossier, districts: Districts) -> dict[str, Any]:
     """Return all findings: texts in both languages, and the evidence that is worth drawing.
 
     Evidence that is just the shape of the feature itself is not drawn a second time: it would
@@ -32,13 +33,18 @@ def findings_record(dossier: Dossier) -> dict[str, Any]:
     shapes = to_degrees(frame.geometry)
     own = _own_shape(dossier, shapes)
     rows = [_finding(row) for row in frame.itertuples(index=False)]
-    for row, is_own in zip(rows, own, strict=True):
+    for row, is_own, concerned in zip(rows, own, districts.of_finding, strict=True):
         row["own"] = bool(is_own)
+        row["districts"] = list(concerned)
     pieces = shapes.copy()
     pieces[own] = None
     return {
         "rows": rows,
         "rules": {code: pair(rule_title(code)) for code in sorted(set(frame["code"]))},
+        "families": {
+            key: [words.family(key, "zh"), words.family(key, "en")]
+            for key in sorted({code[:3] for code in frame["code"]})
+        },
         "shapes": pack(pieces),
         "styles": {severity.value: severity_style(severity) for severity in Severity},
     }
@@ -75,7 +81,7 @@ def _finding(row: Any) -> dict[str, Any]:
         "remedy": [row.remedy_zh or "", row.remedy_en or ""],
         "measure": _quantity(row.measure, row.unit),
         "limit": _quantity(row.limit, row.unit),
-        "sources": [_source(source) for source in row.sources or []],
+        "sources": [source_record(source) for source in row.sources or []],
         "at": None if words.missing(row.lon) else [round(row.lon, 7), round(row.lat, 7)],
         "box": None if words.missing(row.bbox) else [round(value, 7) for value in row.bbox],
         "waiver": _waiver(row.waiver),
@@ -92,21 +98,15 @@ def _quantity(value: Any, unit: str | None) -> list[str] | None:
     return [words.quantity(value, unit, "zh"), words.quantity(value, unit, "en")]
 
 
-def _source(source: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "title": [source["title"], source.get("title_en") or source["title"]],
-        "article": str(source.get("article") or ""),
-        "verified": bool(source["verified"]),
-    }
-
-
 def _waiver(waiver: Any) -> dict[str, str] | None:
     if words.missing(waiver) or not waiver:
         return None
     return {key: str(waiver[key]) for key in ("reason", "by", "until") if waiver.get(key)}
 
 
-def verdicts_record(dossier: Dossier, packed: bool = False) -> list[dict[str, Any]]:
+def verdicts_record(
+    dossier: Dossier, districts: Districts, answers: Answers, packed: bool = False
+) -> list[dict[str, Any]]:
     """Return the verdict of every unit, in the dossier's order.
 
     Where the judged layer is packed, it bears the verdicts of its features itself, and only
@@ -126,6 +126,9 @@ def verdicts_record(dossier: Dossier, packed: bool = False) -> list[dict[str, An
             "approvals": int(row.approvals),
             "reasons": list(row.reasons),
             "why": [[zh, en] for zh, en in zip(row.why_zh, row.why_en, strict=True)],
+            "due": answers.due.get(row.unit, []),
+            "ways": answers.ways.get(row.unit, []),
+            "district": districts.of_unit.get(row.unit),
         }
         for row in verdicts.itertuples(index=False)
     ]

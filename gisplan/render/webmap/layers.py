@@ -86,6 +86,7 @@ def layer_head(layer: Layer, dossier: Dossier) -> tuple[dict[str, Any], npt.NDAr
         "id": layer.name,
         "title": pair(layer.spec.title),
         "role": role,
+        "exam": layer.name in OF_THE_EXAM,
         "on": layer.name not in OF_THE_EXAM and (role != "area" or len(layer.frame) <= MANY),
         "fromZoom": FROM_ZOOM.get(layer.name, 0),
         "count": len(layer.frame),
@@ -140,8 +141,29 @@ def classes_of(layer: Layer, role: str, dossier: Dossier) -> tuple[pd.Series, li
         keys = values.where(values.isin(list(codes)), "")
         titles = {code: entry.title for code, entry in codes.items()}
         styles = {code: style.whole(declared.get(code, rest)) for code in codes}
+        if role == "body":
+            keys, titles, styles = _by_level(layer, keys, titles, styles)
         return keys, _entries(keys, titles, styles, style.whole(rest), [])
     return _one(layer, style.OTHER.get(layer.name, style.PLAIN))
+
+
+def _by_level(
+    layer: Layer, keys: pd.Series, titles: Mapping[str, Text], styles: Mapping[str, dict[str, Any]]
+) -> tuple[pd.Series, dict[str, Text], dict[str, dict[str, Any]]]:
+    """Split the classes of heritage bodies by level; where none is told the class stands alone."""
+    levels = codelist("level")
+    told = layer.frame["level"].astype(object)
+    known = told.isin(list(levels)) & (keys != "")
+    split = keys.where(~known, keys.astype(str) + "/" + told.astype(str))
+    found: dict[str, Text] = {}
+    looks: dict[str, dict[str, Any]] = {}
+    for code, title in titles.items():
+        found[code], looks[code] = title, styles[code]
+        for level, entry in levels.items():
+            key = f"{code}/{level}"
+            found[key] = Text(f"{title.zh}（{entry.title.zh}）", f"{title.en} ({entry.title.en})")
+            looks[key] = styles[code]
+    return split, found, looks
 
 
 def _one(layer: Layer, look: style.Style) -> tuple[pd.Series, list[dict[str, Any]]]:

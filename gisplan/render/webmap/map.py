@@ -144,12 +144,14 @@ def build_map(
     base: BaseMap | None = None,
     mode: Mode = "auto",
     before: Dossier | None = None,
+    report: str | None = None,
 ) -> folium.Map:
     """Return the map of a dossier; a notebook shows it, and `save` writes it, without network.
 
-    `mode` and `before` are as in `payload.contents`.
+    `mode`, `before` and `report` are as in `payload.contents`.
     """
-    return _map_of(contents(dossier, lang, base, mode, before), plan_name(dossier), base)
+    shown = contents(dossier, lang, base, mode, before, report)
+    return _map_of(shown, plan_name(dossier), base)
 
 
 def page_of(shown: Contents, title: str, base: BaseMap | None) -> str:
@@ -171,12 +173,20 @@ def map_html(
     base: BaseMap | None = None,
     mode: Mode = "auto",
     before: Dossier | None = None,
+    report: str | None = None,
 ) -> str:
     """Return the map of a dossier as one page; the same dossier always gives the same text."""
-    page: str = build_map(dossier, lang, base, mode, before).get_root().render()
+    page: str = build_map(dossier, lang, base, mode, before, report).get_root().render()
     return page
 
 
-def write_map(dossier: Dossier, path: Path, lang: Lang = "zh", mode: Mode = "auto") -> None:
+def write_map(
+    dossier: Dossier,
+    path: Path,
+    lang: Lang = "zh",
+    mode: Mode = "auto",
+    report: str | None = None,
+) -> None:
     """Write the map of a dossier into one file. Both languages are in it; `lang` shows first."""
-    path.write_text(map_html(dossier, lang, mode=mode), encoding="utf-8", newline="\n")
+    page = map_html(dossier, lang, mode=mode, report=report)
+    path.write_text(page, encoding="utf-8", newline="\n")

@@ -12,6 +12,9 @@ from typing import Any, Literal
 from gisplan.catalogue.layers import layer_specs
 from gisplan.model import Dossier, Lang, Text
 from gisplan.render import words
+from gisplan.render.districts import districts_of
+from gisplan.render.rows import layer_title
+from gisplan.render.webmap.answers import answers_of
 from gisplan.render.webmap.compare import compare_record
 from gisplan.render.webmap.findings import account_record, findings_record, verdicts_record
 from gisplan.render.webmap.inline import ASSETS
@@ -58,6 +61,7 @@ def contents(
     base: BaseMap | None = None,
     mode: AnyMode = "auto",
     before: Dossier | None = None,
+    report: str | None = None,
 ) -> Contents:
     """Return what the page shows, the same for the same dossier.
 
@@ -74,21 +78,40 @@ def contents(
     mode : str
         "plain": every layer as lists in JSON. "packed": every layer packed. "auto": packed where
         a layer has more than 5,000 features. "folder": as "packed"; the pieces lie beside the page.
+    report : str, optional
+        Where the report of the same review lies, seen from the page: cards of units lead there.
     """
     rows = {found: row for row, found in enumerate(dossier.findings["fingerprint"])}
+    answers, districts = answers_of(dossier), districts_of(dossier)
     layers: list[dict[str, Any]] = []
     pieces: list[str] = []
     for layer in spatial_layers(dossier):
         if not is_packed(len(layer.frame), mode):
             layers.append(layer_record(layer, degrees_of(layer), dossier))
             continue
-        packed = packed_layer(layer, dossier, rows)
+        packed = packed_layer(layer, dossier, rows, answers=answers, of_unit=districts.of_unit)
         layers.append({**packed.record, "firstPiece": len(pieces)})
         pieces += packed.texts
     if before is not None:
         pieces += _add_former(layers, before, mode, len(pieces))
     used = "folder" if mode == "folder" else "packed" if pieces else "plain"
-    return Contents({**_data(dossier, lang, base, layers, used), "before": _former(before)}, pieces)
+    data = {
+        **_data(dossier, lang, base, layers, used),
+        "districts": {
+            "title": pair(layer_title(dossier, districts.layer)),
+            "rows": [[one.label, one.name] for one in districts.listed],
+        },
+        "steps": answers.steps,
+        "findings": findings_record(dossier, districts),
+        "verdicts": verdicts_record(dossier, districts, answers, _bears_verdicts(dossier, layers)),
+        "report": report,
+        "before": _former(before),
+    }
+    return Contents(data, pieces)
+
+
+def _bears_verdicts(dossier: Dossier, layers: list[dict[str, Any]]) -> bool:
+    return any(layer["id"] == dossier.judged and "pieces" in layer for layer in layers)
 
 
 def _former(before: Dossier | None) -> dict[str, str] | None:
@@ -139,7 +162,6 @@ def _data(
     dossier: Dossier, lang: Lang, base: BaseMap | None, layers: list[dict[str, Any]], mode: str
 ) -> dict[str, Any]:
     judged = dossier.plan.layers.get(dossier.judged)
-    packed = any(layer["id"] == dossier.judged and "pieces" in layer for layer in layers)
     return {
         "lang": lang,
         "mode": mode,
@@ -157,8 +179,6 @@ def _data(
         "layers": layers,
         "titles": {name: pair(spec.title) for name, spec in layer_specs().items()}
         | {tier.name: pair(tier.title) for tier in dossier.plan.chain},
-        "findings": findings_record(dossier),
-        "verdicts": verdicts_record(dossier, packed),
         "account": account_record(dossier),
         "words": {
             "ui": {key: pair(text) for key, text in UI.items()},

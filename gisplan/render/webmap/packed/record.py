@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from gisplan.model import Dossier, Layer
+from gisplan.render.webmap.answers import Answers
 from gisplan.render.webmap.layers import field_head, layer_head, plain, shown_fields
 from gisplan.render.webmap.packed.codec import Ints, squeeze, to_text
 from gisplan.render.webmap.packed.columns import Column, class_bytes, column, text_column
@@ -24,7 +25,6 @@ from gisplan.render.webmap.packed.shapes import PackedShapes, pack_shapes
 
 PLAIN_LIMIT = 5_000  # features of a layer, up to which lists in JSON are quicker
 PIECE = 1_000_000  # vertices in a piece, roughly
-_VERDICT_CELLS = ("errors", "approvals", "reasons", "why")
 _THREADS = 2
 
 
@@ -37,7 +37,12 @@ class PackedLayer:
 
 
 def packed_layer(
-    layer: Layer, dossier: Dossier, finding_rows: Mapping[str, int], piece: int = PIECE
+    layer: Layer,
+    dossier: Dossier,
+    finding_rows: Mapping[str, int],
+    piece: int = PIECE,
+    answers: Answers | None = None,
+    of_unit: Mapping[str, int] | None = None,
 ) -> PackedLayer:
     """Return a layer packed.
 
@@ -51,6 +56,10 @@ def packed_layer(
         Fingerprint of a finding to its row on the page.
     piece : int
         Vertices in a piece, roughly; a piece holds whole features.
+    answers : Answers, optional
+        Approvals due and ways out of the judged units.
+    of_unit : mapping, optional
+        Unit to the number of its district.
     """
     head, numbers = layer_head(layer, dossier)
     shapes = pack_shapes(layer.frame.geometry)
@@ -58,6 +67,7 @@ def packed_layer(
     fields, columns = _fields(layer)
     if head["role"] == "judged":
         judged = _verdict_columns(layer, dossier, finding_rows)
+        judged |= _answer_columns(layer, answers or Answers(), of_unit or {})
         head["verdictFields"] = list(judged)
         columns += judged.values()
     heads = [text_column(layer.frame["_label"]), _names(layer.frame)]
@@ -150,6 +160,21 @@ def _verdict_columns(
         cells = np.full(len(layer.frame), None, dtype=object)
         cells[there] = values[rows]
         found[name] = Column("json", cells)
+    return found
+
+
+def _answer_columns(
+    layer: Layer, answers: Answers, of_unit: Mapping[str, int]
+) -> dict[str, Column]:
+    """Return the steps due, the ways out and the district of each unit, in its order."""
+    labels = layer.frame["_label"].astype(object)
+    found = {}
+    for name, held in (("due", answers.due), ("ways", answers.ways)):
+        texts = {unit: json.dumps(value, ensure_ascii=False) for unit, value in held.items()}
+        cells = labels.map(texts).to_numpy(dtype=object)
+        cells[pd.isna(cells)] = None
+        found[name] = Column("json", cells)
+    found["district"] = Column("number", labels.map(dict(of_unit)).to_numpy(dtype=np.float64))
     return found
 
 

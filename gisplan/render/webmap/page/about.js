@@ -7,7 +7,7 @@ function writeAbout(box) {
     el("thead", "", el("tr", "", head.map((text) => el("th", "", text, { scope: "col" })))),
     el("tbody", "", rows.map((cells) => el("tr", "", cells.map((text) => el("td", "", String(text)))))),
   ]);
-  const section = (key, children) => el("section", "", [el("h3", "", U(key)), ...children]);
+  const section = (key, children) => el("section", "", [el("h2", "", U(key)), ...children]);
   box.replaceChildren(
     el("p", "gp-sub", U(`mode_${S.data.mode}`)),
     section("checks", [

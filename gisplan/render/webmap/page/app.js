@@ -117,6 +117,9 @@ function followAddress() {
 
 function start(map, data) {
   S.map = map;
+  map.getContainer().setAttribute("role", "main");
+  // folium forbids to zoom the page; who reads with difficulty must be able to
+  document.querySelector("meta[name=viewport]")?.setAttribute("content", "width=device-width, initial-scale=1");
   S.data = data;
   S.lang = data.lang;
   for (const layer of data.layers) {
@@ -156,6 +159,7 @@ function show() {
   firstView(false);
   map.on("zoomend", noteFar);
   map.on("click", (event) => S.measure.on || openWhatIsAt(event.latlng));
+  document.addEventListener("keydown", closeOnEscape);
   window.addEventListener("resize", fitFrame);
   window.addEventListener("hashchange", followAddress);
   followAddress();

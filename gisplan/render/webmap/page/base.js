@@ -9,7 +9,11 @@ const S = {
   evidence: null, // FeatureSet of findings
   severities: new Set(["error", "warning", "info"]),
   rule: "",
+  family: "",
+  ruling: "",
+  district: "",
   verdict: "",
+  folded: new Set(["tiers", "exam"]), // groups of the legend that are folded
   tab: "findings",
   showLabels: true,
   showMarkers: true,

@@ -14,6 +14,8 @@ function showCard(make, at) {
   const size = S.map.getSize();
   const wide = !narrow();
   S.card = make;
+  const from = document.activeElement;
+  if (!from?.closest(".gp-card")) S.opener = from?.closest("#gisplan-page") ? from : null;
   const popup = L.popup({
     maxWidth: Math.min(wide ? 340 : 300, size.x - 40),
     minWidth: Math.min(wide ? 300 : 240, size.x - 60),
@@ -27,6 +29,7 @@ function showCard(make, at) {
     if (S.popup === popup) {
       S.popup = null;
       highlight(null);
+      if (S.opener) backTo(S.opener).focus({ preventScroll: true });
     }
   });
   const before = S.popup;
@@ -35,6 +38,23 @@ function showCard(make, at) {
   popup.openOn(S.map);
   const close = popup.getElement().querySelector(".leaflet-popup-close-button");
   close.setAttribute("aria-label", U("close"));
+  const card = popup.getElement().querySelector(".leaflet-popup-content");
+  card.tabIndex = 0; // it scrolls: arrow keys must reach it
+  if (S.opener) card.focus({ preventScroll: true });
+}
+
+/** What a card was opened from, or what stands in its place in a list that was written anew. */
+function backTo(opener) {
+  if (opener.isConnected) return opener;
+  const { finding, unit } = opener.dataset;
+  const same = [...S.panel.querySelectorAll(".gp-item")]
+    .find((item) => (finding ? item.dataset.finding === finding : unit && item.dataset.unit === unit));
+  return same ?? S.panel.querySelector("[role=tab][aria-selected=true]");
+}
+
+function closeOnEscape(event) {
+  if (event.key !== "Escape" || !S.popup || event.defaultPrevented) return;
+  S.map.closePopup();
 }
 
 /** Outline a feature, or take the outline away. */
@@ -238,15 +258,51 @@ function featureCard(set, i, others) {
       verdict ? row(U("approvals"), verdict.approvals ? String(verdict.approvals) : null) : null,
     ]),
     verdict ? verdictWhy(verdict) : null,
+    verdict ? dueSteps(verdict) : null,
     known.length
       ? el("section", "", [el("h4", "", `${U("review")} ${known.length}`), findingLines(known)])
       : judged ? null : el("p", "gp-sub", U("none_here")),
+    verdict ? waysOut(verdict) : null,
+    verdict && S.data.report ? reportLink(label) : null,
     rest.length
       ? el("details", "", [
         el("summary", "", U("attributes")),
         el("dl", "", rest.map((field) => row(title(field.title), cellText(set, field, i)))),
       ]) : null,
   ]);
+}
+
+/** Who must approve what, in the order of the law, each with its source. */
+function dueSteps(verdict) {
+  if (!verdict.due.length) return null;
+  return el("section", "", [
+    el("h4", "", `${U("approvals")} ${verdict.due.length}`),
+    el("ol", "gp-steps", verdict.due.map((at) => {
+      const step = S.data.steps[at];
+      return el("li", "", [
+        el("b", "", T(step.who)), " ", T(step.act),
+        step.exception ? el("span", "gp-tag", U("exception")) : null,
+        step.sources.length
+          ? el("span", "gp-sub gp-sources", step.sources.map(sourceLine))
+          : el("span", "gp-tag gp-doubt", U("unverified")),
+      ]);
+    })),
+  ]);
+}
+
+/** What would resolve its conflicts: computed, offered, never applied. */
+function waysOut(verdict) {
+  if (!verdict.ways.length) return null;
+  return el("section", "", [
+    el("h4", "", U("ways_out")),
+    el("ul", "gp-why", verdict.ways.map((way) => el("li", "", T(way)))),
+  ]);
+}
+
+/** The page of a unit in the report that lies beside the map. */
+function reportLink(unit) {
+  const address = `${S.data.report}#unit=${encodeURIComponent(unit)}`;
+  return el("p", "gp-report", el("a", "gp-link", U("in_report"), { href: address }));
 }
 
 function verdictWhy(verdict) {

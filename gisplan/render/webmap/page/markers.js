@@ -2,10 +2,34 @@
 
 const GATHER = 26; // pixels within which findings share a mark
 
+/** Whether a finding concerns a district by number; "none": no single one. */
+function inDistrict(f, district) {
+  return district === "none" ? !f.districts.length : f.districts.includes(Number(district));
+}
+
 function shownFindings() {
-  return S.data.findings.rows.filter(
-    (f) => S.severities.has(f.severity) && (!S.rule || f.code === S.rule),
-  );
+  return worstFirst().filter((f) => S.severities.has(f.severity)
+    && (!S.rule || f.code === S.rule)
+    && (!S.family || f.code.startsWith(S.family))
+    && (!S.ruling || f.ruling === S.ruling)
+    && (!S.district || inDistrict(f, S.district)));
+}
+
+/** All findings, what weighs most first: open ones, errors, what heritage law forbids. */
+function worstFirst() {
+  if (!S.ranked) {
+    const rulings = Object.keys(S.data.words.ruling);
+    const weigh = (f) => [
+      f.state === "waived" ? 1 : 0,
+      SEVERITIES.indexOf(f.severity),
+      f.ruling ? rulings.indexOf(f.ruling) : rulings.length,
+    ];
+    S.ranked = S.data.findings.rows
+      .map((f) => [f, weigh(f)])
+      .sort(([, a], [, b]) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2])
+      .map(([f]) => f);
+  }
+  return S.ranked;
 }
 
 function makeMarkers() {

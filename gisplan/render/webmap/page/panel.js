@@ -24,6 +24,15 @@ function makePanel() {
     });
     body.append(sections[name]);
   }
+  tabs.addEventListener("keydown", (event) => {
+    const all = [...tabs.children].filter((tab) => tab.offsetParent);
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = all[(all.indexOf(document.activeElement) + step + all.length) % all.length];
+    next.focus();
+    showTab(next.dataset.tab);
+  });
   S.sections = sections;
   const fold = button("gp-fold", "‹", () => {
     const shut = S.root.classList.toggle("gp-wide");
@@ -46,6 +55,7 @@ function showTab(name) {
   S.root.classList.add("gp-open");
   for (const tab of S.panel.querySelectorAll("[role=tab]")) {
     tab.setAttribute("aria-selected", String(tab.dataset.tab === name));
+    tab.tabIndex = tab.dataset.tab === name ? 0 : -1;
   }
   for (const [key, section] of Object.entries(S.sections)) section.hidden = key !== name;
 }
@@ -100,24 +110,86 @@ function writeFindings() {
   const chips = el("div", "gp-chips", SEVERITIES.map((severity) => {
     const count = rows.filter((f) => f.severity === severity).length;
     return button("gp-filter", [severityMark(severity, 15), wordOf("severity", severity), el("small", "", String(count))], () => {
-      if (S.severities.has(severity)) S.severities.delete(severity);
-      else S.severities.add(severity);
-      refilter();
+      toggleSeverity(severity);
+      S.panel.querySelector(`[data-severity=${severity}]`).focus();
     }, { "aria-pressed": String(S.severities.has(severity)), "data-severity": severity });
   }));
-  const codes = [...new Set(rows.map((f) => f.code))].sort();
+  const shown = shownFindings();
+  const list = findingList();
+  section.replaceChildren(chips, el("div", "gp-select", [
+    S.data.districts.rows.length ? choice("district", allDistricts(), districtOptions()) : null,
+    choice("ruling", U("all_rulings"), Object.keys(S.data.words.ruling)
+      .map((key) => [key, wordOf("ruling", key), (f) => f.ruling === key])),
+    choice("family", U("all_families"), Object.entries(S.data.findings.families)
+      .map(([key, text]) => [key, title(text), (f) => f.code.startsWith(key)])),
+    choice("rule", U("all_rules"), Object.entries(S.data.findings.rules)
+      .map(([code, text]) => [code, `${code} ${title(text)}`, (f) => f.code === code])),
+  ]), el("p", "gp-shown", [
+    el("span", "", shownOf(shown.length, rows.length), { role: "status" }),
+    filtered() ? button("gp-link", U("clear_filters"), clearFilters) : null,
+  ]), list);
+  writeRows(list, shown, findingRow, "no_findings");
+}
+
+/** A choice among findings: all of them, or those of one kind; kinds that do not occur are left out. */
+function choice(key, all, options) {
+  const rows = S.data.findings.rows;
+  const occurring = options
+    .map(([value, text, holds]) => [value, text, rows.filter(holds).length])
+    .filter(([value, , count]) => count || value === S[key]);
   const select = el("select", "", [
-    el("option", "", U("all_rules"), { value: "" }),
-    ...codes.map((code) => el("option", "", bracketed(`${code} ${title(S.data.findings.rules[code])}`, rows.filter((f) => f.code === code).length), { value: code })),
-  ], { "aria-label": U("rule") });
-  select.value = S.rule;
+    el("option", "", all, { value: "" }),
+    ...occurring.map(([value, text, count]) => el("option", "", bracketed(text, count), { value })),
+  ], { "aria-label": U(key), "data-filter": key });
+  select.value = S[key];
   select.addEventListener("change", () => {
-    S.rule = select.value;
+    S[key] = select.value;
     refilter();
+    S.panel.querySelector(`[data-filter=${key}]`).focus();
   });
+  return select;
+}
+
+function allDistricts() {
+  const above = title(S.data.districts.title);
+  return S.lang === "zh" ? `全部${above}` : `All: ${above}`;
+}
+
+function districtOptions() {
+  const { rows } = S.data.districts;
+  return [
+    ...rows.map(([label, name], d) => [String(d), name ? `${name} ${label}` : label, (f) => inDistrict(f, d)]),
+    ["none", U("no_district"), (f) => inDistrict(f, "none")],
+  ];
+}
+
+function filtered() {
+  return S.severities.size < SEVERITIES.length || ["rule", "family", "ruling", "district"].some((key) => S[key]);
+}
+
+function clearFilters() {
+  S.severities = new Set(SEVERITIES);
+  for (const key of ["rule", "family", "ruling", "district"]) S[key] = "";
+  refilter();
+}
+
+/** "12 / 70 条显示". */
+function shownOf(some, all) {
+  return S.lang === "zh" ? `显示 ${some} / ${all} 条` : `${some} of ${all} shown`;
+}
+
+/** A list whose rows the arrow keys go through. */
+function findingList() {
   const list = el("ul", "gp-list");
-  section.replaceChildren(chips, el("div", "gp-select", select), list);
-  writeRows(list, shownFindings(), findingRow, "no_findings");
+  list.addEventListener("keydown", (event) => {
+    const rows = [...list.querySelectorAll(".gp-item")];
+    const at = rows.indexOf(document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (at < 0 || to === undefined || !rows[to]) return;
+    event.preventDefault();
+    rows[to].focus();
+  });
+  return list;
 }
 
 function findingRow(f) {
@@ -135,6 +207,11 @@ function findingRow(f) {
   ], () => openFinding(f), { "data-finding": f.id }));
 }
 
+function toggleSeverity(severity) {
+  if (!S.severities.delete(severity)) S.severities.add(severity);
+  refilter();
+}
+
 function refilter() {
   const shown = new Set(shownFindings());
   const rows = S.data.findings.rows;
@@ -143,6 +220,8 @@ function refilter() {
   placeMarkers();
   S.labels.redraw();
   writeFindings();
+  writeUnits();
+  writeLegend();
 }
 
 function markCurrent(f) {
@@ -161,9 +240,13 @@ function writeUnits() {
       S.verdict = verdict;
       writeUnits();
     }, { "aria-pressed": String(S.verdict === verdict) })));
-  const units = S.verdicts.listed(S.verdict);
-  const list = el("ul", "gp-list");
-  section.replaceChildren(chips, list);
+  const units = S.verdicts.listed(S.verdict, S.district);
+  const list = findingList();
+  const only = S.district ? S.data.districts.rows[Number(S.district)] : null;
+  section.replaceChildren(chips, S.district ? el("p", "gp-shown", [
+    el("span", "", only ? only[1] || only[0] : U("no_district")),
+    button("gp-link", U("clear_filters"), clearFilters),
+  ]) : "", list);
   writeRows(list, units, unitRow, "no_units");
 }
 
@@ -194,6 +277,9 @@ function asideCard(v) {
     el("h3", "", v.name || v.unit),
     el("dl", "", row(U("code"), v.unit)),
     verdictWhy(v),
+    dueSteps(v),
     known.length ? findingLines(known) : null,
+    waysOut(v),
+    S.data.report ? reportLink(v.unit) : null,
   ]);
 }

@@ -11,9 +11,11 @@ function northMark(width, height) {
     text.textContent = S.lang === "zh" ? "北" : "N";
   });
   const half = (d, fill) => svg("path", { d, fill, stroke: "#27323f", "stroke-width": 1.2, "stroke-linejoin": "round" });
-  return svg("svg", { viewBox: "0 0 32 44", width, height, role: "img" }, [
+  const mark = svg("svg", { viewBox: "0 0 32 44", width, height, role: "img" }, [
     half("M16 2 25 29 16 23Z", "#fff"), half("M16 2 7 29 16 23Z", "#27323f"), text,
   ]);
+  worded(mark, "north", "aria-label");
+  return mark;
 }
 
 /** Metres of the parallel through the middle of the map, on the ellipsoid. */
@@ -58,7 +60,7 @@ function classesInView(set) {
 function paperLegend() {
   const entry = (sample, text, look) => el("li", look ?? "", [sample, el("span", "", text)]);
   const rows = [];
-  const order = [...S.data.layers].sort((a, b) => LEGEND_ORDER.indexOf(a.role) - LEGEND_ORDER.indexOf(b.role));
+  const order = [...S.data.layers].sort((a, b) => IN_GROUP.indexOf(a.role) - IN_GROUP.indexOf(b.role));
   for (const layer of order) {
     const set = S.sets.get(layer.id);
     const here = set.seen ? classesInView(set) : new Set();

@@ -10,17 +10,41 @@ function rankOf(text, wanted) {
   return text.includes(wanted) ? 2 : 3;
 }
 
-/** Features that a text means: equal first, then beginning with it, then holding it. */
+/** Rules and features that a text means: equal first, then beginning with it, then holding it. */
 function search(text) {
   const wanted = fold(text);
   if (!wanted) return [];
   const ranks = [[], [], []];
+  for (const [code, pair] of Object.entries(S.data.findings.rules)) {
+    const rank = Math.min(...[code, ...pair].map((one) => rankOf(fold(one), wanted)));
+    if (rank < 3) ranks[rank].push(ruleHit(code));
+  }
   const order = [...S.data.layers].sort((a, b) => (CLICK_ORDER[a.role] || 0) - (CLICK_ORDER[b.role] || 0));
   for (const layer of order.sort((a, b) => (b.role === "judged") - (a.role === "judged"))) {
     const set = S.sets.get(layer.id);
-    for (const [rank, i] of set.search(wanted)) ranks[rank].push({ set, i });
+    for (const [rank, i] of set.search(wanted)) ranks[rank].push(featureHit(set, i));
   }
   return ranks.flat().slice(0, MOST_HITS);
+}
+
+function featureHit(set, i) {
+  const name = set.name(i) || set.label(i);
+  return { name, about: `${title(set.layer.title)} · ${set.label(i)}`, open: () => openFeature(set, i) };
+}
+
+/** A rule among the hits: choosing it lists its findings. */
+function ruleHit(code) {
+  const count = S.data.findings.rows.filter((f) => f.code === code).length;
+  return {
+    name: `${code} ${title(S.data.findings.rules[code])}`,
+    about: `${U("rule")} · ${count}`,
+    open: () => {
+      clearFilters();
+      S.rule = code;
+      refilter();
+      showTab("findings");
+    },
+  };
 }
 
 function makeSearch() {
@@ -44,9 +68,8 @@ function makeSearch() {
     const entry = found[n];
     if (!entry) return;
     close();
-    input.value = entry.set.name(entry.i) || entry.set.label(entry.i);
-    input.blur();
-    openFeature(entry.set, entry.i);
+    input.value = entry.name;
+    entry.open();
   };
   const mark = (n) => {
     current = n;
@@ -61,10 +84,9 @@ function makeSearch() {
     current = -1;
     input.removeAttribute("aria-activedescendant");
     list.replaceChildren(...found.map((entry, n) => {
-      const { set, i } = entry;
       const item = el("li", "", [
-        el("span", "gp-hit", set.name(i) || set.label(i)),
-        el("span", "gp-sub", `${title(set.layer.title)} · ${set.label(i)}`),
+        el("span", "gp-hit", entry.name),
+        el("span", "gp-sub", entry.about),
       ], { role: "option", id: `gp-hit-${n}`, "aria-selected": "false" });
       item.addEventListener("mousedown", (event) => {
         event.preventDefault();

@@ -24,10 +24,16 @@ class Verdicts {
     return whereIs(S.data.judged, v.unit);
   }
 
-  /** Those of one verdict, or all. */
-  listed(verdict) {
-    return verdict ? this.rows.filter((v) => v.verdict === verdict) : this.rows;
+  /** Those of one verdict, or all; of one district by number, of none ("none"), or everywhere. */
+  listed(verdict, district = "") {
+    return this.rows.filter((v) => (!verdict || v.verdict === verdict) && liesIn(v.district, district));
   }
+}
+
+/** Whether a unit of a district, by number or null, is one that is asked for. */
+function liesIn(own, district) {
+  if (district === "") return true;
+  return district === "none" ? own === null : own === Number(district);
 }
 
 /** Verdicts that a packed layer bears itself; `aside` are those of units that are not in it. */
@@ -60,6 +66,7 @@ class PackedVerdicts {
     return {
       unit: this.set.label(i), name: this.set.name(i), verdict, i,
       errors: cell("errors"), approvals: cell("approvals"), reasons, why: cell("why") ?? [],
+      due: cell("due") ?? [], ways: cell("ways") ?? [], district: cell("district"),
     };
   }
 
@@ -68,12 +75,14 @@ class PackedVerdicts {
   }
 
   /** Those of one verdict, or all, strictest first; records are made when they are asked for. */
-  listed(verdict) {
+  listed(verdict, district = "") {
+    const inside = (i) => district === ""
+      || liesIn(this.set.fromColumn(this.columns.get("district"), i), district);
     const of = (key) => {
       const rows = [];
       const c = this.classes.indexOf(key);
-      for (let i = 0; c >= 0 && i < this.set.count; i++) if (this.set.classOf[i] === c && this.set.here(i)) rows.push(i);
-      return [...rows, ...this.aside.listed(key)];
+      for (let i = 0; c >= 0 && i < this.set.count; i++) if (this.set.classOf[i] === c && this.set.here(i) && inside(i)) rows.push(i);
+      return [...rows, ...this.aside.listed(key, district)];
     };
     const all = verdict ? of(verdict) : VERDICTS.flatMap(of);
     return {
