@@ -24,6 +24,8 @@ class Format(StrEnum):
     CSV = "csv"
     GEOJSON = "geojson"
     GITHUB = "github"
+    JUNIT = "junit"
+    SARIF = "sarif"
 
 
 def run(
@@ -59,7 +61,7 @@ def run(
         shown=not (quiet or no_progress),
         resolutions=form is Format.JSON,  # the other formats list findings alone
     )
-    from gisplan.render import csv, geojson, github, json, text
+    from gisplan.render import csv, geojson, github, json, junit, sarif, text
 
     dossier = result.dossier
     if form is Format.TEXT:
@@ -70,10 +72,14 @@ def run(
         content = csv.format_csv(dossier, words)
     elif form is Format.GEOJSON:
         content = geojson.to_geojson(dossier)
-    else:
+    elif form is Format.GITHUB:
         content = github.format_github(dossier, words)
+    elif form is Format.JUNIT:
+        content = junit.format_junit(dossier, words)
+    else:
+        content = sarif.format_sarif(dossier, words)
     if out is None:
-        if form in {Format.JSON, Format.GEOJSON}:
+        if form in {Format.JSON, Format.GEOJSON, Format.SARIF}:
             content = escape_json(content)
         elif sys.stdout.isatty():  # a pipe or file gets every byte as it is
             content = still(content)

@@ -56,7 +56,7 @@ def test_a_zip_of_the_plan_gives_the_same_findings(gisplan, tmp_path, sample_hom
     assert [f for f in findings if not f["code"].startswith("SRC")] == about_features
 
 
-@pytest.mark.parametrize("form", ["text", "json", "csv", "geojson", "github"])
+@pytest.mark.parametrize("form", ["text", "json", "csv", "geojson", "github", "junit", "sarif"])
 def test_check_prints_every_format(gisplan, sample_home, form, tmp_path):
     done = gisplan("check", sample_home, "--format", form, "--lang", "zh")
     assert done.returncode == 2
