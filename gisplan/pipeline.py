@@ -9,7 +9,9 @@ import datetime as dt
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -332,6 +334,7 @@ class Result:
         docx: bool = False,
         pdf: bool = False,
         template: str | Path | None = None,
+        by_district: bool = False,
     ) -> dict[str, Path]:
         """Write everything that `gisplan review` writes into a folder.
 
@@ -353,6 +356,9 @@ class Result:
             for, and go otherwise.
         template : str or Path, optional
             The office's own Word template, in which a paragraph `{{gisplan}}` marks the place.
+        by_district : bool
+            One dossier for each addressee too, in `by-district/CODE/`: findings and report of what
+            concerns it (`render.districts.by_district`). Those of a former run go otherwise.
 
         Returns
         -------
@@ -379,18 +385,59 @@ class Result:
         }
         if shapefiles or (home / NAMES[0]).exists():
             writers |= shapefile_writers(dossier, words)
-        if docx:
-            from gisplan.render.docx import write_docx
-
-            form = None if template is None else Path(template)
-            writers["report.docx"] = lambda path: write_docx(dossier, path, words, form)
-        if pdf:
-            from gisplan.render.pdf import write_pdf
-
-            writers["report.pdf"] = lambda path: write_pdf(dossier, path, words)
+        form = None if template is None else Path(template)
+        writers |= _papers(dossier, words, docx, pdf, form)
         made_from = _made_from(dossier.run, dossier.plan.config, home)
         writers[MANIFEST] = manifest_writer(made_from | {"replies": len(replies)})
-        return write_together(folder if isinstance(folder, Reserved) else home, writers)
+        files = write_together(folder if isinstance(folder, Reserved) else home, writers)
+        return files | _save_parts(dossier if by_district else None, home, words, docx, pdf, form)
+
+
+def _papers(
+    dossier: Dossier, words: Lang, docx: bool, pdf: bool, form: Path | None
+) -> dict[str, Callable[[Path], object]]:
+    """Return what writes the report for Word and as PDF, where it is asked for."""
+    writers: dict[str, Callable[[Path], object]] = {}
+    if docx:
+        from gisplan.render.docx import write_docx
+
+        writers["report.docx"] = lambda path: write_docx(dossier, path, words, form)
+    if pdf:
+        from gisplan.render.pdf import write_pdf
+
+        writers["report.pdf"] = lambda path: write_pdf(dossier, path, words)
+    return writers
+
+
+def _save_parts(
+    dossier: Dossier | None, home: Path, words: Lang, docx: bool, pdf: bool, form: Path | None
+) -> dict[str, Path]:
+    """Write one dossier for each addressee; what a former run wrote and this one does not goes."""
+    from gisplan.render.districts import by_district
+    from gisplan.render.json import write_json
+    from gisplan.render.report import write_report
+    from gisplan.render.xlsx import write_xlsx
+
+    folder = home / "by-district"
+    parts = {} if dossier is None else by_district(dossier)
+    for former in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if former.is_dir() and former.name not in parts:
+            for file in [file for file in former.iterdir() if belongs_to_result(file)]:
+                file.unlink()
+            with suppress(OSError):  # the user keeps a file of their own in it
+                former.rmdir()
+    if folder.is_dir() and not parts:
+        with suppress(OSError):
+            folder.rmdir()
+    for name, part in parts.items():
+        writers: dict[str, Callable[[Path], object]] = {
+            "findings.json": partial(write_json, part),
+            "findings.xlsx": partial(write_xlsx, part, lang=words),
+            "report.html": partial(write_report, part, lang=words),
+            **_papers(part, words, docx, pdf, form),
+        }
+        write_together(folder / name, writers)
+    return {f"by-district/{name}": folder / name for name in parts}
 
 
 def _replies(home: Path, ledger: Path | None) -> dict[str, Reply]:

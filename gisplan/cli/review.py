@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,12 @@ from gisplan.model import Text
 
 NAME = "review"
 HELP = "审查规划，写出结论、地图和报告 · review a plan: findings, verdicts, map, report"
+
+
+class By(StrEnum):
+    """What `--by` makes dossiers of."""
+
+    DISTRICT = "district"
 
 
 def run(
@@ -55,6 +62,13 @@ def run(
             "a paragraph {{gisplan}}",
         ),
     ] = None,
+    by: Annotated[
+        By | None,
+        typer.Option(
+            "--by",
+            help="另按上级区域各出一册，写入 by-district · one dossier for each area above too",
+        ),
+    ] = None,
     quiet: common.QuietOption = False,
     no_progress: common.NoProgressOption = False,
 ) -> int:
@@ -95,6 +109,7 @@ def run(
                 docx=docx or template is not None,
                 pdf=pdf,
                 template=template,
+                by_district=by is By.DISTRICT,
             )
     if not quiet:
         from gisplan.render.text import format_summary

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 
-from gisplan.model import Dossier, Layer
+from gisplan.model import Dossier, Layer, Outcome, RuleRun, Text
 from gisplan.render import words
+from gisplan.render.rows import layer_title
 
 
 class District(NamedTuple):
@@ -115,3 +118,92 @@ def _by_place(
     for place, district in zip(point.tolist(), fid.tolist(), strict=True):
         if named[rows[place]] not in above:  # a finding about a city is not one district's
             found[rows[place]].add(number[labels[district]])
+
+
+REST = "rest"  # the folder of what concerns no single district
+_PLAIN = re.compile(r"[0-9A-Za-z]{1,20}")
+
+
+def by_district(dossier: Dossier) -> dict[str, Dossier]:
+    """Return one dossier for each district that a unit or a finding concerns, by folder name.
+
+    What concerns several districts is in the dossier of each; what concerns no single one is in
+    `REST`. Accounts, balance and what the tiers pass down are those of the whole plan, and each
+    dossier says so. A folder is named after the district's code; a code that is no plain name
+    gives way to a number.
+    """
+    districts = districts_of(dossier)
+    parts: dict[str, Dossier] = {}
+    for number, one in enumerate(districts.listed):
+        part = _part(dossier, districts, number, Text(*_titles(dossier, districts, one)))
+        if part is not None:
+            name = one.label if _PLAIN.fullmatch(one.label) else f"area-{number + 1:03d}"
+            parts[name if name not in (*parts, REST) else f"area-{number + 1:03d}"] = part
+    rest = _part(dossier, districts, None, Text("不属于单个区域", "of no single area"))
+    if rest is not None:
+        parts[REST] = rest
+    return parts
+
+
+def _titles(dossier: Dossier, districts: Districts, one: District) -> tuple[str, str]:
+    title = layer_title(dossier, districts.layer)
+    named = f"{one.name} {one.label}".strip()
+    return f"{title.zh} {named}", f"{title.en} {named}"
+
+
+def _part(
+    dossier: Dossier, districts: Districts, number: int | None, title: Text
+) -> Dossier | None:
+    """Return what concerns one district (None: no single one); None where nothing does."""
+    mine = [(not own) if number is None else number in own for own in districts.of_finding]
+    findings = dossier.findings[np.array(mine, dtype=bool)].reset_index(drop=True)
+    units = dossier.verdicts["unit"].map(districts.of_unit.get)
+    chosen = units.isna() if number is None else units == number
+    verdicts = dossier.verdicts[chosen].reset_index(drop=True)
+    if findings.empty and verdicts.empty:
+        return None
+    kept, labels = set(findings["fingerprint"]), set(verdicts["unit"])
+    projects = dossier.project_verdicts
+    if projects is not None:
+        own = projects["parent"].isin(labels)
+        if number is None:  # of no unit, or of one that has no district
+            own = ~projects["parent"].isin(list(districts.of_unit))
+        projects = projects[own].reset_index(drop=True)
+    ways = dossier.resolutions
+    if ways is not None:
+        mine = [
+            not labels.isdisjoint(concerned) or not kept.isdisjoint(clears)
+            for concerned, clears in zip(ways["units"], ways["clears"], strict=True)
+        ]
+        ways = ways[np.array(mine, dtype=bool)].reset_index(drop=True)
+    said = Text(
+        f"本册只列与{title.zh}有关的问题和单元；数据说明、指标平衡和传导情况为整个规划的",
+        f"only what concerns {title.en} is listed; accounts, balance and what the tiers pass down "
+        "are those of the whole plan",
+    )
+    name = f"{dossier.plan.config.name}（{title.zh}）"
+    plan = replace(dossier.plan, config=replace(dossier.plan.config, name=name))
+    counts = findings["code"].value_counts()
+    return replace(
+        dossier,
+        plan=plan,
+        findings=findings,
+        verdicts=verdicts,
+        project_verdicts=projects,
+        resolutions=ways,
+        rules=tuple(_run_here(run, int(counts.get(run.code, 0))) for run in dossier.rules),
+        notices=(said, *dossier.notices),
+        profiles={key: shown for key, shown in dossier.profiles.items() if key in kept},
+        ledger={key: reply for key, reply in dossier.ledger.items() if key in kept},
+    )
+
+
+def _run_here(run: RuleRun, count: int) -> RuleRun:
+    """Return what a rule said of a part: one that failed elsewhere alone has passed here."""
+    if run.outcome is not Outcome.FAILED:
+        return run
+    if count:
+        return replace(run, count=count)
+    if len(run.not_judged):
+        return replace(run, outcome=Outcome.NOT_JUDGED, count=len(run.not_judged))
+    return replace(run, outcome=Outcome.PASSED, count=0)

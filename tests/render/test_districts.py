@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gisplan.model import Dossier
+from gisplan.model import Dossier, Outcome
 from gisplan.pipeline import open_plan, review
-from gisplan.render.districts import districts_of
+from gisplan.render.districts import REST, by_district, districts_of
 
 SAMPLE = Path(__file__).resolve().parents[2] / "layers" / "sample"
 
@@ -74,3 +74,66 @@ def test_a_plan_without_a_tier_above_has_no_districts(dossier: Dossier) -> None:
     found = districts_of(replace(dossier, plan=replace(dossier.plan, layers=layers)))
     assert found.listed == ()
     assert found.of_finding == ((),) * len(dossier.findings)
+
+
+# --- one dossier for each addressee ----------------------------------------------------------
+
+
+def test_parts_hold_every_finding_and_every_unit(dossier: Dossier) -> None:
+    parts = by_district(dossier)
+    assert set(parts) <= {*dossier.plan.layers["district"].frame["_label"], REST}
+    prints = [key for part in parts.values() for key in part.findings["fingerprint"]]
+    assert set(prints) == set(dossier.findings["fingerprint"])
+    concerned = districts_of(dossier).of_finding
+    assert len(prints) == sum(max(len(own), 1) for own in concerned)
+    units = [unit for part in parts.values() for unit in part.verdicts["unit"]]
+    assert sorted(units) == sorted(dossier.verdicts["unit"])
+    projects = [row for part in parts.values() for row in part.project_verdicts["project"]]
+    assert sorted(projects) == sorted(dossier.project_verdicts["project"])
+
+
+def test_a_part_counts_its_own_findings_and_says_that_it_is_one(dossier: Dossier) -> None:
+    for part in by_district(dossier).values():
+        counts = part.findings["code"].value_counts()
+        for run, whole in zip(part.rules, dossier.rules, strict=True):
+            if run.outcome is Outcome.FAILED:
+                assert run.count == counts[run.code]
+            elif whole.outcome is Outcome.FAILED:
+                assert run.code not in counts.index
+            else:
+                assert run == whole
+        assert "本册" in part.notices[0].zh
+        assert "（" in part.plan.config.name
+
+
+def test_a_code_that_is_no_plain_name_names_no_folder(dossier: Dossier) -> None:
+    layer = dossier.plan.layers["district"]
+    frame = layer.frame.copy()
+    first = frame["_label"].iloc[0]
+    hostile = "../../etc/<b>"
+    frame["_label"] = frame["_label"].replace({first: hostile})
+    verdicts = dossier.verdicts.assign(parent=dossier.verdicts["parent"].replace({first: hostile}))
+    layers = {**dossier.plan.layers, "district": replace(layer, frame=frame)}
+    parts = by_district(
+        replace(dossier, plan=replace(dossier.plan, layers=layers), verdicts=verdicts)
+    )
+    assert all(name.replace("-", "").isalnum() for name in parts)
+    assert "area-001" in parts
+    assert hostile in parts["area-001"].plan.config.name
+
+
+def test_review_writes_them_and_a_later_one_takes_them_away(tmp_path: Path) -> None:
+    result = review(open_plan(SAMPLE), select=["BND"])
+    files = result.save(tmp_path, by_district=True)
+    folders = sorted(path.name for path in (tmp_path / "by-district").iterdir())
+    assert [f"by-district/{name}" for name in folders] == sorted(
+        name for name in files if name.startswith("by-district/")
+    )
+    for name in folders:
+        written = {path.name for path in (tmp_path / "by-district" / name).iterdir()}
+        assert written == {"findings.json", "findings.xlsx", "report.html"}
+    own = tmp_path / "by-district" / folders[0] / "批注.txt"
+    own.write_text("我的", "utf-8")
+    result.save(tmp_path)
+    assert own.read_text("utf-8") == "我的"
+    assert [path.name for path in (tmp_path / "by-district").iterdir()] == [folders[0]]
