@@ -733,7 +733,7 @@ class ExamDossier:
 
     The columns of the tables are those of gisplan.exam: `values` of examine, `scores` of priority,
     `problems`, `closure` and `idle` of trace, `candidates` and `projects` of the modules of these
-    names, `states` of projects.
+    names, `states` of projects, `reporting` and `lists` of reporting.
     """
 
     plan: Plan
@@ -750,5 +750,7 @@ class ExamDossier:
     idle: pd.DataFrame | None
     projects: pd.DataFrame
     states: pd.DataFrame
+    reporting: pd.DataFrame  # the cities and zones that report to the province
+    lists: pd.DataFrame  # project pool and annual plan, each against the wider one
     boundary: Text  # what the land of a place is
     notes: tuple[Text, ...] = ()

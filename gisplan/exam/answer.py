@@ -19,8 +19,9 @@ class Answer:
     """Values of one indicator at one level, in the order of `Study.places[level]`.
 
     `numerator` and `denominator` are what the value is made of, in the words of `basis`;
-    `by_people` is the share weighted by people where the value is weighted by land. NaN where not
-    computed, and then `why` says the reason.
+    `by_people` is the share weighted by people where the value is weighted by land,
+    `after` the value when all that is planned is done. NaN where not computed, and then `why` says
+    the reason.
     """
 
     level: str
@@ -30,6 +31,7 @@ class Answer:
     denominator: Floats
     why: Sequence[Text | None]
     by_people: Floats = field(default_factory=lambda: np.empty(0))
+    after: Floats = field(default_factory=lambda: np.empty(0))
 
 
 def quotient(numerator: Floats, denominator: Floats) -> Floats:

@@ -17,9 +17,9 @@ from gisplan.model import Text
 
 SAME = 1e-6  # of a value: a smaller difference is none, and a result is written to 6 decimals
 COLUMNS = (
-    "indicator", "level", "place", "name", "value", "by_people", "numerator", "denominator",
-    "origin", "target", "grade", "last_year", "last", "trend", "stated", "why_zh", "why_en",
-    "basis_zh", "basis_en",
+    "indicator", "level", "place", "name", "value", "by_people", "after", "numerator",
+    "denominator", "origin", "target", "grade", "last_year", "last", "trend", "stated",
+    "why_zh", "why_en", "basis_zh", "basis_en",
 )  # fmt: skip
 NOT_STATED = Text(
     "只能由调查填报，体检指标表没有本年度的值", "reported by a survey; the table has no value"
@@ -108,6 +108,7 @@ def _rows(
             "name": places.names[n],
             "value": value if known else None,
             "by_people": _number(answer.by_people[n]) if len(answer.by_people) else None,
+            "after": _number(answer.after[n]) if len(answer.after) else None,
             "numerator": _number(answer.numerator[n]),
             "denominator": _number(answer.denominator[n]),
             "origin": "reported" if reported else "computed",

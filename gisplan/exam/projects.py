@@ -6,19 +6,23 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gisplan.catalogue.programme import task_number
 from gisplan.exam.study import Study
 
 COLUMNS = ("group", "level", "place", "name", "task", "year", "projects", "invest", "without")
 REGISTER_COLUMNS = ("tier", "code", "name", "version", "status", "approved_on")
 
 
-def project_sums(study: Study) -> pd.DataFrame:
+def project_sums(study: Study, year: int | None = None) -> pd.DataFrame:
     """Return numbers and investment of the projects of a plan.
 
     Returns
     -------
     DataFrame
-        COLUMNS. `group` is all, place, task, type, year or place_task; what does not apply is "".
+        COLUMNS. `group` is all, place, task, type, year, phase or place_task; what does not apply
+        is "". `task` has the type or phase for these groups; a key task is its number where it is
+        one. `phase` is done, under_way, ahead or "": by the years of building that a project
+        states, at the end of the year of the exam.
         `invest` is in 10,000 CNY; `without` counts the projects that state none, which the sum
         leaves out. A project without a task, type or year stands under "".
     """
@@ -28,14 +32,15 @@ def project_sums(study: Study) -> pd.DataFrame:
     frame = layer.frame
     base = pd.DataFrame(
         {
-            "task": frame["task"].fillna("").astype(str),
+            "task": [_task(written) for written in frame["task"]],
             "type": frame["project_type"].fillna("").astype(str),
             "year": frame["plan_year"].map(lambda y: "" if pd.isna(y) else str(int(y))),
+            "phase": _phases(frame, year),
             "invest": frame["invest"].astype(float),
         }
     )
     parts = [_sums(base.assign(group="all"), [])]
-    for column, group in (("task", "task"), ("type", "type"), ("year", "year")):
+    for column, group in (("task", "task"), ("type", "type"), ("year", "year"), ("phase", "phase")):
         parts.append(_sums(base.assign(group=group), [column]))
     shapes = np.asarray(frame["geometry"].array, dtype=object)
     points = shapely.point_on_surface(shapes)
@@ -50,9 +55,30 @@ def project_sums(study: Study) -> pd.DataFrame:
         parts.append(_sums(placed.assign(group="place"), ["level", "place", "name"]))
         parts.append(_sums(placed.assign(group="place_task"), ["level", "place", "name", "task"]))
     table = pd.concat(parts, ignore_index=True)
-    table["task"] = table["task"].where(table["group"] != "type", table["type"])
+    for group in ("type", "phase"):
+        table["task"] = table["task"].where(table["group"] != group, table[group])
     return table.reindex(columns=list(COLUMNS)).fillna({"level": "", "place": "", "name": "",
                                                        "task": "", "year": ""})  # fmt: skip
+
+
+def _task(written: object) -> str:
+    if pd.isna(written):
+        return ""
+    return task_number(written) or str(written)
+
+
+def _phases(frame: pd.DataFrame, year: int | None) -> np.ndarray:
+    """Return how far each project is by its stated years; "" where they do not tell."""
+    if year is None:
+        return np.full(len(frame), "", dtype=object)
+    begin, end = (
+        frame[name].to_numpy(dtype=float, na_value=np.nan) for name in ("start_year", "end_year")
+    )
+    return np.select(
+        [end <= year, begin > year, (begin <= year) & (end > year)],
+        ["done", "ahead", "under_way"],
+        "",
+    ).astype(object)
 
 
 def _sums(base: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -64,8 +90,8 @@ def _sums(base: pd.DataFrame, by: list[str]) -> pd.DataFrame:
             "without": grouped.size() - grouped.count(),
         }
     ).reset_index().reindex(
-        columns=["group", "level", "place", "name", "task", "type", "year", "projects", "invest",
-                 "without"]
+        columns=["group", "level", "place", "name", "task", "type", "phase", "year", "projects",
+                 "invest", "without"]
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from gisplan.exam.candidates import candidates
 from gisplan.exam.examine import examine
 from gisplan.exam.priority import score
 from gisplan.exam.projects import plan_states, project_sums
+from gisplan.exam.reporting import gaps, list_sums, reporting_units
 from gisplan.exam.stated import Key, read_stated
 from gisplan.exam.study import Study
 from gisplan.exam.trace import trace
@@ -48,6 +49,7 @@ def run_exam(
     values, missing = examine(study, stated, last)
     watch.stage(Text("追踪问题与项目", "tracing problems and projects"))
     loop = trace(study)
+    reporting = reporting_units(study)
     former = {int(year) for year in values["last_year"].dropna()}
     return ExamDossier(
         plan=plan,
@@ -61,10 +63,12 @@ def run_exam(
         problems=None if loop is None else loop.problems,
         closure=None if loop is None else loop.closure,
         idle=None if loop is None else loop.idle,
-        projects=project_sums(study),
+        projects=project_sums(study, stated.year),
         states=plan_states(study),
+        reporting=reporting,
+        lists=list_sums(study),
         boundary=study.boundary_text,
-        notes=(*stated.notes, *_notes(study)),
+        notes=(*stated.notes, *_notes(study), *gaps(reporting)),
         run=RunRecord(
             gisplan=version,
             started=started,

@@ -22,6 +22,9 @@ def served(study: Study, indicator: ExamIndicator) -> list[Answer]:
     """
     land = study.housing
     share = land_served(study, land, indicator.services)
+    then = (
+        land_served(study, land, indicator.services, True) if _changes(study, indicator) else None
+    )
     points = shapely.point_on_surface(land.shapes)
     basis = _basis(study, land, indicator.services)
     answers = []
@@ -43,6 +46,9 @@ def served(study: Study, indicator: ExamIndicator) -> list[Answer]:
                 total,
                 [None if area > 0 else none for area in total],
                 100 * quotient(with_people, people),
+                np.empty(0)
+                if then is None
+                else 100 * quotient(totals(home[at], (then * land.area_m2)[at], n), total),
             )
         )
     return answers
@@ -64,6 +70,14 @@ def land_served(
             radius = np.full(len(facilities), _straight(study, service))
             rest = unserved(rest, facilities, radius, study.scene.workers)
     return served_share(rest, land.shapes, land.area_m2, study.scene.crs)
+
+
+def _changes(study: Study, indicator: ExamIndicator) -> bool:
+    """Tell whether a facility of the indicator is planned or will be removed."""
+    facilities = study.facilities
+    moving = facilities.state != "existing"
+    names = {service.facility for service in indicator.services}
+    return any(names & of for of in facilities.classes[moving])
 
 
 def _along_roads(study: Study) -> bool:

@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 
 from gisplan.catalogue.exam import exam_indicators
+from gisplan.catalogue.programme import key_tasks
 from gisplan.catalogue.sources import cite
 from gisplan.model import ExamDossier, Text
 from gisplan.render.json import document_text, run_document
 from gisplan.render.plain import clean
 
 SCHEMA = "gisplan-exam/1"
+_YEARS = {"year", "last_year"}
 
 
 def write_exam_json(dossier: ExamDossier, path: Path) -> None:
@@ -44,6 +46,12 @@ def exam_document(dossier: ExamDossier) -> dict[str, Any]:
         "candidates": _records(dossier.candidates),
         "projects": _records(dossier.projects),
         "plans": _records(dossier.states),
+        "reporting_units": _records(dossier.reporting),
+        "lists": _records(dossier.lists),
+        "key_tasks": [
+            {"number": one.number, "title": _text(one.title), "verified": one.verified}
+            for one in key_tasks().values()
+        ],
     }
 
 
@@ -71,10 +79,14 @@ def _records(frame: pd.DataFrame | None) -> list[dict[str, Any]] | None:
     if frame is None:
         return None
     rows = frame.drop(columns="geometry", errors="ignore").to_dict("records")
-    return [{str(name): _cell(value) for name, value in row.items()} for row in rows]
+    return [{str(name): _cell(value, name) for name, value in row.items()} for row in rows]
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any, name: object) -> Any:
     if isinstance(value, list | tuple):
         return [str(one) for one in value]
-    return None if bool(pd.isna(value)) else clean(value)
+    if bool(pd.isna(value)):
+        return None
+    if name in _YEARS and isinstance(value, float):  # a column of years with a gap
+        return int(value)
+    return clean(value)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from gisplan.catalogue.codes import codelist
 from gisplan.model import ExamDossier, Lang, Text
 from gisplan.render.exam.words import STAGES, level_title
 from gisplan.render.still_sheet import INK, chinese_font, draw_north, draw_scale_bar
@@ -23,6 +25,11 @@ DPI = 110
 # From nothing missed to all of it missed: light to dark, also when printed in grey.
 CLASSES = ((0.0, "#fdf6e3"), (10.0, "#fdd49e"), (25.0, "#fc8d59"), (50.0, "#d7301f"))
 _UNKNOWN = "#ffffff"
+# From the first draft to the published plan, light to dark.
+STATES = {
+    "drafting": "#edf8fb", "preliminary": "#b2e2e2", "review": "#66c2a4", "approved": "#2ca25f",
+    "published": "#006d2c",
+}  # fmt: skip
 _STAGE_LOOK = {
     "open": ("#000000", "X"),
     "in_unit": ("#08519c", "s"),
@@ -39,6 +46,52 @@ def score_map(dossier: ExamDossier, level: str, lang: Lang) -> bytes:
     OutputError
         No font with Chinese characters is installed.
     """
+    frame = dossier.plan.layers[level].frame
+    scores = dossier.scores[dossier.scores["level"] == level]
+    by_place = dict(zip(scores["place"], scores["score"], strict=True))
+    values = [by_place.get(label) for label in frame["_label"].astype(str)]
+    title = Text(
+        f"各{level_title(level).zh}的优先度与体检问题",
+        f"Priority of each {level_title(level).en}, and the problems",
+    )
+    ends = [*(least for least, _ in CLASSES[1:]), 100.0]
+    key = [
+        (colour, Text(f"{least:g}–{end:g}", f"{least:g}–{end:g}"))
+        for (least, colour), end in zip(CLASSES, ends, strict=True)
+    ]
+    nothing = Text("没有可评价的指标", "nothing graded")
+    colours = [_colour(value) for value in values]
+    return _sheet(dossier, frame, colours, (*key, (None, nothing)), title, lang, problems=True)
+
+
+def state_map(dossier: ExamDossier, lang: Lang) -> bytes:
+    """Return a PNG of the cities and zones by the state of their plans (规划编制状态).
+
+    Raises
+    ------
+    OutputError
+        No font with Chinese characters is installed.
+    """
+    frame = dossier.plan.layers["city"].frame
+    states = dict(zip(dossier.reporting["code"], dossier.reporting["status"], strict=True))
+    found = [states.get(code) for code in frame["code"]]
+    colours = [STATES.get(state) if isinstance(state, str) else None for state in found]
+    key = [(colour, codelist("status")[state].title) for state, colour in STATES.items()]
+    nothing = Text("登记表没有", "not in the register")
+    title = Text("各市规划编制状态", "State of the plans of the cities")
+    return _sheet(dossier, frame, colours, (*key, (None, nothing)), title, lang)
+
+
+def _sheet(
+    dossier: ExamDossier,
+    frame: Any,
+    colours: Sequence[str | None],
+    key: Sequence[tuple[str | None, Text]],
+    title: Text,
+    lang: Lang,
+    problems: bool = False,
+) -> bytes:
+    """Draw the shapes of a level, each in its colour; None is hatched."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -49,24 +102,16 @@ def score_map(dossier: ExamDossier, level: str, lang: Lang) -> bytes:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_aspect("equal")
-    frame = dossier.plan.layers[level].frame
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    scores = dossier.scores[dossier.scores["level"] == level]
-    by_place = dict(zip(scores["place"], scores["score"], strict=True))
-    values = [by_place.get(label) for label in frame["_label"].astype(str)]
     window = _window(shapes)
-    for shape, value in zip(shapes, values, strict=True):
-        _fill(axes, shape, _colour(value), value is None or np.isnan(value))
+    for shape, colour in zip(shapes, colours, strict=True):
+        _fill(axes, shape, colour or _UNKNOWN, colour is None)
     axes.set_xlim(window[0], window[2])
     axes.set_ylim(window[1], window[3])
-    handles = _problems(axes, dossier)
+    stages = _problems(axes, dossier) if problems else []
     draw_scale_bar(axes, window, font)
     draw_north(axes, lang, font)
-    _legend(figure, handles, font, lang)
-    title = Text(
-        f"各{level_title(level).zh}的优先度与体检问题",
-        f"Priority of each {level_title(level).en}, and the problems",
-    )
+    _legend(figure, key, stages, font, lang)
     figure.text(0.02, 0.93, pick(title, lang), fontproperties=font, fontsize=13, color=INK)
     out = BytesIO()
     with warnings.catch_warnings():
@@ -81,9 +126,9 @@ def _window(shapes: Any) -> tuple[float, float, float, float]:
     return west - margin, south - margin, east + margin, north + margin
 
 
-def _colour(value: float | None) -> str:
+def _colour(value: float | None) -> str | None:
     if value is None or np.isnan(value):
-        return _UNKNOWN
+        return None
     return next(colour for least, colour in reversed(CLASSES) if value >= least)
 
 
@@ -130,18 +175,26 @@ def _problems(axes: Axes, dossier: ExamDossier) -> list[str]:
     return drawn
 
 
-def _legend(figure: Any, stages: list[str], font: FontProperties, lang: Lang) -> None:
+def _legend(
+    figure: Any,
+    key: Sequence[tuple[str | None, Text]],
+    stages: list[str],
+    font: FontProperties,
+    lang: Lang,
+) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles: list[Any] = []
-    ends = [*(least for least, _ in CLASSES[1:]), 100.0]
-    for (least, colour), end in zip(CLASSES, ends, strict=True):
-        handles.append(Patch(facecolor=colour, edgecolor="#555555", label=f"{least:g}–{end:g}"))
-    nothing = Text("没有可评价的指标", "nothing graded")
-    handles.append(
-        Patch(facecolor=_UNKNOWN, edgecolor="#555555", hatch="///", label=pick(nothing, lang))
-    )
+    for colour, text in key:
+        handles.append(
+            Patch(
+                facecolor=colour or _UNKNOWN,
+                edgecolor="#555555",
+                hatch=None if colour else "///",
+                label=pick(text, lang),
+            )
+        )
     for stage in stages:
         colour, marker = _STAGE_LOOK[stage]
         handles.append(

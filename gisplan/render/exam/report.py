@@ -8,11 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
+from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.exam import DIMENSIONS, exam_indicators
 from gisplan.catalogue.sources import cite
 from gisplan.errors import OutputError
 from gisplan.model import ExamDossier, Lang, Text
-from gisplan.render.exam.picture import score_map
+from gisplan.render.exam.picture import score_map, state_map
 from gisplan.render.exam.words import (
     BY_HAND,
     GRADES,
@@ -21,6 +22,8 @@ from gisplan.render.exam.words import (
     TRENDS,
     level_title,
     named,
+    project_group,
+    state_title,
     top_level,
 )
 from gisplan.render.report import environment, own_script
@@ -64,6 +67,11 @@ def exam_html(dossier: ExamDossier, lang: Lang) -> str:
         scores=_scores(dossier),
         candidates=_candidates(dossier),
         projects=_projects(dossier),
+        matrix=_matrix(dossier),
+        reporting=_reporting(dossier),
+        lists=_lists(dossier),
+        states=_state_picture(dossier),
+        after=bool(dossier.values["after"].notna().any()),
     )
 
 
@@ -111,14 +119,25 @@ def _pictures(dossier: ExamDossier) -> list[dict[str, Any]]:
     for level in levels or dossier.levels[:1]:
         try:
             by_lang = {
-                str(lang): "data:image/png;base64,"
-                + b64encode(score_map(dossier, level, lang)).decode()
-                for lang in get_args(Lang)
+                str(lang): _embedded(score_map(dossier, level, lang)) for lang in get_args(Lang)
             }
         except OutputError:  # no font with Chinese characters: the tables say the same
             return []
         pictures.append({**by_lang, "title": level_title(level)})
     return pictures
+
+
+def _state_picture(dossier: ExamDossier) -> dict[str, str] | None:
+    if "city" not in dossier.levels or not dossier.reporting["status"].notna().any():
+        return None
+    try:
+        return {str(lang): _embedded(state_map(dossier, lang)) for lang in get_args(Lang)}
+    except OutputError:
+        return None
+
+
+def _embedded(png: bytes) -> str:
+    return "data:image/png;base64," + b64encode(png).decode()
 
 
 def _parts(dossier: ExamDossier, level: str | None) -> list[dict[str, Any]]:
@@ -148,6 +167,7 @@ def _row(row: dict[Any, Any]) -> dict[str, Any]:
         "place": named(row["place"], row["name"]),
         "value": number(row["value"]),
         "by_people": "" if missing(row["by_people"]) else number(row["by_people"]),
+        "after": "" if missing(row["after"]) else number(row["after"]),
         "target": "" if missing(row["target"]) else number(row["target"]),
         "grade": row["grade"],
         "grade_title": GRADES[row["grade"]],
@@ -210,32 +230,89 @@ def _candidates(dossier: ExamDossier) -> list[dict[str, Any]]:
 
 
 def _projects(dossier: ExamDossier) -> list[dict[str, Any]]:
-    words = {
+    heads = {
         "all": Text("合计", "all"),
-        "task": Text("任务号", "task"),
-        "type": Text("类型", "type"),
-        "year": Text("年度计划", "annual plan"),
+        "task": Text("按任务", "by key task"),
+        "type": Text("按类型", "by type"),
+        "year": Text("按年度计划", "by annual plan"),
+        "phase": Text("按进展", "by progress"),
     }
-    none = Text("未填", "not stated")
+    return [
+        {
+            "head": heads[row["group"]],
+            "title": project_group(row),
+            "projects": row["projects"],
+            "invest": number(row["invest"]),
+            "without": row["without"],
+        }
+        for row in dossier.projects.to_dict("records")
+        if row["group"] in heads
+    ]
+
+
+def _matrix(dossier: ExamDossier) -> dict[str, Any] | None:
+    """Return areas × key tasks: projects and investment in each."""
+    rows = dossier.projects[dossier.projects["group"] == "place_task"]
+    level = next((name for name in ("city", *dossier.levels) if (rows["level"] == name).any()), "")
+    rows = rows[rows["level"] == level]
+    if not len(rows):
+        return None
+    tasks = sorted(rows["task"].unique(), key=lambda task: (not task.isdigit(), len(task), task))
     lines = []
-    for row in dossier.projects.to_dict("records"):
-        if row["group"] not in words:
-            continue
-        own = row["year"] if row["group"] == "year" else row["task"]
-        text = Text(own, own) if own else none
-        head = words[row["group"]]
-        title = (
-            head if row["group"] == "all" else Text(f"{head.zh} {text.zh}", f"{head.en} {text.en}")
-        )
+    for (place, name), group in rows.groupby(["place", "name"], sort=True):
+        cells = {row["task"]: row for row in group.to_dict("records")}
         lines.append(
             {
-                "title": title,
-                "projects": row["projects"],
-                "invest": number(row["invest"]),
-                "without": row["without"],
+                "place": named(place, name) if place else Text("不在任何区域", "in no area").zh,
+                "cells": [
+                    (cells[t]["projects"], number(cells[t]["invest"])) if t in cells else None
+                    for t in tasks
+                ],
+                "projects": int(group["projects"].sum()),
+                "invest": number(group["invest"].sum()),
             }
         )
-    return lines
+    return {"tasks": tasks, "lines": lines[:SHOWN_PLACES]}
+
+
+def _reporting(dossier: ExamDossier) -> list[dict[str, Any]]:
+    modes = codelist("mode")
+    return [
+        {
+            "code": "" if missing(row["code"]) else row["code"],
+            "name": row["name"],
+            "zone": row["zone"],
+            "in_plan": row["in_plan"],
+            "city_class": "" if missing(row["city_class"]) else row["city_class"],
+            "modes": [
+                Text(f"{m} {modes[m].title.zh}", f"{m} {modes[m].title.en}")
+                if m in modes
+                else Text(m, m)
+                for m in row["allowed_modes"]
+            ],
+            "guidance": row["guidance"],
+            "state": state_title(row["status"]),
+            "version": "" if missing(row["version"]) else row["version"],
+            "approved_on": "" if missing(row["approved_on"]) else str(row["approved_on"])[:10],
+            "projects": number(row["projects"]),
+            "invest": number(row["invest"]),
+        }
+        for row in dossier.reporting.to_dict("records")
+    ]
+
+
+def _lists(dossier: ExamDossier) -> list[dict[str, Any]]:
+    kinds = codelist("list")
+    return [
+        {
+            "title": kinds[row["list"]].title,
+            "items": row["items"],
+            "invest": number(row["invest"]),
+            "wider": kinds[row["wider"]].title if row["wider"] else None,
+            "outside": row["outside"],
+        }
+        for row in dossier.lists.to_dict("records")
+    ]
 
 
 @cache

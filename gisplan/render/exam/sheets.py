@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.exam import DIMENSIONS, GROUPS, exam_indicators
+from gisplan.catalogue.programme import key_tasks
 from gisplan.catalogue.sources import cite
 from gisplan.model import ExamDossier, Lang, Text
 from gisplan.render.exam.words import (
@@ -20,6 +22,8 @@ from gisplan.render.exam.words import (
     STAGES,
     TRENDS,
     level_title,
+    project_group,
+    state_title,
 )
 from gisplan.render.sheets.table import Column, Sheet
 from gisplan.render.words import missing, pick
@@ -69,6 +73,7 @@ def _values(dossier: ExamDossier, lang: Lang) -> Sheet:
         Column(Text("层级", "Level"), 10), Column(Text("区域编号", "Area"), 16),
         Column(Text("区域名称", "Name"), 16), Column(Text("单位", "Unit"), 10),
         Column(Text("数值", "Value"), 12), Column(Text("按人口加权", "By people"), 12),
+        Column(Text("规划实施后", "When all is done"), 12),
         Column(Text("目标值", "Target"), 10), Column(Text("评价", "Grade"), 10),
         Column(Text("上年度", "Year before"), 10), Column(Text("上年度数值", "Value before"), 12),
         Column(Text("变化", "Trend"), 8), Column(Text("填报值", "As reported"), 12),
@@ -86,13 +91,14 @@ def _values(dossier: ExamDossier, lang: Lang) -> Sheet:
             pick(DIMENSIONS[one.dimension], lang), pick(GROUPS[one.group], lang), one.code,
             pick(one.title, lang), pick(level_title(row["level"]), lang), row["place"],
             row["name"], pick(one.unit, lang), _number(row["value"]), _number(row["by_people"]),
-            _number(row["target"]), pick(GRADES[row["grade"]], lang), _number(row["last_year"]),
+            _number(row["after"]), _number(row["target"]),
+            pick(GRADES[row["grade"]], lang), _number(row["last_year"]),
             _number(row["last"]), _word(TRENDS, row["trend"], lang), _number(row["stated"]),
             _number(row["numerator"]), _number(row["denominator"]), row[f"why_{lang}"],
             row[f"basis_{lang}"], pick(origin.title, lang), _yes(origin.verified, lang),
         )  # fmt: skip
         if row["grade"] in GRADE_FILL:
-            sheet.fills[at] = (11, GRADE_FILL[row["grade"]])
+            sheet.fills[at] = (12, GRADE_FILL[row["grade"]])
     return sheet
 
 
@@ -215,20 +221,24 @@ def _projects(dossier: ExamDossier, lang: Lang) -> Sheet:
     columns = [
         Column(Text("分组", "Group"), 14), Column(Text("层级", "Level"), 10),
         Column(Text("区域编号", "Area"), 14), Column(Text("区域名称", "Name"), 16),
-        Column(Text("任务号／类型", "Task or type"), 16), Column(Text("年度", "Year"), 8),
-        Column(Text("项目数", "Projects"), 10), Column(Text("投资（万元）", "10,000 CNY"), 16),
+        Column(Text("任务／类型／进展", "Task, type, progress"), 34),
+        Column(Text("年度", "Year"), 8), Column(Text("项目数", "Projects"), 10),
+        Column(Text("投资（万元）", "10,000 CNY"), 16),
         Column(Text("未填投资", "Without investment"), 12),
     ]  # fmt: skip
     groups = {
         "all": Text("合计", "all"), "place": Text("按区域", "by area"),
         "task": Text("按任务", "by key task"), "type": Text("按类型", "by type"),
-        "year": Text("按年度", "by year"), "place_task": Text("区域×任务", "area × task"),
+        "year": Text("按年度", "by year"),
+        "phase": Text("按进展（所填开工、完工年份）", "by progress, as the years say"),
+        "place_task": Text("区域×任务", "area × task"),
     }  # fmt: skip
     sheet = Sheet(Text("项目汇总", "Projects"), columns)
     for row in dossier.projects.to_dict("records"):
         level = pick(level_title(row["level"]), lang) if row["level"] else ""
+        title = "" if row["group"] == "year" else pick(project_group(row), lang)
         sheet.add(
-            pick(groups[row["group"]], lang), level, row["place"], row["name"], row["task"],
+            pick(groups[row["group"]], lang), level, row["place"], row["name"], title,
             row["year"], row["projects"], _number(row["invest"]), row["without"],
         )  # fmt: skip
     return sheet
@@ -262,23 +272,82 @@ def _states(dossier: ExamDossier, lang: Lang) -> Sheet:
         Column(Text("规划名称", "Plan"), 40), Column(Text("版本", "Version"), 10),
         Column(Text("状态", "State"), 12), Column(Text("批准日期", "Approved on"), 12),
     ]  # fmt: skip
-    from gisplan.catalogue.codes import codelist
-
-    states = codelist("status")
     sheet = Sheet(Text("规划编制状态", "State of the plans"), columns)
     for row in dossier.states.to_dict("records"):
-        state = states.get(row["status"]) if isinstance(row["status"], str) else None
         sheet.add(
             pick(level_title(_text(row["tier"])), lang), _text(row["code"]), _text(row["name"]),
-            _text(row["version"]), pick(state.title, lang) if state else _text(row["status"]),
+            _text(row["version"]), pick(state_title(row["status"]), lang),
             _day(row["approved_on"]),
         )  # fmt: skip
     return sheet
 
 
+def _reporting(dossier: ExamDossier, lang: Lang) -> Sheet:
+    columns = [
+        Column(Text("代码", "Code"), 12), Column(Text("报告单元", "Reporting unit"), 22),
+        Column(Text("国标代码", "GB/T 2260"), 12), Column(Text("规划中有图形", "Drawn"), 12),
+        Column(Text("更新类别", "Class"), 16),
+        Column(Text("允许的更新方式", "Modes"), 24, wrap=True),
+        Column(Text("指引指标", "Guidance"), 30, wrap=True),
+        Column(Text("规划状态", "State of its plan"), 14), Column(Text("版本", "Version"), 10),
+        Column(Text("批准日期", "Approved on"), 12), Column(Text("项目数", "Projects"), 10),
+        Column(Text("投资（万元）", "10,000 CNY"), 16),
+        Column(Text("未填投资", "Without investment"), 12),
+    ]  # fmt: skip
+    sheet = Sheet(Text("报告单元", "Reporting units"), columns)
+    for row in dossier.reporting.to_dict("records"):
+        sheet.add(
+            _text(row["code"]), row["name"],
+            pick(Text("无（园区）", "none: a zone") if row["zone"] else Text("有", "yes"), lang),
+            pick(Text("有", "yes") if row["in_plan"] else Text("没有", "no"), lang),
+            _text(row["city_class"]), "、".join(row["allowed_modes"]), "；".join(row["guidance"]),
+            pick(state_title(row["status"]), lang), _text(row["version"]), _day(row["approved_on"]),
+            _number(row["projects"]), _number(row["invest"]), _number(row["without"]),
+        )  # fmt: skip
+    return sheet
+
+
+def _lists(dossier: ExamDossier, lang: Lang) -> Sheet:
+    columns = [
+        Column(Text("清单", "List"), 14), Column(Text("条目", "Items"), 10),
+        Column(Text("投资（万元）", "10,000 CNY"), 16),
+        Column(Text("未填投资", "Without investment"), 12),
+        Column(Text("应包含于", "Must be part of"), 14),
+        Column(Text("不在其中的条目", "Not in it"), 60, wrap=True),
+    ]  # fmt: skip
+    sheet = Sheet(Text("项目库与年度计划", "Pool and annual plan"), columns)
+    kinds = codelist("list")
+    for row in dossier.lists.to_dict("records"):
+        sheet.add(
+            pick(kinds[row["list"]].title, lang), row["items"], _number(row["invest"]),
+            row["without"], pick(kinds[row["wider"]].title, lang) if row["wider"] else "",
+            "、".join(row["outside"]),
+        )  # fmt: skip
+    return sheet
+
+
+def _tasks(dossier: ExamDossier, lang: Lang) -> Sheet:
+    columns = [
+        Column(Text("任务号", "Task"), 10), Column(Text("名称", "Name"), 50, wrap=True),
+        Column(Text("是否核实", "Verified"), 12), Column(Text("项目数", "Projects"), 10),
+        Column(Text("投资（万元）", "10,000 CNY"), 16),
+        Column(Text("未填投资", "Without investment"), 12),
+    ]  # fmt: skip
+    sheet = Sheet(Text("重点任务", "Key tasks"), columns)
+    rows = dossier.projects[dossier.projects["group"] == "task"]
+    sums = {row["task"]: row for row in rows.to_dict("records")}
+    for number, task in key_tasks().items():
+        own = sums.get(number, {"projects": 0, "invest": 0.0, "without": 0})
+        sheet.add(
+            number, pick(task.title, lang), _yes(task.verified, lang), own["projects"],
+            _number(own["invest"]), own["without"],
+        )  # fmt: skip
+    return sheet
+
+
 _SHEETS = (
-    _summary, _values, _problems, _closure, _idle, _scores, _candidates, _projects, _matrix,
-    _states, _not_computed,
+    _summary, _values, _problems, _closure, _idle, _scores, _candidates, _projects, _tasks,
+    _matrix, _lists, _reporting, _states, _not_computed,
 )  # fmt: skip
 
 

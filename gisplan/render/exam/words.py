@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.layers import layer_specs
+from gisplan.catalogue.programme import key_tasks
 from gisplan.model import ExamDossier, Text
 from gisplan.render import words
 
@@ -32,7 +35,45 @@ KINDS: Mapping[str, Text] = {
     "commercial": Text("老旧商业街区", "old commercial"),
     "industrial": Text("老旧厂区", "old industrial"),
 }
+PHASES: Mapping[str, Text] = {
+    "done": Text("已完工", "done"),
+    "under_way": Text("在建", "under way"),
+    "ahead": Text("未开工", "ahead"),
+    "": Text("年份未填或无体检年度", "years not stated"),
+}
 BY_HAND = Text("机算结果，供人工复核", "computed; for review by people")
+
+
+def task_title(task: str) -> Text:
+    """Return number and name of a key task; a name that was not read is said to be so."""
+    if not task:
+        return Text("未填任务号", "no task stated")
+    one = key_tasks().get(task)
+    if one is None:
+        return Text(f"任务号 {task}（不在重点任务之内）", f"{task} (no key task)")
+    if not one.verified:
+        return Text(f"任务 {task}（名称未核实）", f"task {task} (name not verified)")
+    return Text(f"任务 {task} {one.title.zh}", f"task {task}: {one.title.en}")
+
+
+def project_group(row: Mapping[str, Any]) -> Text:
+    """Return what a row of sums of projects is about, within its group."""
+    group, task, year = row["group"], row["task"], row["year"]
+    none = Text("未填", "not stated")
+    if group in {"task", "place_task"}:
+        return task_title(task)
+    if group == "phase":
+        return PHASES[task]
+    own = year if group == "year" else task
+    return Text(own, own) if own or group in {"all", "place"} else none
+
+
+def state_title(status: object) -> Text | None:
+    """Return the state of a plan in words, None where nobody says it."""
+    if not isinstance(status, str):
+        return None
+    state = codelist("status").get(status)
+    return state.title if state else Text(status, status)
 
 
 def level_title(level: str) -> Text:

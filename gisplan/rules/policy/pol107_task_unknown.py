@@ -7,11 +7,10 @@ Left to others: the project's unit LST102; the exam problems that it solves EXM1
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from gisplan.catalogue.judgement import Judgement, Tables, judged
+from gisplan.catalogue.programme import task_number
 from gisplan.catalogue.rule import Param, Params, Rule
 from gisplan.model import Severity, Text
 
@@ -46,12 +45,6 @@ def judge(tables: Tables, params: Params) -> Judgement:
                 "params": {"task": "" if pd.isna(task) else str(task)},
             }
             for fid, task in tasks.items()
-            if pd.isna(task) or not _known(str(task), params.tasks)
+            if pd.isna(task) or task_number(task, params.tasks) is None
         ]
     )
-
-
-def _known(task: str, tasks: int) -> bool:
-    """Return whether a text is the number of a task: 3, 03, 任务3."""
-    found = re.fullmatch(r"\D{0,4}0*(\d{1,3})", task.strip())
-    return found is not None and 1 <= int(found[1]) <= tasks
