@@ -177,8 +177,10 @@ def _part(
         ]
         ways = ways[np.array(mine, dtype=bool)].reset_index(drop=True)
     said = Text(
-        f"本册只列与{title.zh}有关的问题和单元；数据说明、指标平衡和传导情况为整个规划的",
-        f"only what concerns {title.en} is listed; accounts, balance and what the tiers pass down "
+        f"本册只列与{title.zh}有关的问题和单元，总图上其他区域的单元不标结论；"
+        "数据说明、指标平衡和传导情况为整个规划的",
+        f"only what concerns {title.en} is listed, units of other areas bear no verdict on the "
+        "picture of the plan; accounts, balance and what the tiers pass down "
         "are those of the whole plan",
     )
     name = f"{dossier.plan.config.name}（{title.zh}）"
