@@ -18,6 +18,7 @@ from gisplan.cli import (
     doctor,
     exam,
     explain,
+    fix,
     heritage,
     impact,
     init,
@@ -43,7 +44,7 @@ app = typer.Typer(
 )
 for _module in (
     demo, review, check, map, inspect, init, heritage, exam, compare, impact, rules, explain,
-    waive, verify, doctor,
+    fix, waive, verify, doctor,
 ):  # fmt: skip
     app.command(name=_module.NAME, help=_module.HELP)(_module.run)
 

@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from gisplan.catalogue.layers import default_chain, raster_specs
-from gisplan.model import Lang, LayerSource, PlanConfig, Text
+from gisplan.model import ExamSettings, Lang, LayerSource, PlanConfig, Text
 from gisplan.read.inspect import FileFacts
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -140,6 +140,13 @@ def _from_config(config: PlanConfig, name: str, say: Callable[[Text], str]) -> l
         lines += [f"{_key(key)} = {_value(value)}" for key, value in values.items()] + [""]
     if config.limits:
         lines += ["[limits]", *(f"{key} = {_value(v)}" for key, v in config.limits.items()), ""]
+    exam = [
+        (field.name, getattr(config.exam, field.name))
+        for field in fields(config.exam)
+        if getattr(config.exam, field.name) != getattr(ExamSettings(), field.name)
+    ]
+    if exam:
+        lines += ["[exam]", *(f"{key} = {_value(value)}" for key, value in exam), ""]
     for name in ("waivers", "exemptions", "allowed_gaps"):
         entries: Sequence[Any] = getattr(config, name)
         for entry in entries:

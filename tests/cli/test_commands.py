@@ -251,3 +251,14 @@ def test_check_works_out_ways_out_only_where_it_shows_them(sample_home, monkeypa
         run(sample_home, form=form, select=["HER101"], quiet=True)
         assert len(asked) == times
     assert capsys.readouterr().out
+
+
+def test_fix_writes_a_plan_and_says_what_it_did(gisplan, sample_home, tmp_path):
+    done = gisplan("fix", sample_home, "-o", tmp_path / "out", "--lang", "zh")
+    assert done.returncode == 2  # one feature of the sample has no shape, and still has none
+    assert "编号补全或更正 1" in done.stdout
+    assert (tmp_path / "out" / "fixes.csv").read_bytes().startswith("\ufeff图层".encode())
+    refused = gisplan("fix", sample_home, "-o", sample_home / "out", "--lang", "en")
+    assert refused.returncode == 2
+    assert refused.stderr.strip().count("\n") == 0
+    assert "choose another -o" in refused.stderr
