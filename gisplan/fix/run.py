@@ -32,7 +32,7 @@ from gisplan.pipeline import Progress, Result, open_plan, review
 from gisplan.read.plan import read_plan
 from gisplan.surroundings import clean_environment
 
-ROUNDS = 6  # of leaving out what made something worse
+ROUNDS = 12  # of leaving out what made something worse
 SCHEMA = "gisplan-fixes/1"
 DOCUMENT, LIST = "fixes.json", "fixes.csv"
 
