@@ -12,6 +12,7 @@ import sys
 import typer
 
 from gisplan.cli import (
+    bulletin,
     check,
     compare,
     demo,
@@ -43,8 +44,8 @@ app = typer.Typer(
     "and against heritage protection",
 )
 for _module in (
-    demo, review, check, map, inspect, init, heritage, exam, compare, impact, rules, explain,
-    fix, waive, verify, doctor,
+    demo, review, check, map, inspect, init, heritage, exam, bulletin, compare, impact, rules,
+    explain, fix, waive, verify, doctor,
 ):  # fmt: skip
     app.command(name=_module.NAME, help=_module.HELP)(_module.run)
 

@@ -151,7 +151,12 @@ def _grade(indicator: ExamIndicator, value: float, target: float | None, stated:
 def _trend(indicator: ExamIndicator, value: float, before: tuple[int, float] | None) -> str | None:
     if before is None or math.isnan(value) or indicator.direction == "none":
         return None
-    change = value - before[1]
+    return trend(indicator.direction, before[1], value)
+
+
+def trend(direction: str, before: float, value: float) -> str:
+    """Return improved, worsened or same; a direction is higher or lower."""
+    change = value - before
     if abs(change) <= SAME * max(1.0, abs(value)):
         return "same"
-    return "improved" if (change > 0) == (indicator.direction == "higher") else "worsened"
+    return "improved" if (change > 0) == (direction == "higher") else "worsened"

@@ -11,13 +11,15 @@ from gisplan.errors import PlanError
 LARGEST = 500_000_000  # bytes
 
 
-def read_document(file: Path, schema: str, remedy_zh: str, remedy_en: str) -> dict[str, Any]:
-    """Return a document of one schema.
+def read_document(
+    file: Path, schema: str | tuple[str, ...], remedy_zh: str, remedy_en: str
+) -> dict[str, Any]:
+    """Return a document of one schema, or of one of several.
 
     Parameters
     ----------
     file : Path
-    schema : str
+    schema : str or tuple of str
         What its member `schema` must say.
     remedy_zh, remedy_en : str
         What to do where it is none.
@@ -37,8 +39,13 @@ def read_document(file: Path, schema: str, remedy_zh: str, remedy_en: str) -> di
         ) from None
     except (UnicodeDecodeError, json.JSONDecodeError):
         raise refused(file, f"不是 JSON；{remedy_zh}", f"no JSON; {remedy_en}") from None
-    if not isinstance(document, dict) or document.get("schema") != schema:
-        raise refused(file, f"不是 {schema}；{remedy_zh}", f"not of {schema}; {remedy_en}")
+    wanted = (schema,) if isinstance(schema, str) else schema
+    if not isinstance(document, dict) or document.get("schema") not in wanted:
+        raise refused(
+            file,
+            f"不是 {'、'.join(wanted)}；{remedy_zh}",
+            f"not of {' or '.join(wanted)}; {remedy_en}",
+        )
     return document
 
 

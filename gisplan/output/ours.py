@@ -9,7 +9,8 @@ from pathlib import Path
 # What a run writes and a later one renews.
 _NAMES = frozenset(
     {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "report.docx",
-     "report.pdf", "map.html", "manifest.json", "exam.json", "exam.xlsx", "exam.gpkg", "exam.html"}
+     "report.pdf", "map.html", "manifest.json", "exam.json", "exam.xlsx", "exam.gpkg", "exam.html",
+     "bulletin.json", "bulletin.xlsx", "bulletin.html"}
 )  # fmt: skip
 _SHAPEFILES = frozenset({"findings_area", "findings_line", "findings_point", "units"})
 # With the list of shortened fields, and the indexes that other software adds.
@@ -41,6 +42,7 @@ def belongs_to_result(path: Path, written: Iterable[str] = ()) -> bool:
         "findings.json",
         "map.json",
         "exam.json",
+        "bulletin.json",
         *(name for name in written if name.endswith(".json")),
     }
     return (named or name in written) and any(_is_marked(path.with_name(m)) for m in marks)
