@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 import gisplan
 from gisplan import watch
@@ -27,7 +29,7 @@ from gisplan.catalogue.ruleset import rule_set
 from gisplan.catalogue.scales import set_tolerances
 from gisplan.catalogue.settings import choose_rules, resolve_settings
 from gisplan.catalogue.tables import build_tables, judged_tier
-from gisplan.errors import GisplanError, OutputError
+from gisplan.errors import GisplanError, OutputError, PlanError
 from gisplan.exam.run import run_exam
 from gisplan.exam.stated import Key
 from gisplan.findings.build import build_dossier
@@ -335,6 +337,7 @@ class Result:
         pdf: bool = False,
         template: str | Path | None = None,
         by_district: bool = False,
+        heat: bool = False,
     ) -> dict[str, Path]:
         """Write everything that `gisplan review` writes into a folder.
 
@@ -359,6 +362,9 @@ class Result:
         by_district : bool
             One dossier for each addressee too, in `by-district/CODE/`: findings and report of what
             concerns it (`render.districts.by_district`). Those of a former run go otherwise.
+        heat : bool
+            `conflicts_heat.tif` too: how dense the heritage conflicts lie, as Cloud-Optimized
+            GeoTIFF.
 
         Returns
         -------
@@ -385,6 +391,8 @@ class Result:
         }
         if shapefiles or (home / NAMES[0]).exists():
             writers |= shapefile_writers(dossier, words)
+        if heat:
+            writers |= _conflicts_heat(dossier)
         form = None if template is None else Path(template)
         writers |= _papers(dossier, words, docx, pdf, form)
         made_from = _made_from(dossier.run, dossier.plan.config, home)
@@ -407,6 +415,52 @@ def _papers(
 
         writers["report.pdf"] = lambda path: write_pdf(dossier, path, words)
     return writers
+
+
+def _conflicts_heat(dossier: Dossier) -> dict[str, Callable[[Path], object]]:
+    """Return what writes where heritage conflicts lie; PlanError where none could be found."""
+    if not {"heritage_body", "heritage_zone"} & set(dossier.plan.layers):
+        raise PlanError(
+            "没有历史文化图层，无法生成冲突热力栅格（--heat）",
+            "no layer of heritage: a raster of conflicts (--heat) would show nothing proved",
+        )
+    found = dossier.findings
+    mine = found[found["code"].str.startswith("HER") & (found["severity"] != "info")]
+    shapes = np.asarray(mine.geometry.to_crs(dossier.plan.working_crs).array, dtype=object)
+    title = Text("历史文化冲突密度", "density of heritage conflicts")
+    return {"conflicts_heat.tif": _heat_writer(dossier.plan, shapes, title)}
+
+
+def _heat_writer(plan: Plan, points: Any, title: Text) -> Callable[[Path], object]:
+    """Return what writes the density of features over the land of the plan's highest tier."""
+    from gisplan.measure.heat import NO_DATA, heat
+    from gisplan.measure.scene import Scene
+    from gisplan.render.cog import write_cog
+
+    scene = Scene(plan, "")
+    top = next((t.name for t in scene.tiers() if scene.has(t.name)), None)
+    land = np.empty(0, dtype=object) if top is None else scene.shapes(top)
+    land = land[shapely.get_dimensions(land) == 2]
+    if not len(land):
+        raise PlanError(
+            "没有任何层级的面图层，无法生成热力栅格（--heat）",
+            "no tier with areas: a raster (--heat) has no land to stand on",
+        )
+
+    def write(path: Path) -> None:
+        grid = heat(points, land)
+        tags = {
+            "title": title.en,
+            "title_zh": title.zh,
+            "unit": "1/km2",
+            "kernel": f"quartic, radius {grid.radius_m:g} m",
+            "features": str(grid.points),
+        }
+        write_cog(
+            grid.cells, grid.west, grid.north, grid.cell_m, plan.working_crs, NO_DATA, path, tags
+        )
+
+    return write
 
 
 def _save_parts(
@@ -505,6 +559,21 @@ def exam(
     return ExamResult(dossier)
 
 
+def _problems_heat(dossier: ExamDossier) -> dict[str, Callable[[Path], object]]:
+    """Return what writes where the unsolved problems lie; PlanError where nobody says it."""
+    layer = dossier.plan.layers.get("exam_problem")
+    if dossier.problems is None or layer is None or "geometry" not in layer.frame:
+        raise PlanError(
+            "没有带位置的体检问题图层，无法生成问题热力栅格（--heat）",
+            "no layer of exam problems with places: no raster (--heat) can be made of them",
+        )
+    frame = layer.frame.sort_values("_label", kind="stable")
+    left = (dossier.problems["stage"] != "solved").to_numpy()
+    shapes = np.asarray(frame["geometry"].array, dtype=object)[left]
+    title = Text("未解决体检问题密度", "density of exam problems not solved")
+    return {"problems_heat.tif": _heat_writer(dossier.plan, shapes, title)}
+
+
 @dataclass(frozen=True, slots=True)
 class ExamResult:
     """The outcome of a city exam."""
@@ -517,8 +586,14 @@ class ExamResult:
         layers = self.dossier.plan.layers.values()
         return 2 if any(x.quarantine is not None and len(x.quarantine) for x in layers) else 0
 
-    def save(self, folder: str | Path | Reserved, lang: Lang | None = None) -> dict[str, Path]:
-        """Write exam.json, .xlsx, .gpkg and .html and the manifest into a folder, together."""
+    def save(
+        self, folder: str | Path | Reserved, lang: Lang | None = None, *, heat: bool = False
+    ) -> dict[str, Path]:
+        """Write exam.json, .xlsx, .gpkg and .html and the manifest into a folder, together.
+
+        With `heat` also `problems_heat.tif`: how dense the problems lie that are not solved, as
+        Cloud-Optimized GeoTIFF.
+        """
         from gisplan.render.exam.gpkg import write_exam_gpkg
         from gisplan.render.exam.json import write_exam_json
         from gisplan.render.exam.report import write_exam_report
@@ -533,6 +608,8 @@ class ExamResult:
             "exam.gpkg": lambda path: write_exam_gpkg(dossier, path),
             "exam.html": lambda path: write_exam_report(dossier, path, words),
         }
+        if heat:
+            writers |= _problems_heat(dossier)
         home = folder.folder if isinstance(folder, Reserved) else Path(folder)
         writers[MANIFEST] = manifest_writer(_made_from(dossier.run, dossier.plan.config, home))
         return write_together(folder if isinstance(folder, Reserved) else home, writers)

@@ -27,6 +27,13 @@ def run(
             help="上一年度的体检结果（exam.json 或其文件夹）· last year's exam.json or its folder",
         ),
     ] = None,
+    heat: Annotated[
+        bool,
+        typer.Option(
+            "--heat",
+            help="另存未解决问题的热力栅格（COG）· density of unsolved problems as GeoTIFF",
+        ),
+    ] = False,
     config: common.ConfigOption = None,
     lang: common.Language = None,
     jobs: common.JobsOption = 1,
@@ -51,7 +58,7 @@ def run(
                 tell(Text("计算体检指标", "computing the indicators"))
             result = exam(opened, jobs=jobs, last=last)
         words = common.choose_lang(lang, opened)
-        files = result.save(place, words)
+        files = result.save(place, words, heat=heat)
     if not quiet:
         from gisplan.render.exam.text import exam_summary
 

@@ -69,6 +69,13 @@ def run(
             help="另按上级区域各出一册，写入 by-district · one dossier for each area above too",
         ),
     ] = None,
+    heat: Annotated[
+        bool,
+        typer.Option(
+            "--heat",
+            help="另存历史文化冲突的热力栅格（COG）· density of heritage conflicts as GeoTIFF",
+        ),
+    ] = False,
     quiet: common.QuietOption = False,
     no_progress: common.NoProgressOption = False,
 ) -> int:
@@ -110,6 +117,7 @@ def run(
                 pdf=pdf,
                 template=template,
                 by_district=by is By.DISTRICT,
+                heat=heat,
             )
     if not quiet:
         from gisplan.render.text import format_summary

@@ -10,7 +10,8 @@ from pathlib import Path
 _NAMES = frozenset(
     {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "report.docx",
      "report.pdf", "map.html", "manifest.json", "exam.json", "exam.xlsx", "exam.gpkg", "exam.html",
-     "bulletin.json", "bulletin.xlsx", "bulletin.html"}
+     "bulletin.json", "bulletin.xlsx", "bulletin.html",
+     "problems_heat.tif", "conflicts_heat.tif"}
 )  # fmt: skip
 _SHAPEFILES = frozenset({"findings_area", "findings_line", "findings_point", "units"})
 # With the list of shortened fields, and the indexes that other software adds.
