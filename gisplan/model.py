@@ -479,6 +479,23 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaSum:
+    """Areas that the features of a layer, or of one land use, state beside those of the map.
+
+    Only features that state an area count, `stating` of `features`; areas in m2, those of the map
+    ellipsoidal. `judgement`: agrees, differs, or unchecked.
+    """
+
+    layer: str
+    use: str  # code of land use; "" for the layer as a whole
+    features: int
+    stating: int
+    stated_m2: float
+    map_m2: float
+    judgement: str
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceRow:
     """One indicator that an area is given, beside what the areas below make of it (指标平衡).
 
@@ -680,6 +697,7 @@ class Dossier:
     accounts : what was set aside, repaired, read otherwise than written, or left out
     balance : indicators of areas beside those below, by tier, area, indicator and year; empty
         where no rule on indicators was asked for
+    area_sums : areas stated beside those of the map, by layer and land use (图数一致性)
     consistency : of each tier that the plan has, top first
     transmission : what each tier passes down besides indicators, by pair of tiers, top first
     coverage : which heritage sources there are, and what they say they cover
@@ -699,6 +717,7 @@ class Dossier:
     notices: tuple[Text, ...] = ()
     accounts: Accounts = Accounts()
     balance: tuple[BalanceRow, ...] = ()
+    area_sums: tuple[AreaSum, ...] = ()
     consistency: tuple[Consistency, ...] = ()
     transmission: tuple[Transmission, ...] = ()
     project_verdicts: pd.DataFrame | None = None

@@ -385,7 +385,7 @@ class Result:
         writers: dict[str, Callable[[Path], object]] = {
             "findings.json": lambda path: write_json(dossier, path),
             "findings.gpkg": lambda path: write_gpkg(dossier, path, words),
-            "findings.xlsx": lambda path: write_xlsx(dossier, path, words),
+            "findings.xlsx": lambda path: write_xlsx(dossier, path, words, "map.html"),
             "report.html": lambda path: write_report(dossier, path, words),
             "map.html": lambda path: write_map(dossier, path, words, report="report.html"),
         }
@@ -486,7 +486,7 @@ def _save_parts(
     for name, part in parts.items():
         writers: dict[str, Callable[[Path], object]] = {
             "findings.json": partial(write_json, part),
-            "findings.xlsx": partial(write_xlsx, part, lang=words),
+            "findings.xlsx": partial(write_xlsx, part, lang=words, map_file="../../map.html"),
             "report.html": partial(write_report, part, lang=words),
             **_papers(part, words, docx, pdf, form),
         }

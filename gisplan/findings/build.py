@@ -15,6 +15,7 @@ from gisplan.catalogue.notes import TOLD
 from gisplan.catalogue.registry import RegisteredRule, registry
 from gisplan.catalogue.scales import describe_scales
 from gisplan.findings.accounts import draw_accounts
+from gisplan.findings.area_sums import draw_area_sums
 from gisplan.findings.balance import draw_balance
 from gisplan.findings.cited import cited
 from gisplan.findings.consistency import draw_consistency
@@ -88,6 +89,7 @@ def build_dossier(
         ),
         accounts=draw_accounts(plan),
         balance=draw_balance(tables, rows, ordered, rules),
+        area_sums=draw_area_sums(tables, final, ordered),
         consistency=draw_consistency(tables, rows, ordered, rules, plan.config.rules),
         transmission=draw_transmission(tables, rows, ordered, rules),
         coverage=draw_coverage(plan, tables),

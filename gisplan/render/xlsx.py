@@ -8,17 +8,22 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import xlsxwriter
 
 from gisplan.model import Dossier, Lang
 from gisplan.render.rows import neutral
+from gisplan.render.sheets.areas import areas_sheet
 from gisplan.render.sheets.conflicts import conflicts_sheet
 from gisplan.render.sheets.errors import errors_sheet
 from gisplan.render.sheets.indicators import indicators_sheet
+from gisplan.render.sheets.layout import layout_sheet
 from gisplan.render.sheets.ledger import ledger_sheet
 from gisplan.render.sheets.mended import mended_sheet
+from gisplan.render.sheets.opinions import experts_sheet, review_sheet
 from gisplan.render.sheets.projects import projects_sheet
+from gisplan.render.sheets.spots import spots_sheet
 from gisplan.render.sheets.summary import TITLE as SUMMARY
 from gisplan.render.sheets.summary import summary_sheet
 from gisplan.render.sheets.table import MOST_ROWS, Sheet
@@ -32,20 +37,28 @@ _SHEETS = (
     errors_sheet,
     transmission_sheet,
     indicators_sheet,
+    areas_sheet,
+    layout_sheet,
     conflicts_sheet,
+    spots_sheet,
     units_sheet,
     unjudged_sheet,
     mended_sheet,
+    review_sheet,
+    experts_sheet,
 )
 # Equal dossiers give equal bytes; the time of the run is on the first sheet.
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zones
 _LONGEST = 32_767  # signs in a cell, the limit of the format
 _LINE = 15.0  # height of one line of text in points
 _HEAD_COLOUR = "#1f4e79"
+_LINK_COLOUR = "#1d4e89"
 
 
-def write_xlsx(dossier: Dossier, path: Path, lang: Lang) -> None:
+def write_xlsx(dossier: Dossier, path: Path, lang: Lang, map_file: str | None = None) -> None:
     """Write the workbook with the sheets of _SHEETS: 汇总, 错误明细 and so on.
+
+    `map_file` is where the map lies, seen from the workbook: features then lead to it.
 
     Where projects have verdicts there is a sheet 项目结论.
 
@@ -58,10 +71,12 @@ def write_xlsx(dossier: Dossier, path: Path, lang: Lang) -> None:
     if any(reply.said for reply in dossier.ledger.values()):
         makers.append(ledger_sheet)
     sheets = (make(dossier, lang) for make in makers)
-    write_sheets(sheets, dossier.plan.config.name, path, lang)
+    write_sheets(sheets, dossier.plan.config.name, path, lang, map_file)
 
 
-def write_sheets(sheets: Iterable[Sheet], title: str, path: Path, lang: Lang) -> None:
+def write_sheets(
+    sheets: Iterable[Sheet], title: str, path: Path, lang: Lang, map_file: str | None = None
+) -> None:
     """Write a workbook of sheets; equal sheets give equal bytes."""
     options = {
         "strings_to_formulas": False,
@@ -74,7 +89,7 @@ def write_sheets(sheets: Iterable[Sheet], title: str, path: Path, lang: Lang) ->
     book.set_properties({"title": neutral(title), "created": _CREATED})
     formats = _Formats(book, lang)
     for sheet in sheets:
-        _draw(book, sheet, formats, lang)
+        _draw(book, sheet, formats, lang, map_file)
     book.close()
     path.write_bytes(content.getvalue())
 
@@ -101,7 +116,7 @@ class _Formats:
         return self._made[key]
 
 
-def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang) -> None:
+def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang, map_file: str | None) -> None:
     page = book.add_worksheet(pick(sheet.title, lang))
     page.set_landscape()
     page.set_paper(9)
@@ -126,6 +141,12 @@ def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang) -> None:
             number, colour = sheet.fills[place]
             filled = formats.get(**looks[number], bg_color=colour)
             _write(page, place + 1, number, cells[number], filled)
+        if map_file is not None and place in sheet.links:
+            number, end = sheet.links[place]
+            look = formats.get(**looks[number], font_color=_LINK_COLOUR, underline=1)
+            address = f"external:{map_file}#{_address(end)}"
+            text = neutral(str(cells[number]))[:_LONGEST]
+            page.write_url(place + 1, number, address, look, text)
         lines = min(_lines(sheet, cells), 12)
         if lines > 1:
             page.set_row(place + 1, _LINE * lines)
@@ -136,6 +157,12 @@ def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang) -> None:
             page.data_validation(1, number, len(rows), number, rule)
     if rows and sheet.title != SUMMARY:
         page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
+
+
+def _address(end: str) -> str:
+    """Return the end of an address with what is no plain sign written as %XX."""
+    name, _, value = end.partition("=")
+    return f"{name}={quote(value, safe='')}"
 
 
 def _write(page: Any, row: int, column: int, value: Any, look: Any) -> None:

@@ -29,10 +29,15 @@ SHEETS = [
     "错误明细",
     "传导一致性检查表",
     "指标符合性表",
+    "图数一致性表",
+    "空间布局符合性",
     "冲突清单",
+    "图斑清单",
     "单元结论",
     "未检查与隔离",
     "修复与改读",
+    "审查意见表",
+    "专家意见表",
 ]
 
 
@@ -56,7 +61,7 @@ def table(book, name):
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-def test_it_has_the_seven_sheets_and_the_repairs(book):
+def test_it_has_the_sheets_of_the_list_and_the_repairs(book):
     assert book.sheetnames == SHEETS
 
 

@@ -96,6 +96,7 @@ def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
             reply.state if reply and reply.state else cells["state"],
             row["fingerprint"],
         )
+        sheet.links[place] = (1, f"finding={row['fingerprint']}")
         if row["state"] != "waived":
             sheet.fills[place] = (_FILLED, SEVERITY_FILL[Severity(row["severity"])])
     return sheet

@@ -49,6 +49,7 @@ COLUMNS = [
     Column(Text("指纹", "fingerprint"), 20),
 ]
 _FILLED = 5
+_FEATURE = 8
 
 
 def errors_sheet(dossier: Dossier, lang: Lang) -> Sheet:
@@ -92,6 +93,7 @@ def errors_sheet(dossier: Dossier, lang: Lang) -> Sheet:
             reply.by,
             row["fingerprint"],
         )
+        sheet.links[place] = (_FEATURE, f"finding={row['fingerprint']}")
         if not waived:
             sheet.fills[place] = (_FILLED, SEVERITY_FILL[Severity(row["severity"])])
     return sheet

@@ -6,6 +6,7 @@ from gisplan.model import Dossier, Lang, Text
 from gisplan.render.sheets.conflicts import COLUMNS as CONFLICTS
 from gisplan.render.sheets.errors import COLUMNS as ERRORS
 from gisplan.render.sheets.errors import STATES
+from gisplan.render.sheets.spots import COLUMNS as SPOTS
 from gisplan.render.sheets.table import Column, Sheet
 from gisplan.render.words import STATE, pick
 
@@ -33,7 +34,7 @@ def own_headings() -> frozenset[str]:
 
     其他栏目 is none of them: what stands there came from people.
     """
-    columns = [*ERRORS, *CONFLICTS, *_COLUMNS]
+    columns = [*ERRORS, *CONFLICTS, *SPOTS, *_COLUMNS]
     return frozenset(word for c in columns if c.title.zh != OTHER for word in c.title)
 
 

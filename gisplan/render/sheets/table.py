@@ -27,13 +27,15 @@ class Sheet:
     """A table with a heading row.
 
     `fills` names for each row, by its number, the severity or verdict that colours it (a colour
-    as #rrggbb), and the column that shows it.
+    as #rrggbb), and the column that shows it. `links` names the column whose cell leads to a place
+    on the map, and the end of its address.
     """
 
     title: Text
     columns: list[Column]
     rows: list[list[Any]] = field(default_factory=list)
     fills: dict[int, tuple[int, str]] = field(default_factory=dict)
+    links: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def add(self, *cells: Any) -> int:
         """Add a row; return its number."""

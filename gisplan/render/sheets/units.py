@@ -36,6 +36,7 @@ def units_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     listed = listed_verdicts(dossier, MOST_ROWS)
     for row in listed[: MOST_ROWS + 1].to_dict("records"):  # one too many: so the sheet knows
         add_verdict(sheet, [row["unit"]], row, says, lang, "\n".join(ways.get(row["unit"], ())))
+        sheet.links[len(sheet.rows) - 1] = (0, f"unit={row['unit']}")
     return sheet
 
 
