@@ -589,13 +589,14 @@ class ExamResult:
     def save(
         self, folder: str | Path | Reserved, lang: Lang | None = None, *, heat: bool = False
     ) -> dict[str, Path]:
-        """Write exam.json, .xlsx, .gpkg and .html and the manifest into a folder, together.
+        """Write exam.json, .xlsx, .gpkg, .html, exam_map.html and the manifest into a folder.
 
         With `heat` also `problems_heat.tif`: how dense the problems lie that are not solved, as
         Cloud-Optimized GeoTIFF.
         """
         from gisplan.render.exam.gpkg import write_exam_gpkg
         from gisplan.render.exam.json import write_exam_json
+        from gisplan.render.exam.map import write_exam_map
         from gisplan.render.exam.report import write_exam_report
         from gisplan.render.exam.sheets import write_exam_xlsx
 
@@ -607,6 +608,7 @@ class ExamResult:
             "exam.xlsx": lambda path: write_exam_xlsx(dossier, path, words),
             "exam.gpkg": lambda path: write_exam_gpkg(dossier, path),
             "exam.html": lambda path: write_exam_report(dossier, path, words),
+            "exam_map.html": lambda path: write_exam_map(dossier, path, words),
         }
         if heat:
             writers |= _problems_heat(dossier)

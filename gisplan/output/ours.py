@@ -11,6 +11,7 @@ _NAMES = frozenset(
     {"findings.json", "findings.gpkg", "findings.xlsx", "report.html", "report.docx",
      "report.pdf", "map.html", "manifest.json", "exam.json", "exam.xlsx", "exam.gpkg", "exam.html",
      "bulletin.json", "bulletin.xlsx", "bulletin.html",
+     "exam_map.html",
      "problems_heat.tif", "conflicts_heat.tif"}
 )  # fmt: skip
 _SHAPEFILES = frozenset({"findings_area", "findings_line", "findings_point", "units"})

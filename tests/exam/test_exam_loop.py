@@ -247,9 +247,9 @@ def test_all_files_tell_the_same_and_twice_the_same_bytes(tmp_path):
     first = exam(plan).save(tmp_path / "one")
     second = exam(plan).save(tmp_path / "two")
     assert set(first) == {
-        "exam.json", "exam.xlsx", "exam.gpkg", "exam.html", "manifest.json"
+        "exam.json", "exam.xlsx", "exam.gpkg", "exam.html", "exam_map.html", "manifest.json"
     }  # fmt: skip
-    for name in ("exam.xlsx", "exam.gpkg"):
+    for name in ("exam.xlsx", "exam.gpkg", "exam_map.html"):
         assert first[name].read_bytes() == second[name].read_bytes()
     document = json.loads(first["exam.json"].read_text("utf-8"))
     assert document["schema"] == "gisplan-exam/1"
