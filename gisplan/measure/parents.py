@@ -29,7 +29,8 @@ def measure_parents(scene: Scene) -> pd.DataFrame:
 def _of_layer(scene: Scene, child: str, parent: str) -> pd.DataFrame:
     frame = scene.layer(child).frame
     n = len(frame)
-    declared = [clean_code(v) or None for v in (frame["parent"] if "parent" in frame else [""] * n)]
+    stated = frame["parent"].astype(object).tolist() if "parent" in frame else [""] * n
+    declared = [clean_code(value) or None for value in stated]
     how = np.full(n, "none", dtype=object)
     fid = np.full(n, -1, dtype=np.int64)
     if parent:
@@ -59,7 +60,7 @@ def parent_codes(scene: Scene, parent: str) -> dict[str, int]:
     if layer.quarantine is not None:
         codes = {clean_code(code): -1 for code in layer.quarantine["code"]}
     if "code" in layer.frame:
-        own = [clean_code(code) for code in layer.frame["code"]]
+        own = [clean_code(code) for code in layer.frame["code"].astype(object).tolist()]
         codes |= {own[fid]: int(fid) for fid in np.argsort(scene.rank(parent))[::-1]}
     codes.pop("", None)
     return codes
@@ -71,14 +72,16 @@ def _join_declared(
     codes = parent_codes(scene, parent)
     stems = {stem(code): fid for code, fid in codes.items()}
     others = _OtherLayers(scene, child, parent)
-    for row, code in enumerate(declared):
-        if code is None:
-            continue
+    answers: dict[str, tuple[int, str]] = {}  # siblings declare the same
+    for code in {code for code in declared if code is not None}:
         found = lookup(code, codes, stems)
         if found is not None:
-            fid[row], how[row] = found, "declared"
+            answers[code] = (found, "declared")
         else:
-            how[row] = "elsewhere" if others.may_hold(code) else "unknown"
+            answers[code] = (-1, "elsewhere" if others.may_hold(code) else "unknown")
+    for row, code in enumerate(declared):
+        if code is not None:
+            fid[row], how[row] = answers[code]
 
 
 class _OtherLayers:
