@@ -73,12 +73,12 @@ def _join_declared(
     stems = {stem(code): fid for code, fid in codes.items()}
     others = _OtherLayers(scene, child, parent)
     answers: dict[str, tuple[int, str]] = {}  # siblings declare the same
-    for code in {code for code in declared if code is not None}:
-        found = lookup(code, codes, stems)
+    for named in {code for code in declared if code is not None}:
+        found = lookup(named, codes, stems)
         if found is not None:
-            answers[code] = (found, "declared")
+            answers[named] = (found, "declared")
         else:
-            answers[code] = (-1, "elsewhere" if others.may_hold(code) else "unknown")
+            answers[named] = (-1, "elsewhere" if others.may_hold(named) else "unknown")
     for row, code in enumerate(declared):
         if code is not None:
             fid[row], how[row] = answers[code]
