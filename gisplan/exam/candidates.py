@@ -6,11 +6,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from gisplan.exam.study import Study
-from gisplan.measure.ellipsoid import ellipsoidal_area
 from gisplan.measure.housing import LandUse, find_land_use
+from gisplan.measure.land_pieces import (
+    covered_area,
+    meeting,
+    pieces_of,
+    points_within,
+    share_standing,
+    south_west,
+)
 from gisplan.measure.overlay import Shapes
 
 OLD_YEAR = 2000  # 老旧: what was built then or before
@@ -47,19 +53,14 @@ def candidates(study: Study) -> pd.DataFrame:
     low = np.zeros(len(frame), dtype=bool)
     if "low_efficiency" in frame:
         low = frame["low_efficiency"].fillna(False).to_numpy(dtype=bool)
-    chosen = (low | (old >= OLD_SHARE)) & (shapely.get_dimensions(shapes) == 2)
-    chosen &= study.inside(shapely.point_on_surface(shapes))
+    chosen = (low | (old >= OLD_SHARE)) & (study.scene.dimensions(layer) == 2)
+    chosen &= study.inside(points_within(shapes))
     rows: list[dict[str, Any]] = []
     for kind, prefixes in KINDS.items():
         mine = np.flatnonzero(chosen & codes.str.startswith(prefixes).to_numpy())
-        pieces = shapely.get_parts(shapely.union_all(shapes[mine])) if len(mine) else []
-        if not len(pieces):
-            continue
-        parcel, piece = shapely.STRtree(pieces).query(
-            shapely.point_on_surface(shapes[mine]), predicate="intersects"
-        )
+        pieces, of = pieces_of(shapes[mine])
         for n, shape in enumerate(pieces):
-            own = mine[parcel[piece == n]]
+            own = mine[of == n]
             area = study.scene.areas(layer)[own]
             known = ~np.isnan(old[own])
             rows.append(
@@ -71,7 +72,7 @@ def candidates(study: Study) -> pd.DataFrame:
                     if known.any()
                     else None,
                     "low_efficiency": int(low[own].sum()),
-                    "geometry": shapely.normalize(shape),
+                    "geometry": shape,
                 }
             )
     if not rows:
@@ -85,11 +86,11 @@ def candidates(study: Study) -> pd.DataFrame:
     table["level"] = level
     table["place"] = ""
     if level is not None:
-        home = study.locate(level, shapely.point_on_surface(pieces))
+        home = study.locate(level, points_within(pieces))
         labels = np.append(study.places[level].labels, "")
         table["place"] = labels[home]
-    at = shapely.bounds(pieces)
-    order = np.lexsort((at[:, 1], at[:, 0], -table["area_m2"], -table["heritage_m2"]))
+    west, south = south_west(pieces)
+    order = np.lexsort((south, west, -table["area_m2"], -table["heritage_m2"]))
     table = table.iloc[order].reset_index(drop=True)
     table["number"] = np.arange(1, len(table) + 1)
     return table[list(COLUMNS)]
@@ -97,21 +98,16 @@ def candidates(study: Study) -> pd.DataFrame:
 
 def _old_share(study: Study, parcels: Shapes) -> np.ndarray:
     """Return for each parcel the share of its known floor area that is old; NaN where unknown."""
-    share = np.full(len(parcels), np.nan)
     if not study.has("building"):
-        return share
+        return np.full(len(parcels), np.nan)
     frame = study.plan.layers["building"].frame
     year = frame["year"].to_numpy(dtype=float, na_value=np.nan)
     floor = frame["floor_area"].to_numpy(dtype=float, na_value=np.nan)
     weight = np.where(np.isnan(floor), study.scene.areas("building"), floor)
-    points = shapely.point_on_surface(study.scene.shapes("building"))
-    building, parcel = shapely.STRtree(parcels).query(points, predicate="intersects")
-    known = ~np.isnan(year[building])
-    building, parcel = building[known], parcel[known]
-    total = np.bincount(parcel, weight[building], len(parcels))
-    old = np.bincount(parcel, weight[building] * (year[building] <= OLD_YEAR), len(parcels))
-    np.divide(old, total, out=share, where=total > 0)
-    return share
+    known = ~np.isnan(year)
+    return share_standing(
+        parcels, study.scene.shapes("building")[known], weight[known], year[known] <= OLD_YEAR
+    )
 
 
 def _named(study: Study, layer: str, pieces: Shapes) -> list[list[str]]:
@@ -120,9 +116,7 @@ def _named(study: Study, layer: str, pieces: Shapes) -> list[list[str]]:
         return found
     frame = study.plan.layers[layer].frame
     names = frame["name"].where(frame["name"].notna(), frame["_label"]).astype(str).to_numpy()
-    piece, feature = shapely.STRtree(study.scene.shapes(layer)).query(
-        pieces, predicate="intersects"
-    )
+    piece, feature = meeting(pieces, study.scene.shapes(layer))
     for n, name in sorted({(int(n), str(names[f])) for n, f in zip(piece, feature, strict=True)}):
         found[n].append(name)
     return found
@@ -133,9 +127,4 @@ def _heritage_area(study: Study, pieces: Shapes) -> np.ndarray:
     if not layers:
         return np.zeros(len(pieces))
     shapes = np.concatenate([study.scene.shapes(name) for name in layers])
-    shapes = shapes[shapely.get_dimensions(shapes) == 2]
-    met = np.unique(shapely.STRtree(shapes).query(pieces, predicate="intersects")[1])
-    whole = shapely.union_all(shapes[met]) if len(met) else shapely.Polygon()
-    return ellipsoidal_area(
-        np.asarray(shapely.intersection(pieces, whole), dtype=object), study.scene.crs
-    )
+    return covered_area(pieces, shapes, study.scene.crs)
