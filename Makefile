@@ -27,6 +27,7 @@ bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.start_up --page docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks.run --page docs/benchmarks.md $(BENCH)
 	$(BIN)/python -m tests.benchmarks.web_map --page docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks.exam --page docs/benchmarks.md
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
