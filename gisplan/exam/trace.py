@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -24,8 +24,9 @@ class Loop(NamedTuple):
     `problems` has PROBLEM_COLUMNS, one row a problem. `stage` is the furthest that it came: open
     (nobody takes it up), in_unit, in_project, solved (said so, and evaluated). `unknown` lists the
     units and projects that it names and that the plan does not have. `closure` has one row a unit,
-    and one for all: level, place, problems, in_unit, in_project, solved, rate (%). `idle` lists
-    the projects that answer no problem.
+    one a city and district that problems lie in (place "" for those in none), and one for all:
+    level, place, problems, in_unit, in_project, solved, rate (%). `idle` lists the projects that
+    answer no problem.
     """
 
     problems: pd.DataFrame
@@ -83,7 +84,7 @@ def trace(study: Study) -> Loop | None:
     answered = {project for found in table["projects"] for project in found}
     idle = projects[projects["code"].notna() & ~projects["code"].isin(answered)]
     idle = idle[["code", "name", "parent"]].sort_values("code", kind="stable")
-    return Loop(table, _closure(table), idle.reset_index(drop=True))
+    return Loop(table, _closure(table, _homes(study, problems)), idle.reset_index(drop=True))
 
 
 def _frame(study: Study, name: str) -> pd.DataFrame:
@@ -112,7 +113,19 @@ def _located(study: Study, problems: pd.DataFrame) -> list[str | None]:
     return [None if n < 0 else str(labels[n]) for n in home]
 
 
-def _closure(table: pd.DataFrame) -> pd.DataFrame:
+def _homes(study: Study, problems: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return for each level of areas the place that each problem lies in, "" where in none."""
+    if "geometry" not in problems:
+        return {}
+    points = shapely.point_on_surface(np.asarray(problems["geometry"].array, dtype=object))
+    levels = [name for name in study.places if name not in {"province", "unit", "community"}]
+    return {
+        level: np.append(study.places[level].labels, "")[study.locate(level, points)]
+        for level in levels
+    }
+
+
+def _closure(table: pd.DataFrame, homes: Mapping[str, np.ndarray]) -> pd.DataFrame:
     def line(level: str, place: str, group: pd.DataFrame) -> dict[str, object]:
         reached = [STAGES.index(stage) for stage in group["stage"]]
         counts = {name: sum(n >= k for n in reached) for k, name in enumerate(STAGES) if k}
@@ -120,6 +133,8 @@ def _closure(table: pd.DataFrame) -> pd.DataFrame:
         return {"level": level, "place": place, "problems": len(group), **counts, "rate": rate}
 
     lines = [line("all", "", table)]
+    for level, home in homes.items():
+        lines += [line(level, str(place), table[home == place]) for place in sorted(set(home))]
     units = sorted({unit for found in table["units"] for unit in found})
     for unit in units:
         lines.append(line("unit", unit, table[[unit in found for found in table["units"]]]))

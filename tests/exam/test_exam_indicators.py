@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 import pytest
+import rasterio
+from rasterio.transform import from_origin
 
 from gisplan.pipeline import exam, open_plan
-from tests.exam.tiny_city import at, layers, point, write_raster, written
+from tests.exam.tiny_city import CRS, X, Y, at, layers, point, write_raster, written
 
 GROUND = 0.9998  # the plane of the map is up to this much larger than the ground there
 
@@ -196,6 +198,36 @@ def test_a_raster_without_data_somewhere_is_said_there(tmp_path):
     assert value(found, "S111", "district", "210103") == pytest.approx(0.3)
     assert value(found, "S111", "district", "210102", "grade") == "not_computed"
     assert "0.0%" in value(found, "S111", "district", "210102", "why_zh")
+
+
+def test_a_raster_in_degrees_gives_what_its_surface_is(tmp_path):
+    from pyproj import Transformer
+
+    to = Transformer.from_crs(CRS, "EPSG:4490", always_xy=True)
+    west, south = to.transform(X - 100, Y - 100)
+    east, north = to.transform(X + 2100, Y + 1100)
+    step, shape = 0.0001, (int((north - south) / 0.0001) + 2, int((east - west) / 0.0001) + 2)
+    middle = west + (np.arange(shape[1]) + 0.5) * step
+    split = to.transform(X + 1000, Y + 500)[0]
+    cells = np.tile(np.where(middle > split, 0.5, 0.0), (shape[0], 1))
+    with rasterio.open(
+        tmp_path / "flood.tif", "w", driver="GTiff", width=shape[1], height=shape[0], count=1,
+        dtype="float64", crs="EPSG:4490", nodata=-9999,
+        transform=from_origin(west, south + shape[0] * step, step, step),
+    ) as file:  # fmt: skip
+        file.write(cells, 1)
+    found = examined(tmp_path, more='[layers.flood_depth]\npath = "flood.tif"\n')
+    assert value(found, "S112", "city", "210100") == pytest.approx(50, abs=0.5)
+    assert value(found, "S112", "district", "210103") == pytest.approx(100, abs=1)
+
+
+def test_a_raster_without_data_everywhere_computes_nothing_and_says_so(tmp_path):
+    write_raster(tmp_path / "ndvi.tif", np.full((100, 200), -9999.0), 10.0)
+    found = examined(tmp_path, more='[layers.ndvi]\npath = "ndvi.tif"\n')
+    rows = found.values[found.values["indicator"] == "S111"]
+    assert set(rows["grade"]) <= {"not_computed"}
+    assert len(rows) or "S111" in found.missing
+    assert rows["why_zh"].notna().all()
 
 
 def test_people_of_a_raster_stand_in_for_those_of_communities(tmp_path):

@@ -10,7 +10,7 @@ from gisplan.errors import PlanError
 from gisplan.exam.former import read_former
 from gisplan.exam.priority import shortfall
 from gisplan.pipeline import exam, open_plan
-from tests.exam.tiny_city import at, layers, written
+from tests.exam.tiny_city import at, layers, point, written
 
 
 def examined(folder, last=None, **options):
@@ -124,7 +124,19 @@ def test_counts_of_the_loop_close(city):
     assert (city.problems["stage"] == "open").sum() == whole["problems"] - whole["in_unit"]
     unit = city.closure.set_index("place").loc["210103-GX001"]
     assert (unit["problems"], unit["solved"]) == (2, 1)
+    for level, counts in (("city", [4]), ("district", [1, 3])):
+        part = city.closure[city.closure["level"] == level]
+        assert part["problems"].tolist() == counts
+        for count in ("in_unit", "in_project", "solved"):
+            assert part[count].sum() == whole[count]
     assert city.idle["code"].tolist() == ["210102-GX001-P001", "210102-GX001-P002"]
+
+
+def test_a_problem_outside_every_area_is_counted_under_none(tmp_path):
+    shapes, fields = layers()["exam_problem"]
+    found = examined(tmp_path, changed={"exam_problem": ([*shapes[:3], point(9000, 9000)], fields)})
+    part = found.closure[found.closure["level"] == "city"].set_index("place")["problems"]
+    assert part.to_dict() == {"": 1, "210100": 3}
 
 
 def test_solved_without_an_evaluation_is_not_solved(tmp_path):

@@ -64,6 +64,7 @@ def exam_html(dossier: ExamDossier, lang: Lang) -> str:
         ],
         problems=problems[:SHOWN_PROBLEMS],
         cut=len(problems) > SHOWN_PROBLEMS,
+        closure=_closure(dossier),
         scores=_scores(dossier),
         candidates=_candidates(dossier),
         projects=_projects(dossier),
@@ -183,12 +184,13 @@ def _row(row: dict[Any, Any]) -> dict[str, Any]:
 def _problems(dossier: ExamDossier) -> list[dict[str, Any]]:
     if dossier.problems is None:
         return []
-    texts = ("code", "name", "dimension", "indicator", "responsible")
+    texts = ("code", "name", "dimension", "indicator", "severity", "responsible")
     return [
         {
             **{name: "" if missing(row[name]) else str(row[name]) for name in texts},
             "year": "" if missing(row["year"]) else int(row["year"]),
             "due_on": "" if missing(row["due_on"]) else str(row["due_on"])[:10],
+            "evaluated_on": "" if missing(row["evaluated_on"]) else str(row["evaluated_on"])[:10],
             "units": row["units"],
             "units_by": row["units_by"],
             "projects": row["projects"],
@@ -198,6 +200,32 @@ def _problems(dossier: ExamDossier) -> list[dict[str, Any]]:
         }
         for row in dossier.problems.to_dict("records")
     ]
+
+
+def _closure(dossier: ExamDossier) -> list[dict[str, Any]]:
+    """Return the loop in numbers: of all, of cities and districts; units are in the workbook."""
+    if dossier.closure is None:
+        return []
+    names = {(row["level"], row["place"]): row["name"] for row in dossier.scores.to_dict("records")}
+    nowhere = Text("不在任何区域", "in no area")
+    lines = []
+    for row in dossier.closure.to_dict("records"):
+        level, place = row["level"], row["place"]
+        if level == "unit":
+            continue
+        title = Text("全部", "all") if level == "all" else level_title(level)
+        text = named(place, names.get((level, place)))
+        lines.append(
+            {
+                **row,
+                "title": title,
+                "place": Text(text, text)
+                if place
+                else (Text("", "") if level == "all" else nowhere),
+                "rate": number(row["rate"]),
+            }
+        )
+    return lines[: 2 * SHOWN_PLACES]
 
 
 def _scores(dossier: ExamDossier) -> list[dict[str, Any]]:
