@@ -752,7 +752,8 @@ class ExamDossier:
 
     The columns of the tables are those of gisplan.exam: `values` of examine, `scores` of priority,
     `problems`, `closure` and `idle` of trace, `candidates` and `projects` of the modules of these
-    names, `states` of projects, `reporting` and `lists` of reporting.
+    names, `states` of projects, `reporting` and `lists` of
+    reporting, `goals` of goals.
     """
 
     plan: Plan
@@ -770,6 +771,7 @@ class ExamDossier:
     projects: pd.DataFrame
     states: pd.DataFrame
     reporting: pd.DataFrame  # the cities and zones that report to the province
+    goals: pd.DataFrame  # the highest tier against its targets
     lists: pd.DataFrame  # project pool and annual plan, each against the wider one
     boundary: Text  # what the land of a place is
     notes: tuple[Text, ...] = ()

@@ -11,6 +11,7 @@ from gisplan.catalogue.exam import exam_indicators
 from gisplan.catalogue.ruleset import rule_set
 from gisplan.exam.candidates import candidates
 from gisplan.exam.examine import examine
+from gisplan.exam.goals import goals
 from gisplan.exam.priority import score
 from gisplan.exam.projects import plan_states, project_sums
 from gisplan.exam.reporting import gaps, list_sums, reporting_units
@@ -66,6 +67,7 @@ def run_exam(
         projects=project_sums(study, stated.year),
         states=plan_states(study),
         reporting=reporting,
+        goals=goals(values, tuple(study.places)),
         lists=list_sums(study),
         boundary=study.boundary_text,
         notes=(*stated.notes, *_notes(study), *gaps(reporting)),

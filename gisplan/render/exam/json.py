@@ -34,7 +34,10 @@ def exam_document(dossier: ExamDossier) -> dict[str, Any]:
         "levels": list(dossier.levels),
         "boundary": _text(dossier.boundary),
         "notes": [_text(note) for note in dossier.notes],
-        "indicators": [_indicator(code) for code in exam_indicators()],
+        "indicators": [
+            _indicator(code) | {"weight": dossier.plan.config.exam.weights.get(code, 1.0)}
+            for code in exam_indicators()
+        ],
         "missing": [
             {"indicator": code, "why": _text(why)} for code, why in dossier.missing.items()
         ],
@@ -47,6 +50,7 @@ def exam_document(dossier: ExamDossier) -> dict[str, Any]:
         "projects": _records(dossier.projects),
         "plans": _records(dossier.states),
         "reporting_units": _records(dossier.reporting),
+        "goals": _records(dossier.goals),
         "lists": _records(dossier.lists),
         "key_tasks": [
             {"number": one.number, "title": _text(one.title), "verified": one.verified}

@@ -68,6 +68,7 @@ def exam_html(dossier: ExamDossier, lang: Lang) -> str:
         scores=_scores(dossier),
         candidates=_candidates(dossier),
         projects=_projects(dossier),
+        goals=_goals(dossier),
         matrix=_matrix(dossier),
         reporting=_reporting(dossier),
         lists=_lists(dossier),
@@ -275,6 +276,25 @@ def _projects(dossier: ExamDossier) -> list[dict[str, Any]]:
         }
         for row in dossier.projects.to_dict("records")
         if row["group"] in heads
+    ]
+
+
+def _goals(dossier: ExamDossier) -> list[dict[str, Any]]:
+    known = exam_indicators()
+    return [
+        {
+            "code": row["indicator"],
+            "title": known[row["indicator"]].title,
+            "unit": known[row["indicator"]].unit,
+            "place": named(row["place"], row["name"]),
+            "last": "" if missing(row["last"]) else number(row["last"]),
+            "value": number(row["value"]),
+            "target": number(row["target"]),
+            "grade": row["grade"],
+            "grade_title": GRADES[row["grade"]],
+            "progress": "" if missing(row["progress"]) else f"{row['progress']:.0f}%",
+        }
+        for row in dossier.goals.head(2 * SHOWN_PLACES).to_dict("records")
     ]
 
 

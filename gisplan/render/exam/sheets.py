@@ -307,6 +307,25 @@ def _reporting(dossier: ExamDossier, lang: Lang) -> Sheet:
     return sheet
 
 
+def _goals(dossier: ExamDossier, lang: Lang) -> Sheet:
+    columns = [
+        Column(Text("指标编码", "Code"), 10), Column(Text("指标名称", "Indicator"), 40, wrap=True),
+        Column(Text("区域编号", "Area"), 14), Column(Text("区域名称", "Name"), 16),
+        Column(Text("上年度数值", "Value before"), 12), Column(Text("数值", "Value"), 12),
+        Column(Text("目标值", "Target"), 12), Column(Text("进度（%）", "Progress, %"), 12),
+        Column(Text("评价", "Grade"), 10),
+    ]  # fmt: skip
+    sheet = Sheet(Text("目标进度", "Goals"), columns)
+    for row in dossier.goals.to_dict("records"):
+        at = sheet.add(
+            row["indicator"], pick(exam_indicators()[row["indicator"]].title, lang), row["place"],
+            row["name"], _number(row["last"]), _number(row["value"]), _number(row["target"]),
+            _number(row["progress"]), pick(GRADES[row["grade"]], lang),
+        )  # fmt: skip
+        sheet.fills[at] = (8, GRADE_FILL[row["grade"]])
+    return sheet
+
+
 def _lists(dossier: ExamDossier, lang: Lang) -> Sheet:
     columns = [
         Column(Text("清单", "List"), 14), Column(Text("条目", "Items"), 10),
@@ -347,7 +366,7 @@ def _tasks(dossier: ExamDossier, lang: Lang) -> Sheet:
 
 _SHEETS = (
     _summary, _values, _problems, _closure, _idle, _scores, _candidates, _projects, _tasks,
-    _matrix, _lists, _reporting, _states, _not_computed,
+    _matrix, _goals, _lists, _reporting, _states, _not_computed,
 )  # fmt: skip
 
 
