@@ -41,7 +41,10 @@ def project_sums(study: Study, year: int | None = None) -> pd.DataFrame:
     )
     parts = [_sums(base.assign(group="all"), [])]
     for column, group in (("task", "task"), ("type", "type"), ("year", "year"), ("phase", "phase")):
-        parts.append(_sums(base.assign(group=group), [column]))
+        sums = _sums(base.assign(group=group), [column])
+        if group == "task":  # 2 before 10, what is no key task last
+            sums = sums.sort_values("task", key=_by_number, kind="stable")
+        parts.append(sums)
     shapes = np.asarray(frame["geometry"].array, dtype=object)
     points = shapely.point_on_surface(shapes)
     for level in (name for name in study.places if name not in {"unit", "community"}):
@@ -65,6 +68,10 @@ def _task(written: object) -> str:
     if pd.isna(written):
         return ""
     return task_number(written) or str(written)
+
+
+def _by_number(tasks: pd.Series) -> pd.Series:
+    return pd.to_numeric(tasks, errors="coerce").fillna(np.inf)
 
 
 def _phases(frame: pd.DataFrame, year: int | None) -> np.ndarray:

@@ -84,6 +84,14 @@ def test_walking_without_roads_is_a_straight_line_over_the_detour(tmp_path):
     assert value(found, "S108", "community", "S1") == pytest.approx(expected, abs=0.1)
 
 
+def test_a_bus_stop_serves_what_lies_within_500_m(tmp_path):
+    facility = ([point(200, 150)], {"code": ["F1"], "facility_type": ["公交站"],
+                                    "area": [None], "state": ["existing"]})  # fmt: skip
+    found = examined(tmp_path, changed={"facility": facility})
+    assert value(found, "S114", "community", "S1") == pytest.approx(100)
+    assert value(found, "S114", "community", "S2") == 0  # 550 m away
+
+
 def test_parks_serve_by_their_size(tmp_path):
     parks = {
         "facility": (

@@ -98,6 +98,14 @@ def test_what_the_annual_plan_has_beyond_the_pool_is_named(tmp_path):
     assert (annual["wider"], annual["outside"]) == ("project_pool", ["C"])
 
 
+def test_tasks_stand_in_the_order_of_their_numbers(tmp_path):
+    shapes, fields = layers()["project"]
+    found = examined(
+        tmp_path, changed={"project": (shapes, fields | {"task": ["10", "其他", "任务2"]})}
+    )
+    assert found.projects.query("group == 'task'")["task"].tolist() == ["2", "10", "其他"]
+
+
 def test_progress_of_projects_is_by_their_years_and_closes(tmp_path):
     shapes, fields = layers()["project"]
     years = {"start_year": [2024, 2026, None], "end_year": [2025, 2027, None]}
