@@ -18,6 +18,7 @@ SCHEMA = "gisplan-bulletin/1"
 REVIEW = "gisplan-findings/1"
 FILES = ("exam.json", "findings.json")
 STAGES = ("open", "in_unit", "in_project", "solved")
+PHASES = ("done", "under_way", "ahead")
 GRADES = ("met", "missed", "ungraded", "not_computed")
 _PROBLEM = ("code", "name", "indicator", "stage", "units", "projects", "responsible")
 
@@ -210,6 +211,7 @@ def _exam_run(one: _Round, label: str, level: str) -> dict[str, Any]:
     phases = {
         row["task"]: row["projects"] for row in document["projects"] if row["group"] == "phase"
     }
+    told = any(phase in phases for phase in PHASES)  # else no project says its years
     total = next((row for row in document["projects"] if row["group"] == "all"), None)
     return {
         "label": label,
@@ -224,7 +226,7 @@ def _exam_run(one: _Round, label: str, level: str) -> dict[str, Any]:
         },
         "projects": 0 if total is None else total["projects"],
         "invest": 0.0 if total is None else total["invest"],
-        **{phase: phases.get(phase, 0) for phase in ("done", "under_way", "ahead")},
+        **{phase: phases.get(phase, 0) if told else None for phase in PHASES},
     }
 
 

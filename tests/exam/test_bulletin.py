@@ -103,6 +103,11 @@ def test_grades_that_changed_are_listed(years, tmp_path):
     ]
 
 
+def test_projects_that_say_no_years_are_not_said_to_be_unfinished(record):
+    assert [run["done"] for run in record["exams"]["runs"]] == [None, None]
+    assert "已完工 – → – 个" in bulletin_html(record, "zh")
+
+
 def test_a_review_tells_new_and_closed_findings(tmp_path):
     def document(name, *prints):
         findings = [

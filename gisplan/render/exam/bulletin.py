@@ -96,11 +96,12 @@ def headlines(record: Mapping[str, Any]) -> list[Text]:
                 f"solved, {n['reopened']} open again, {n['gone']} no longer listed; solved "
                 f"{_rate(first)} → {_rate(last)}.",
             ))  # fmt: skip
+        done = f"{_count(first['done'])} → {_count(last['done'])}"
+        money = f"{number(first['invest'])} → {number(last['invest'])}"
         lines.append(Text(
-            f"项目 {first['projects']} → {last['projects']} 个，已完工 {first['done']} → "
-            f"{last['done']} 个，投资 {number(first['invest'])} → {number(last['invest'])} 万元。",
-            f"Projects {first['projects']} → {last['projects']}, done {first['done']} → "
-            f"{last['done']}, investment {number(first['invest'])} → {number(last['invest'])} "
+            f"项目 {first['projects']} → {last['projects']} 个，已完工 {done} 个，"
+            f"投资 {money} 万元。",
+            f"Projects {first['projects']} → {last['projects']}, done {done}, investment {money} "
             "(10,000 CNY).",
         ))  # fmt: skip
     if (reviews := record["reviews"]) is not None:
@@ -115,6 +116,10 @@ def headlines(record: Mapping[str, Any]) -> list[Text]:
             "another verdict.",
         ))  # fmt: skip
     return lines
+
+
+def _count(value: int | None) -> str:
+    return "–" if value is None else str(value)
 
 
 def _rate(run: Mapping[str, Any]) -> str:
