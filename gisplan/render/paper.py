@@ -9,13 +9,15 @@ from typing import Any
 from gisplan.errors import OutputError
 from gisplan.model import Dossier, Lang, Text, Verdict
 from gisplan.render import words
+from gisplan.render.balance import balance_lines
 from gisplan.render.consistency import NOTE as CONSISTENCY_NOTE
 from gisplan.render.consistency import consistency_lines
 from gisplan.render.content import Content, FindingRow, make_content
 from gisplan.render.coverage import NOTE as COVERAGE_NOTE
 from gisplan.render.coverage import source_line
 from gisplan.render.palette import SEVERITY_FILL, VERDICT_FILL
-from gisplan.render.rows import layer_title
+from gisplan.render.rows import layer_title, project_rows
+from gisplan.render.sheets.opinions import experts_sheet, review_sheet
 from gisplan.render.still import still
 from gisplan.render.still_sheet import NO_FONT
 from gisplan.render.transmission import NOTE as TRANSMISSION_NOTE
@@ -25,6 +27,7 @@ from gisplan.render.unit_page import UnitPage, unit_pages
 LISTED = 400  # rows of one table; the rest are in findings.xlsx, and it says so
 PAGES = 30  # units with a picture and a page of their own
 _DPI = 110
+_EXPERTS = 5  # lines for experts to write in
 
 TITLE = Text("规划传导与历史文化冲突审查报告", "Review of plan transmission and heritage conflicts")
 MACHINE = Text("机审结果，供人工复核", "Machine review, for a person to check")
@@ -106,11 +109,14 @@ class _Paper:
         yield from self.data()
         yield Break(landscape=True)
         yield from self.transmission()
+        yield from self.balance()
         yield from self.rules()
         yield from self.conflicts()
         yield from self.unchecked()
         yield Break(landscape=False)
         yield from self.units()
+        yield Break(landscape=True)
+        yield from self.opinions()
         yield from self.signatures()
 
     def table(
@@ -211,6 +217,28 @@ class _Paper:
             (2.2, 1, 2.2, 1, 1, 0.9, 1, 2.6, 3),
         )  # fmt: skip
         yield Para(self.t(TRANSMISSION_NOTE), "note")
+
+    def balance(self) -> Iterator[Block]:
+        lines = balance_lines(self.dossier)
+        if not lines:
+            return
+        yield Heading(2, self.said("指标平衡", "Balance of indicators"))
+        yield from self.table(
+            self.head(
+                ("层级", "Tier"), ("区域", "Area"), ("指标", "Indicator"), ("年", "Year"),
+                ("上级要求", "Asked above"), ("下级落实", "Done below"), ("差值", "Difference"),
+                ("单位", "Unit"), ("判定", "Judgement"), ("说明", "Remarks"),
+            ),
+            [
+                (
+                    self.t(r.tier), r.area, r.indicator, r.year, self.t(r.asked), r.done,
+                    r.difference, r.unit, self.t(r.judgement),
+                    "；".join(filter(None, (self.t(r.missing), self.t(r.why)))),
+                )
+                for r in lines
+            ],
+            (1.2, 1.4, 2.4, 0.7, 1.3, 1.2, 1, 1, 1, 2.6),
+        )  # fmt: skip
 
     def rules(self) -> Iterator[Block]:
         yield Heading(1, self.said("四、按规则", "4. By rule"))
@@ -337,6 +365,7 @@ class _Paper:
             (2, 2.4, 2, 1.6, 0.8, 1),
             {at: (3, VERDICT_FILL[u.verdict]) for at, u in enumerate(listed)},
         )  # fmt: skip
+        yield from self.projects()
         codes = list(dict.fromkeys(unit.unit for unit in unclear))
         pages = unit_pages(self.dossier, codes[:PAGES])
         if len(codes) > PAGES:
@@ -347,6 +376,27 @@ class _Paper:
         for code in codes[:PAGES]:
             yield Break(landscape=False)
             yield from self.unit(pages[code], shapes.get(code))
+
+    def projects(self) -> Iterator[Block]:
+        rows = project_rows(self.dossier)
+        if not rows:
+            return
+        yield Heading(2, self.said("项目结论", "Verdicts of projects"))
+        yield from self.table(
+            self.head(
+                ("编号", "Code"), ("名称", "Name"), ("所属单元", "Unit"), ("结论", "Verdict"),
+                ("错误", "Errors"), ("待审批", "Approvals"),
+            ),
+            [
+                (
+                    row["project"], row["name"], row["parent"],
+                    self.t(words.VERDICT[row["verdict"]]), row["errors"], row["approvals"],
+                )
+                for row in rows
+            ],
+            (2, 2.4, 2, 1.6, 0.8, 1),
+            {at: (3, VERDICT_FILL[row["verdict"]]) for at, row in enumerate(rows)},
+        )  # fmt: skip
 
     def shapes(self) -> dict[str, Any]:
         layer = self.dossier.plan.layers.get(self.dossier.judged)
@@ -382,9 +432,39 @@ class _Paper:
                 yield Heading(3, self.said(*title))
                 for line in lines:
                     yield Para(line, "item")
+        yield Table(
+            self.head(
+                ("编制单位回复", "Reply"), ("复核意见", "Checked again"),
+                ("审查人", "Reviewer"), ("日期", "Date"),
+            ),
+            (("\n\n", "", "", ""),),
+            (4, 3, 1.2, 1.2),
+            {},
+        )  # fmt: skip
+
+    def opinions(self) -> Iterator[Block]:
+        """Yield the forms that go back to who made the plan, and to the experts."""
+        review = review_sheet(self.dossier, self.lang)
+        yield Heading(1, self.said("八、审查意见表", "8. Opinion of review"))
+        yield from self.table(
+            tuple(self.t(column.title) for column in review.columns),
+            [tuple(row) for row in review.rows],
+            (2, 1.1, 4, 4, 2.2, 2, 1, 1),
+            review.fills,
+        )
+        if not review.rows:
+            yield Para(self.said("各单元均未发现问题。", "Nothing stands against any unit."))
+        experts = experts_sheet(self.dossier, self.lang)
+        yield Heading(1, self.said("九、专家意见表", "9. Opinions of experts"))
+        yield Table(
+            tuple(self.t(column.title) for column in experts.columns),
+            (("\n", "", "", "", ""),) * _EXPERTS,
+            (1.4, 1.4, 6, 1.6, 4),
+            {},
+        )
 
     def signatures(self) -> Iterator[Block]:
-        yield Heading(1, self.said("八、签字", "8. Signatures"))
+        yield Heading(1, self.said("十、签字", "10. Signatures"))
         yield Table(
             self.head(("审查人", "Reviewer"), ("复核人", "Second reviewer"), ("日期", "Date")),
             (("\n\n", "", ""),),

@@ -8,8 +8,9 @@ import re
 import pytest
 
 from gisplan.errors import OutputError
+from gisplan.pipeline import open_plan, review
 from gisplan.render.content import make_content
-from gisplan.render.paper import Table, paper
+from gisplan.render.paper import PAGES, Heading, Table, paper
 from gisplan.testing.dossier import SCRIPT, small_dossier
 
 docx = pytest.importorskip("docx")
@@ -133,3 +134,21 @@ def test_a_sign_that_no_font_has_is_spelt_out_and_said():
     assert said["title"] == "甲㙟"
     plain = {"title": "甲", "parts": [{"blocks": []}]}
     assert json.loads(_spelt(plain, typst, "zh")) == plain
+
+
+def test_forms_to_fill_in_stand_at_the_end_and_at_each_unit(sample_home):
+    dossier = review(open_plan(sample_home)).dossier
+    blocks = paper(dossier, "zh")
+    heads = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
+    assert heads[-3:] == ["八、审查意见表", "九、专家意见表", "十、签字"]
+    assert {"指标平衡", "项目结论"} <= {b.text for b in blocks if isinstance(b, Heading)}
+    tables = [block for block in blocks if isinstance(block, Table)]
+    opinions = next(t for t in tables if t.head[0] == "审查事项")
+    unclear = dossier.verdicts[dossier.verdicts["verdict"] != "clear"]
+    assert [row[0].split()[0] for row in opinions.rows] == list(unclear["unit"])
+    replies = [t for t in tables if t.head[0] == "编制单位回复"]
+    assert len(replies) == min(len(unclear), PAGES)
+    balance = next(t for t in tables if t.head[:2] == ("层级", "区域"))
+    assert len(balance.rows) == len(dossier.balance)
+    projects = next(t for t in tables if "所属单元" in t.head)
+    assert len(projects.rows) == len(dossier.project_verdicts)
