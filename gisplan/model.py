@@ -752,8 +752,8 @@ class ExamDossier:
 
     The columns of the tables are those of gisplan.exam: `values` of examine, `scores` of priority,
     `problems`, `closure` and `idle` of trace, `candidates` and `projects` of the modules of these
-    names, `states` of projects, `reporting` and `lists` of
-    reporting, `goals` of goals.
+    names, `units` of unit_projects, `programme` of against_programme, `states` of projects,
+    `reporting` and `lists` of reporting, `goals` of goals.
     """
 
     plan: Plan
@@ -769,6 +769,8 @@ class ExamDossier:
     closure: pd.DataFrame | None
     idle: pd.DataFrame | None
     projects: pd.DataFrame
+    units: pd.DataFrame  # projects, money and progress of each renewal unit
+    programme: pd.DataFrame  # the projects beside what the province states of all
     states: pd.DataFrame
     reporting: pd.DataFrame  # the cities and zones that report to the province
     goals: pd.DataFrame  # the highest tier against its targets

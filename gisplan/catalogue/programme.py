@@ -29,6 +29,32 @@ class Zone:
     verified: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a province states of all its renewal projects together."""
+
+    province: str
+    since: int  # year
+    projects: int
+    invest_100m: float  # 亿元
+    invest_at_least: bool  # the source says "and more"
+    source: str  # key of layers/sources.toml
+
+
+@cache
+def programme_totals() -> Totals:
+    """Return the stated totals of the programme."""
+    entry = load_toml("exam/programme.toml")["totals"]
+    return Totals(
+        province=entry["province"],
+        since=entry["since"],
+        projects=entry["projects"],
+        invest_100m=float(entry["invest"]),
+        invest_at_least=entry["invest_at_least"],
+        source=entry["source"],
+    )
+
+
 @cache
 def key_tasks() -> dict[str, KeyTask]:
     """Return the key tasks by number, in order."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from gisplan.errors import PlanError
 from gisplan.exam.examine import trend
 from gisplan.exam.former import SCHEMA as EXAM
+from gisplan.exam.projects import PHASES
 from gisplan.model import Text
 from gisplan.output.document import not_whole, read_document, refused
 from gisplan.output.manifest import file_hash
@@ -18,7 +19,6 @@ SCHEMA = "gisplan-bulletin/1"
 REVIEW = "gisplan-findings/1"
 FILES = ("exam.json", "findings.json")
 STAGES = ("open", "in_unit", "in_project", "solved")
-PHASES = ("done", "under_way", "ahead")
 GRADES = ("met", "missed", "ungraded", "not_computed")
 _PROBLEM = ("code", "name", "indicator", "stage", "units", "projects", "responsible")
 

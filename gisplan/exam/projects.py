@@ -10,6 +10,7 @@ from gisplan.catalogue.programme import task_number
 from gisplan.exam.study import Study
 
 COLUMNS = ("group", "level", "place", "name", "task", "year", "projects", "invest", "without")
+PHASES = ("done", "under_way", "ahead", "stopped")
 REGISTER_COLUMNS = ("tier", "code", "name", "version", "status", "approved_on")
 
 
@@ -21,8 +22,7 @@ def project_sums(study: Study, year: int | None = None) -> pd.DataFrame:
     DataFrame
         COLUMNS. `group` is all, place, task, type, year, phase or place_task; what does not apply
         is "". `task` has the type or phase for these groups; a key task is its number where it is
-        one. `phase` is done, under_way, ahead or "": by the years of building that a project
-        states, at the end of the year of the exam.
+        one. `phase` is done, under_way, ahead, stopped or "": as `project_phases` tells.
         `invest` is in 10,000 CNY; `without` counts the projects that state none, which the sum
         leaves out. A project without a task, type or year stands under "".
     """
@@ -35,7 +35,7 @@ def project_sums(study: Study, year: int | None = None) -> pd.DataFrame:
             "task": [_task(written) for written in frame["task"]],
             "type": frame["project_type"].fillna("").astype(str),
             "year": frame["plan_year"].map(lambda y: "" if pd.isna(y) else str(int(y))),
-            "phase": _phases(frame, year),
+            "phase": project_phases(frame, year),
             "invest": frame["invest"].astype(float),
         }
     )
@@ -74,18 +74,26 @@ def _by_number(tasks: pd.Series) -> pd.Series:
     return pd.to_numeric(tasks, errors="coerce").fillna(np.inf)
 
 
-def _phases(frame: pd.DataFrame, year: int | None) -> np.ndarray:
-    """Return how far each project is by its stated years; "" where they do not tell."""
-    if year is None:
-        return np.full(len(frame), "", dtype=object)
-    begin, end = (
-        frame[name].to_numpy(dtype=float, na_value=np.nan) for name in ("start_year", "end_year")
-    )
-    return np.select(
-        [end <= year, begin > year, (begin <= year) & (end > year)],
-        ["done", "ahead", "under_way"],
-        "",
-    ).astype(object)
+def project_phases(frame: pd.DataFrame, year: int | None) -> np.ndarray:
+    """Return how far each project is: as it says, else by its years of building.
+
+    done, under_way, ahead, stopped, or "" where neither tells. Its years tell at the end of the
+    year of the exam; without a year of the exam they do not.
+    """
+    stated = frame["state"].astype(object)
+    stated = stated.where(stated.isin(PHASES), None).to_numpy(dtype=object)
+    by_years = np.full(len(frame), "", dtype=object)
+    if year is not None:
+        begin, end = (
+            frame[name].to_numpy(dtype=float, na_value=np.nan)
+            for name in ("start_year", "end_year")
+        )
+        by_years = np.select(
+            [end <= year, begin > year, (begin <= year) & (end > year)],
+            ["done", "ahead", "under_way"],
+            "",
+        ).astype(object)
+    return np.where(pd.isna(stated), by_years, stated)
 
 
 def _sums(base: pd.DataFrame, by: list[str]) -> pd.DataFrame:

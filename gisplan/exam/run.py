@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from gisplan import watch
 from gisplan.catalogue.exam import exam_indicators
 from gisplan.catalogue.ruleset import rule_set
+from gisplan.exam.against_programme import against_programme
 from gisplan.exam.candidates import candidates
 from gisplan.exam.examine import examine
 from gisplan.exam.goals import goals
@@ -18,6 +19,7 @@ from gisplan.exam.reporting import gaps, list_sums, reporting_units
 from gisplan.exam.stated import Key, read_stated
 from gisplan.exam.study import Study
 from gisplan.exam.trace import trace
+from gisplan.exam.unit_projects import unit_progress
 from gisplan.model import ExamDossier, Plan, RunRecord, Text
 
 
@@ -65,6 +67,8 @@ def run_exam(
         closure=None if loop is None else loop.closure,
         idle=None if loop is None else loop.idle,
         projects=project_sums(study, stated.year),
+        units=unit_progress(study, loop, stated.year),
+        programme=against_programme(study),
         states=plan_states(study),
         reporting=reporting,
         goals=goals(values, tuple(study.places)),

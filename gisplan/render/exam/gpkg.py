@@ -13,13 +13,15 @@ import pandas as pd
 from gisplan.errors import OutputError
 from gisplan.model import ExamDossier
 from gisplan.render.degrees import in_degrees
+from gisplan.render.exam.words import PROGRESS
 from gisplan.render.gpkg import settle_times, write_layer
 
 
 def write_exam_gpkg(dossier: ExamDossier, path: Path) -> None:
     """Write a layer for each level, `problems` and `candidates`, in EPSG:4490.
 
-    A level has for each indicator a column with its value and one with its grade.
+    A level has for each indicator a column with its value and one with its grade; units also
+    have their projects, the money in 10,000 CNY and how far they are.
     """
     path.unlink(missing_ok=True)
     try:
@@ -52,6 +54,10 @@ def _level(dossier: ExamDossier, level: str) -> gpd.GeoDataFrame:
         columns[f"{code}_grade"] = found["grade"].to_numpy()
     scores = dossier.scores[dossier.scores["level"] == level].set_index("place")
     columns["score"] = scores["score"].reindex(columns["place"]).astype(float).to_numpy()
+    if level == "unit":
+        mine = dossier.units.set_index("unit").reindex(columns["place"])
+        for name in ("projects", "invest", *PROGRESS, "untold", "finished", "problems", "solved"):
+            columns[name] = mine[name].astype(float).to_numpy()
     shapes = in_degrees(np.asarray(frame["geometry"].array, dtype=object), dossier.run.working_crs)
     return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490")
 

@@ -48,6 +48,8 @@ def exam_document(dossier: ExamDossier) -> dict[str, Any]:
         "projects_without_problem": _records(dossier.idle),
         "candidates": _records(dossier.candidates),
         "projects": _records(dossier.projects),
+        "units": _records(dossier.units),
+        "programme": _records(dossier.programme),
         "plans": _records(dossier.states),
         "reporting_units": _records(dossier.reporting),
         "goals": _records(dossier.goals),

@@ -18,12 +18,16 @@ from gisplan.render.exam.words import (
     BY_HAND,
     GRADES,
     KINDS,
+    PHASES,
+    PROGRESS,
+    QUANTITIES,
     STAGES,
     TRENDS,
     level_title,
     named,
     project_group,
     state_title,
+    stated_total,
     top_level,
 )
 from gisplan.render.report import environment, own_script
@@ -34,6 +38,7 @@ SHOWN_PLACES = 40  # of the level that the conclusion speaks of
 SHOWN_PROBLEMS = 500
 SHOWN_SCORES = 60
 SHOWN_CANDIDATES = 60
+SHOWN_UNITS = 100  # with projects; all are in the workbook
 
 
 def write_exam_report(dossier: ExamDossier, path: Path, lang: Lang) -> None:
@@ -68,6 +73,9 @@ def exam_html(dossier: ExamDossier, lang: Lang) -> str:
         scores=_scores(dossier),
         candidates=_candidates(dossier),
         projects=_projects(dossier),
+        units=_units(dossier),
+        phases=[{"key": phase, "title": PHASES[phase]} for phase in PROGRESS],
+        programme=_programme(dossier),
         goals=_goals(dossier),
         matrix=_matrix(dossier),
         reporting=_reporting(dossier),
@@ -276,6 +284,47 @@ def _projects(dossier: ExamDossier) -> list[dict[str, Any]]:
         }
         for row in dossier.projects.to_dict("records")
         if row["group"] in heads
+    ]
+
+
+def _units(dossier: ExamDossier) -> dict[str, Any] | None:
+    """Return the units that have projects, and how many have none."""
+    table = dossier.units
+    if not len(table):
+        return None
+    mine = table[table["projects"] > 0]
+    nowhere = Text("不属于任何单元", "of no unit")
+    lines = [
+        {
+            **row,
+            "place": Text(*2 * (named(row["unit"], row["name"]),)) if row["unit"] else nowhere,
+            "state": state_title(row["status"]),
+            "invest": number(row["invest"]),
+            "finished": "" if missing(row["finished"]) else f"{row['finished']:.0f}%",
+            "problems": "" if missing(row["problems"]) else f"{row['solved']} / {row['problems']}",
+        }
+        for row in mine.head(SHOWN_UNITS).to_dict("records")
+    ]
+    return {
+        "lines": lines,
+        "cut": len(mine) > SHOWN_UNITS,
+        "without": int(((table["projects"] == 0) & (table["unit"] != "")).sum()),
+        "all": int((table["unit"] != "").sum()),
+    }
+
+
+def _programme(dossier: ExamDossier) -> list[dict[str, Any]]:
+    return [
+        {
+            **row,
+            "title": QUANTITIES[row["quantity"]][0],
+            "unit": QUANTITIES[row["quantity"]][1],
+            "stated": Text(stated_total(row, "zh"), stated_total(row, "en")),
+            "sum": number(row["sum"]),
+            "share": f"{row['share']:.2g}%",
+            "origin": cite(row["source"]),
+        }
+        for row in dossier.programme.to_dict("records")
     ]
 
 

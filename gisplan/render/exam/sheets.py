@@ -18,12 +18,16 @@ from gisplan.render.exam.words import (
     GRADE_FILL,
     GRADES,
     KINDS,
+    PHASES,
+    PROGRESS,
+    QUANTITIES,
     STAGE_FILL,
     STAGES,
     TRENDS,
     level_title,
     project_group,
     state_title,
+    stated_total,
 )
 from gisplan.render.sheets.table import Column, Sheet
 from gisplan.render.words import missing, pick
@@ -230,7 +234,7 @@ def _projects(dossier: ExamDossier, lang: Lang) -> Sheet:
         "all": Text("合计", "all"), "place": Text("按区域", "by area"),
         "task": Text("按任务", "by key task"), "type": Text("按类型", "by type"),
         "year": Text("按年度", "by year"),
-        "phase": Text("按进展（所填开工、完工年份）", "by progress, as the years say"),
+        "phase": Text("按进展（所填状态，未填按年份）", "by progress, as stated, else by years"),
         "place_task": Text("区域×任务", "area × task"),
     }  # fmt: skip
     sheet = Sheet(Text("项目汇总", "Projects"), columns)
@@ -240,6 +244,53 @@ def _projects(dossier: ExamDossier, lang: Lang) -> Sheet:
         sheet.add(
             pick(groups[row["group"]], lang), level, row["place"], row["name"], title,
             row["year"], row["projects"], _number(row["invest"]), row["without"],
+        )  # fmt: skip
+    return sheet
+
+
+def _units(dossier: ExamDossier, lang: Lang) -> Sheet:
+    columns = [
+        Column(Text("单元编号", "Unit"), 18), Column(Text("单元名称", "Name"), 24),
+        Column(Text("规划状态", "State of its plan"), 12),
+        Column(Text("项目数", "Projects"), 10), Column(Text("投资（万元）", "10,000 CNY"), 14),
+        Column(Text("未填投资", "Without investment"), 12),
+        *(Column(PHASES[phase], 10) for phase in PROGRESS),
+        Column(Text("进展未知", "Progress not known"), 12),
+        Column(Text("完工率（项目，%）", "Finished, % of projects"), 14),
+        Column(Text("完工率（投资，%）", "Finished, % of money"), 14),
+        Column(Text("体检问题", "Problems"), 10), Column(Text("已解决", "Solved"), 10),
+    ]  # fmt: skip
+    sheet = Sheet(Text("单元项目汇总", "Projects by unit"), columns)
+    for row in dossier.units.to_dict("records"):
+        sheet.add(
+            row["unit"] or pick(Text("不属于任何单元", "of no unit"), lang), row["name"],
+            pick(state_title(row["status"]), lang), row["projects"], _number(row["invest"]),
+            row["without"], *(row[phase] for phase in PROGRESS), row["untold"],
+            _number(row["finished"]), _number(row["invest_finished"]), _number(row["problems"]),
+            _number(row["solved"]),
+        )  # fmt: skip
+    return sheet
+
+
+def _programme(dossier: ExamDossier, lang: Lang) -> Sheet:
+    columns = [
+        Column(Text("事项", "Item"), 12), Column(Text("单位", "Unit"), 16),
+        Column(Text("起算年份", "From"), 10),
+        Column(Text("省公布总量", "As the province states"), 18),
+        Column(Text("规划项目合计", "Sum of projects"), 16),
+        Column(Text("占比（%）", "Share, %"), 12),
+        Column(Text("其中未填年份", "Of them undated"), 14),
+        Column(Text("其中未填投资", "Without investment"), 14),
+        Column(Text("依据", "Source"), 50, wrap=True), Column(Text("依据是否核实", "Verified"), 10),
+    ]  # fmt: skip
+    sheet = Sheet(Text("全省项目总量", "The province's totals"), columns)
+    for row in dossier.programme.to_dict("records"):
+        what, unit = QUANTITIES[row["quantity"]]
+        origin = cite(row["source"])
+        sheet.add(
+            pick(what, lang), pick(unit, lang), row["since"], stated_total(row, lang),
+            _number(row["sum"]), _number(row["share"]), row["undated"], row["without"],
+            pick(origin.title, lang), _yes(origin.verified, lang),
         )  # fmt: skip
     return sheet
 
@@ -365,8 +416,8 @@ def _tasks(dossier: ExamDossier, lang: Lang) -> Sheet:
 
 
 _SHEETS = (
-    _summary, _values, _problems, _closure, _idle, _scores, _candidates, _projects, _tasks,
-    _matrix, _goals, _lists, _reporting, _states, _not_computed,
+    _summary, _values, _problems, _closure, _idle, _scores, _candidates, _projects, _units,
+    _tasks, _matrix, _programme, _goals, _lists, _reporting, _states, _not_computed,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.layers import layer_specs
 from gisplan.catalogue.programme import key_tasks
-from gisplan.model import ExamDossier, Text
+from gisplan.model import ExamDossier, Lang, Text
 from gisplan.render import words
 
 GRADES: Mapping[str, Text] = {
@@ -39,7 +39,13 @@ PHASES: Mapping[str, Text] = {
     "done": Text("已完工", "done"),
     "under_way": Text("在建", "under way"),
     "ahead": Text("未开工", "ahead"),
-    "": Text("年份未填或无体检年度", "years not stated"),
+    "stopped": Text("停建", "stopped"),
+    "": Text("进展未知（未填状态，年份未填或无体检年度）", "not known (no progress, no years)"),
+}
+PROGRESS = tuple(phase for phase in PHASES if phase)  # what is known
+QUANTITIES: Mapping[str, tuple[Text, Text]] = {  # of the programme: what, and its unit
+    "projects": (Text("项目数", "projects"), Text("个", "projects")),
+    "invest": (Text("投资", "investment"), Text("亿元", "100 million CNY")),
 }
 BY_HAND = Text("机算结果，供人工复核", "computed; for review by people")
 
@@ -74,6 +80,12 @@ def state_title(status: object) -> Text | None:
         return None
     state = codelist("status").get(status)
     return state.title if state else Text(status, status)
+
+
+def stated_total(row: Mapping[str, Any], lang: Lang) -> str:
+    """Return a total of the province's programme as it states it: 8,000 and more."""
+    more = Text("以上", " and more") if row["at_least"] else Text("", "")
+    return f"{words.number(row['stated'])}{words.pick(more, lang)}"
 
 
 def level_title(level: str) -> Text:
