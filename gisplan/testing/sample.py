@@ -2,12 +2,17 @@
 
 `python -m gisplan.testing.sample [DIR]` writes it; without DIR into `layers/sample`. Codes and
 names are Liaoning's, every shape is invented. The same seed gives the same files.
+
+`--year-before` writes the plan as its exam found it the year before: `gisplan exam` of it gives
+the result that `gisplan exam --compare` of the sample takes.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import pandas as pd
@@ -29,7 +34,7 @@ from gisplan.testing.sample_defects import (
     plant_projects,
     plant_units,
 )
-from gisplan.testing.sample_exam import Exam, make_exam
+from gisplan.testing.sample_exam import YEAR, Exam, make_exam
 from gisplan.testing.sample_heritage import make_heritage
 from gisplan.testing.sample_line_defects import plant_lines
 from gisplan.testing.sample_lines import make_lines
@@ -45,12 +50,32 @@ from gisplan.testing.sample_tables import (
 )
 from gisplan.testing.sample_texts import PLAN, planted_toml
 from gisplan.testing.sample_units import MODE_NAMES, ellipsoid_area, make_fabric
+from gisplan.testing.sample_year_before import projects_before, values_before, year_before
 
+BEFORE = "--year-before"
 NEIGHBOUR_ZONE = "EPSG:4528"  # the heritage office keeps its zones in the next 3-degree zone
 
 
 def build(folder: Path) -> None:
     """Write the sample plan into a folder."""
+    draft, lines, indicators, exam = _make()
+    with TemporaryDirectory() as other:
+        before = Path(other)
+        _write_before(before, draft, lines, indicators, exam)
+        known = [exam.values, values_before(before)]
+    exam = exam._replace(values=pd.concat(known, ignore_index=True))
+    _write(folder, draft, lines, indicators, exam, PLAN)
+    text = planted_toml(draft.planted, draft.repaired, draft.undetermined)
+    (folder / "planted.toml").write_text(text, encoding="utf-8", newline="\n")
+
+
+def build_year_before(folder: Path) -> None:
+    """Write the plan as its exam found it the year before."""
+    _write_before(folder, *_make())
+
+
+def _make() -> tuple[Draft, gpd.GeoDataFrame, pd.DataFrame, Exam]:
+    """Return what the sample is written from: the draft, control lines, indicators, the exam."""
     province, cities, districts = make_admin()
     towns = {
         code: make_town(shape, n)
@@ -77,13 +102,31 @@ def build(folder: Path) -> None:
     indicators = plant_indicators(draft, indicators)
     exam = make_exam(draft)
     draft.plant("SRC102", "unit", "GXDY.shp", "属性表为 GBK 编码，无 .cpg，未声明编码")
+    return draft, lines, indicators, exam
+
+
+def _write_before(
+    folder: Path, draft: Draft, lines: gpd.GeoDataFrame, indicators: pd.DataFrame, now: Exam
+) -> None:
+    exam = year_before(now)
+    projects = projects_before(draft.fabric.projects, exam)
+    then = replace(draft, fabric=replace(draft.fabric, projects=projects))
+    _write(folder, then, lines, indicators, exam, f"{PLAN}\n[exam]\nyear = {YEAR - 1}\n")
+
+
+def _write(
+    folder: Path,
+    draft: Draft,
+    lines: gpd.GeoDataFrame,
+    indicators: pd.DataFrame,
+    exam: Exam,
+    plan: str,
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _write_layers(folder, draft, lines)
     _write_exam(folder, exam)
     _write_tables(folder, indicators)
-    (folder / "gisplan.toml").write_text(PLAN, encoding="utf-8", newline="\n")
-    text = planted_toml(draft.planted, draft.repaired, draft.undetermined)
-    (folder / "planted.toml").write_text(text, encoding="utf-8", newline="\n")
+    (folder / "gisplan.toml").write_text(plan, encoding="utf-8", newline="\n")
 
 
 def _built(units: gpd.GeoDataFrame) -> dict[str, shapely.Geometry]:
@@ -125,9 +168,8 @@ def _write_exam(folder: Path, exam: Exam) -> None:
     files.write_shapefile(exam.facilities, folder / "GGSS.shp", files.FACILITY)
     files.write_shapefile(exam.roads, folder / "DL.shp", files.ROAD)
     files.write_shapefile(exam.problems, folder / "TJWT.shp", files.PROBLEM)
-    exam.values.to_csv(
-        folder / "体检指标表.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
-    )
+    for name, table in (("体检指标表.csv", exam.values), ("项目清单.csv", exam.items)):
+        table.to_csv(folder / name, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def _write_tables(folder: Path, indicators: pd.DataFrame) -> None:
@@ -139,9 +181,16 @@ def _write_tables(folder: Path, indicators: pd.DataFrame) -> None:
 
 def main(arguments: list[str]) -> None:
     """Write the sample into the folder named, else into the project's own with its outcomes."""
-    build(Path(arguments[0]) if arguments else layers_home() / "sample")
-    if not arguments:
-        write_outcomes()
+    before = BEFORE in arguments
+    folders = [Path(argument) for argument in arguments if argument != BEFORE]
+    if before and folders:
+        build_year_before(folders[0])
+    elif before:
+        sys.exit(f"{BEFORE} DIR")
+    else:
+        build(folders[0] if folders else layers_home() / "sample")
+        if not folders:
+            write_outcomes()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The city exam (城市体检) of the sample: communities, facilities, roads, problems, two years."""
+"""The city exam (城市体检) of the sample: communities, facilities, roads, problems, lists."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -12,32 +12,41 @@ from gisplan.testing.sample_defects import Draft
 from gisplan.testing.sample_mesh import CRS
 
 YEAR = 2025
+VALUE_COLUMNS = ("指标编码", "层级", "区域编号", "年度", "阶段", "数值", "目标值")
 _TYPES = ("中学", "小学", "公园", "养老服务设施", "社区卫生服务站", "文化活动中心", "菜市场",
           "社区综合服务站", "消防站", "幼儿园", "体育场地", "公共活动场地")  # fmt: skip
 _AREAS = (18_000, 9_000, 6_000, 500, 200, 1_200, 600, 900, 3_000, 2_500, 4_000, 4_500)
-_FOUND = (("街区", "B101", "中学服务半径不足"), ("住房", "H101", "老旧住房集中"),
-          ("街区", "B102", "公园绿化活动场地不足"), ("小区", "E101", "养老服务设施不足"),
-          ("城区", "C102", "道路网密度不足"))  # fmt: skip
+_FOUND = {  # what a project is for -> dimension, indicator and problem that it answers
+    "老旧管网改造": ("城区", "S112", "易涝积水点未消除"),
+    "老旧小区改造": ("住房", "H101", "老旧住房集中"),
+    "道路桥梁": ("城区", "C102", "道路网密度不足"),
+    "园林绿化": ("街区", "B102", "公园绿化活动场地不足"),
+    "片区更新": ("街区", "B101", "中学服务半径不足"),
+}
+_BY_UNITS = ("小区", "E101", "养老服务设施不足")  # taken up by units, which have no project for it
 _UNANSWERED = "TJ-210102-90"
 _IDLE_DISTRICT, _CLOSING, _MISSED = "210402", "210105", "210102"
-_STATES = ("已解决", "进行中", "未启动", "进行中", "未启动")
+_UNIT_DISTRICTS = ("210103", "210404", "210502")
+_OUTSIDE_POOL = "210411"  # the district of a project that stands in the annual plan alone
 
 
 class Exam(NamedTuple):
-    """What the exam adds to the sample."""
+    """What the exam adds to the sample; `items` is the project pool with the annual plan."""
 
     communities: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame
     problems: gpd.GeoDataFrame
     values: pd.DataFrame
+    items: pd.DataFrame
 
 
 def make_exam(draft: Draft) -> Exam:
     """Return the layers of the exam; the projects of the draft get the problems that they answer.
 
     Planted: a problem that nobody takes up (EXM101), a project that answers none (EXM102), a
-    market that is closed and missed (EXM103), a target missed after evaluation (EXM104).
+    station that is closed and missed (EXM103), a target missed after evaluation (EXM104), a
+    project of the annual plan that the pool does not have (LST106).
     """
     units = draft.fabric.units
     middle = gpd.GeoDataFrame(
@@ -51,6 +60,7 @@ def make_exam(draft: Draft) -> Exam:
         _roads(middle),
         _problems(draft),
         _values(draft),
+        _items(draft),
     )
 
 
@@ -122,55 +132,114 @@ def _roads(middle: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _problems(draft: Draft) -> gpd.GeoDataFrame:
-    """Find a problem where every project is, and let the project name it."""
+    """Find a problem where every project is, and let the project name it and be as far as it is.
+
+    A fifth of the problems is solved: found the year before, built and evaluated this year. Of the
+    others, work goes on where the project has begun. Some are taken up by units alone.
+    """
     projects = draft.fabric.projects
     projects["problems"] = None
+    projects["state"] = None
     idle = projects.index[projects["code"].astype(str).str.startswith(_IDLE_DISTRICT)][-1]
     rows = []
     for n, (index, project) in enumerate(projects.iterrows()):
         if index == idle or project.geometry is None:
             continue
-        kind, state = _FOUND[n % len(_FOUND)], _STATES[n % len(_STATES)]
         code = f"TJ-{project['code'][:6]}-{n + 1:02d}"
         projects.at[index, "problems"] = code
+        solved = (n + n // 5) % 5 == 0 and not _is_twin(projects, index)
+        if solved:
+            projects.loc[index, ["start_year", "end_year", "plan_year"]] = YEAR
+        begun = projects.at[index, "start_year"] <= YEAR
+        if n % 4 != 3 or solved:  # of every fourth only the years tell it
+            projects.at[index, "state"] = "完工" if solved else "在建" if begun else "未开工"
         place = project.geometry.representative_point()
         rows.append(
-            {
-                "code": code,
-                "dimension": kind[0],
-                "indicator": kind[1],
-                "name": kind[2],
-                "year": YEAR,
-                "severity": ("高", "中", "低")[n % 3],
-                "responsible": "区住房城乡建设局",
-                "due_on": f"{YEAR + 1 + n % 2}-12-31",
-                "status": state,
-                "evaluated_on": f"{YEAR}-11-30" if state == "已解决" else None,
-                "geometry": shapely.Point(round(place.x), round(place.y)),
-            }
+            _problem(
+                code,
+                _FOUND[project["project_type"]],
+                n,
+                "已解决" if solved else "进行中" if begun else "未启动",
+                shapely.Point(round(place.x), round(place.y)),
+            )
         )
+    last = projects.index[projects["state"] == "未开工"][-1]
+    projects.at[last, "state"] = "停建"
     left = rows[0]["geometry"]
-    rows.append(
-        {**rows[0], "code": _UNANSWERED, "name": "停车泊位不足", "indicator": "停车",
-         "status": "未启动",
-         "evaluated_on": None, "geometry": shapely.Point(left.x + 30, left.y + 30)}
-    )  # fmt: skip
+    there = shapely.Point(left.x + 30, left.y + 30)
+    rows.append(_problem(_UNANSWERED, ("小区", "停车", "停车泊位不足"), 0, "未启动", there))
+    rows += [_of_unit(draft, n, district) for n, district in enumerate(_UNIT_DISTRICTS)]
     draft.plant("EXM101", "exam_problem", _UNANSWERED, "体检问题无人承接")
     draft.plant("EXM102", "project", str(projects.at[idle, "code"]), "项目没有对应的体检问题")
     return gpd.GeoDataFrame(rows, crs=CRS)
 
 
+def _is_twin(projects: gpd.GeoDataFrame, index: Any) -> bool:
+    return bool((projects["code"] == projects.at[index, "code"]).sum() > 1)
+
+
+def _problem(
+    code: str, found: tuple[str, str, str], n: int, status: str, place: shapely.Point
+) -> dict[str, Any]:
+    solved = status == "已解决"
+    return {
+        "code": code,
+        "dimension": found[0],
+        "indicator": found[1],
+        "name": found[2],
+        "year": YEAR - 1 if solved or n % 3 == 0 else YEAR,
+        "severity": ("高", "中", "低")[n % 3],
+        "unit": None,
+        "responsible": "区住房城乡建设局",
+        "due_on": f"{YEAR + (0 if solved else 1 + n % 2)}-12-31",
+        "status": status,
+        "evaluated_on": f"{YEAR}-11-30" if solved else None,
+        "geometry": place,
+    }
+
+
+def _of_unit(draft: Draft, n: int, district: str) -> dict[str, Any]:
+    """Return a problem that names the unit that takes it up."""
+    units = draft.fabric.units
+    with_projects = set(draft.fabric.projects["parent"])
+    row = next(
+        unit
+        for unit in units[units["code"].astype(str).str.startswith(district)].itertuples()
+        if unit.code not in with_projects and unit.geometry.is_valid
+    )
+    place = row.geometry.representative_point()
+    point = shapely.Point(round(place.x), round(place.y))
+    code = f"TJ-{district}-{91 + n}"
+    return {**_problem(code, _BY_UNITS, n, "未启动", point), "unit": str(row.code)}
+
+
+def _items(draft: Draft) -> pd.DataFrame:
+    """List all projects in the pool, and those of next year in the annual plan."""
+    projects = draft.fabric.projects.drop_duplicates("code")
+    twin = draft.fabric.projects["code"][draft.fabric.projects["code"].duplicated()].iloc[0]
+    twin = str(twin)
+    draft.plant("LST103", "project", twin, "同编号的另一个项目与项目库名称不一致", twin)
+    planned = projects[projects["plan_year"] == YEAR + 1]
+    outside = planned[planned["code"].astype(str).str.startswith(_OUTSIDE_POOL)].iloc[0]["code"]
+    draft.plant("LST106", "item_list", str(outside), "列入年度计划的项目不在项目库中")
+    rows = [
+        (kind, row.code, row.name, row.mode, int(row.plan_year), row.invest, "区住房城乡建设局")
+        for kind, chosen in (
+            ("项目库", projects[projects["code"] != outside]),
+            ("年度计划", planned),
+        )
+        for row in chosen.itertuples(index=False)
+    ]
+    names = ["清单类型", "项目编号", "项目名称", "更新方式", "年度", "投资", "责任单位"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def _values(draft: Draft) -> pd.DataFrame:
-    """Report what is surveyed, last year's values, targets, and what the evaluation found."""
-    rows: list[tuple[object, ...]] = []
-    for n, city in enumerate(draft.cities["code"]):
-        rows += [
-            ("C113", "city", city, YEAR, "体检", 86.5 + n, 90.0),
-            ("C113", "city", city, YEAR - 1, "体检", 84.0 + n, None),
-            ("H101", "city", city, YEAR - 1, "体检", 45.0 + n, None),
-            ("B102", "city", city, YEAR - 1, "体检", 8.0 + n, None),
-            ("C102", "city", city, YEAR - 1, "体检", 0.02, None),
-        ]
+    """Report what is surveyed, targets, and what the evaluation found."""
+    rows: list[tuple[object, ...]] = [
+        ("C113", "city", city, YEAR, "体检", 86.5 + n, 90.0)
+        for n, city in enumerate(draft.cities["code"])
+    ]
     rows += [
         ("H101", None, None, YEAR, "体检", None, 40.0),
         ("B101", None, None, YEAR, "体检", None, 60.0),
@@ -179,5 +248,4 @@ def _values(draft: Draft) -> pd.DataFrame:
         ("B102", "district", _MISSED, YEAR, "评估", 41.5, 60.0),
     ]
     draft.plant("EXM104", "exam_value", _MISSED, "评估值未达到目标", _MISSED)
-    names = ["指标编码", "层级", "区域编号", "年度", "阶段", "数值", "目标值"]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=list(VALUE_COLUMNS))

@@ -75,6 +75,9 @@ path = "TJWT.shp"
 
 [layers.exam_value]
 path = "体检指标表.csv"
+
+[layers.item_list]
+path = "项目清单.csv"
 """
 
 _HEAD = """# What a review of the sample must find: exactly these findings, no more and no fewer.

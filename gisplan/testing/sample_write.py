@@ -101,7 +101,7 @@ LINE: Columns = {
 PROJECT = {
     "XMBH": "code", "XMMC": "name", "DYBH": "parent", "GXFS": "mode", "XMLX": "project_type",
     "RWH": "task", "JSNR": "content", "TZ": "invest", "KGNF": "start_year", "WGNF": "end_year",
-    "NDJH": "plan_year", "TJWT": "problems",
+    "NDJH": "plan_year", "SSZT": "state", "TJWT": "problems",
 }  # fmt: skip
 COMMUNITY: Columns = {
     "SQBH": ("code", "str:12"),
@@ -123,6 +123,7 @@ PROBLEM: Columns = {
     "ZB": ("indicator", "str:12"),
     "TJND": ("year", "int:4"),
     "YZD": ("severity", "str:6"),
+    "DYBH": ("unit", "str:14"),
     "ZRDW": ("responsible", NAME),
     "WCSX": ("due_on", "date"),
     "ZT": ("status", "str:12"),

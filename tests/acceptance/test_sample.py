@@ -90,7 +90,7 @@ def test_reasons_of_a_verdict_are_findings(result: Result) -> None:
 
 def test_everything_read_is_checked_or_quarantined(result: Result) -> None:
     counts = {count.layer: count for count in result.dossier.layers}
-    assert len(counts) == 18
+    assert len(counts) == 19
     for count in counts.values():
         assert count.read == count.checked + count.quarantined, count.layer
     assert {name: c.quarantined for name, c in counts.items() if c.quarantined} == {"project": 1}
