@@ -185,6 +185,8 @@ class ExamSettings:
     detour: float = 1.3  # a way over a straight line, where no road says it
     along_roads: bool = True  # walking times along the roads, where the plan has some
     residential: tuple[str, ...] = ("0701", "0703")  # codes of land use, with all below them
+    # a table of layers/exam/landcover.toml by name, or classes and their codes; None: not said
+    landcover: str | Mapping[str, tuple[int, ...]] | None = None
     targets: Mapping[str, float] = field(default_factory=dict)  # indicator -> target
     weights: Mapping[str, float] = field(default_factory=dict)  # indicator -> weight, else 1
 

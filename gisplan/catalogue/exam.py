@@ -49,7 +49,7 @@ class ExamIndicator:
     title: Text
     unit: Text
     direction: str  # higher | lower | none: which way is better
-    method: str  # served | lacking | ratio | share | count | zonal | slope | reported
+    method: str  # served | lacking | ratio | share | count | zonal | slope | cover | reported
     source: str  # key of layers/sources.toml
     target: float | None = None  # a plan may set its own
     services: tuple[Service, ...] = ()
@@ -115,3 +115,28 @@ def facility_classes_of(written: object) -> frozenset[str]:
     A school for both ages belongs to two.
     """
     return _words().get(str(written).strip().casefold(), frozenset())
+
+
+COVER_CLASSES = ("green", "sealed", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class CoverTable:
+    """What the codes of a land cover raster stand for."""
+
+    title: Text
+    codes: Mapping[str, tuple[int, ...]]  # class -> codes; a code is in one class at most
+    source: str | None = None  # key of layers/sources.toml; None: the plan states it
+
+
+@cache
+def cover_tables() -> dict[str, CoverTable]:
+    """Return the known tables of land cover codes by name."""
+    return {
+        name: CoverTable(
+            Text(entry["zh"], entry["en"]),
+            {kind: tuple(entry[kind]) for kind in COVER_CLASSES},
+            entry["source"],
+        )
+        for name, entry in load_toml("exam/landcover.toml").items()
+    }

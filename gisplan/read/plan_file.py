@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gisplan.catalogue.exam import exam_indicators
+from gisplan.catalogue.exam import cover_tables, exam_indicators
 from gisplan.catalogue.layers import default_chain, layer_specs, make_chain, raster_specs
 from gisplan.catalogue.scales import BY_TIER, Scale, parse_scale
 from gisplan.catalogue.sources_spoken import HERITAGE_LAYERS
@@ -32,6 +32,7 @@ from gisplan.read.plan_schema import (
     SECTIONS,
     AllowedGapSection,
     ChainSection,
+    CoverSection,
     ExamSection,
     ExemptionSection,
     LayerSection,
@@ -360,7 +361,35 @@ def _exam(trouble: Trouble, data: Mapping[str, Any]) -> ExamSettings:
                     f"{code} 的数值无效：{value}",
                     f"{code} cannot be {value}",
                 )
-    return ExamSettings(**section.model_dump() | {"residential": tuple(section.residential)})
+    cover = _landcover(trouble, section.landcover)
+    settled = {"residential": tuple(section.residential), "landcover": cover}
+    return ExamSettings(**section.model_dump() | settled)
+
+
+def _landcover(
+    trouble: Trouble, said: str | CoverSection | None
+) -> str | Mapping[str, tuple[int, ...]] | None:
+    if isinstance(said, str):
+        if said not in cover_tables():
+            hint = nearest(said, cover_tables())
+            raise trouble.error(
+                "exam.landcover",
+                f"没有土地覆盖编码表 {said}{hint.zh}",
+                f"no table of land cover codes {said}{hint.en}",
+            )
+        return said
+    if said is None:
+        return None
+    codes = {name: tuple(listed) for name, listed in said.model_dump().items()}
+    every = [code for listed in codes.values() for code in listed]
+    twice = sorted({code for code in every if every.count(code) > 1})
+    if twice:
+        raise trouble.error(
+            "exam.landcover",
+            f"编码 {twice[0]} 出现两次",
+            f"code {twice[0]} is there twice",
+        )
+    return codes
 
 
 def read_plan_file(file: Path, root: Path | None = None) -> PlanConfig:

@@ -84,6 +84,14 @@ class AllowedGapSection(_Section):
     until: dt.date | None = None
 
 
+class CoverSection(_Section):
+    """[exam.landcover]: the codes of a land cover raster, by class."""
+
+    green: list[int] = Field(default_factory=list)
+    sealed: list[int] = Field(default_factory=list)
+    other: list[int] = Field(default_factory=list)
+
+
 class ExamSection(_Section):
     """[exam]."""
 
@@ -91,6 +99,7 @@ class ExamSection(_Section):
     detour: float = Field(default=1.3, ge=1, le=5)
     along_roads: bool = True
     residential: list[str] = Field(default=["0701", "0703"], min_length=1)
+    landcover: str | CoverSection | None = None
     targets: dict[str, float] = Field(default_factory=dict)
     weights: dict[str, float] = Field(default_factory=dict)
 

@@ -23,6 +23,7 @@ EXTENSIONS = (".tif", ".tiff")
 USED = ("surface", "terrain")
 _WORLD = (".tfw", ".tifw", ".tiffw", ".wld")
 _COLOURS = {"red", "green", "blue", "palette", "cyan", "magenta", "yellow"}
+_CODED = ("landcover",)  # its cells are codes, and a palette says how to paint them
 _MIB = 1024**2
 _LONGEST = 40  # characters of a unit that are shown
 
@@ -60,7 +61,7 @@ def read_raster(
         )
     try:
         with opened(path) as data:
-            _check(path, data, space.limits)
+            _check(path, source.layer, data, space.limits)
             raster, crs_from = _described(source, path, root, data)
             bands = int(data.count)
     except (RasterioError, OSError, ValueError, MemoryError) as error:
@@ -101,13 +102,15 @@ def _mask(path: Path) -> str | None:
     )
 
 
-def _check(path: Path, data: Any, limits: Limits) -> None:
-    """Refuse what holds no heights, and what could not be read piece by piece."""
+def _check(path: Path, layer: str, data: Any, limits: Limits) -> None:
+    """Refuse what holds no figures, and what could not be read piece by piece."""
     kinds = {str(kind.name) for kind in data.colorinterp}
+    if layer in _CODED:
+        kinds -= {"palette"}
     if kinds & _COLOURS or "complex" in data.dtypes[0]:
         raise ReadError(
-            f"{path.name}：是影像或图片，不是高程栅格",
-            f"{path.name}: a picture, not a raster of heights",
+            f"{path.name}：是影像或图片，不是数值栅格",
+            f"{path.name}: a picture, not a raster of figures",
         )
     rows, columns = data.block_shapes[0]
     block = rows * columns * max(1, _bytes(data)) / _MIB

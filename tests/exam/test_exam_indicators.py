@@ -9,6 +9,7 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
+from gisplan.errors import PlanError
 from gisplan.pipeline import exam, open_plan
 from tests.exam.tiny_city import CRS, X, Y, at, layers, point, write_raster, written
 
@@ -261,6 +262,91 @@ def test_slopes_over_the_limit(tmp_path, degrees, share):
         more='[layers.terrain]\npath = "dem.tif"\nunit = "m"\n',
     )
     assert value(found, "S113", "district", "210102") == pytest.approx(share)
+
+
+# --- land cover -------------------------------------------------------------------------------
+
+COVER = '[layers.landcover]\npath = "cover.tif"\n'
+
+
+def covered(folder, more, cells=None):
+    """Return the exam with land cover: the west is trees, the east a quarter water, else built."""
+    if cells is None:
+        cells = np.full((100, 200), 10.0)
+        cells[:, 100:] = 50
+        cells[:50, 100:150] = 80
+    write_raster(folder / "cover.tif", cells, 10.0)
+    return examined(folder, more=COVER + more)
+
+
+@pytest.mark.parametrize(
+    "more",
+    ['[exam]\nlandcover = "worldcover"\n',
+     "[exam.landcover]\ngreen = [10]\nsealed = [50]\nother = [80]\n"],
+)  # fmt: skip
+def test_land_cover_gives_green_and_sealed_land(tmp_path, more):
+    found = covered(tmp_path, more)
+    green, sealed = (
+        [value(found, code, *place) for place in
+         (("district", "210102"), ("district", "210103"), ("city", "210100"))]
+        for code in ("S115", "S116")
+    )  # fmt: skip
+    assert green == pytest.approx([100, 0, 50], abs=0.1)
+    assert sealed == pytest.approx([0, 75, 37.5], abs=0.1)
+    assert "50" in value(found, "S116", "city", "210100", "basis_zh")
+
+
+def test_what_the_codes_of_land_cover_are_is_not_guessed(tmp_path):
+    found = covered(tmp_path, "")
+    for code in ("S115", "S116"):
+        assert "landcover" in found.missing[code].zh
+
+
+def test_codes_that_no_table_has_leave_a_place_without_a_value(tmp_path):
+    cells = np.full((100, 200), 10.0)
+    cells[:, 100:] = 7
+    found = covered(tmp_path, '[exam]\nlandcover = "worldcover"\n', cells)
+    assert value(found, "S115", "district", "210102") == pytest.approx(100, abs=0.1)
+    assert value(found, "S115", "district", "210103", "grade") == "not_computed"
+
+
+def test_a_class_without_codes_is_not_computed(tmp_path):
+    found = covered(tmp_path, "[exam.landcover]\ngreen = [10]\nother = [50, 80]\n")
+    assert value(found, "S115", "city", "210100") == pytest.approx(50, abs=0.1)
+    assert "S116" in found.missing
+
+
+def test_land_cover_with_a_palette_is_read(tmp_path):
+    with rasterio.open(
+        tmp_path / "cover.tif", "w", driver="GTiff", width=200, height=100, count=1,
+        dtype="uint8", crs=CRS, nodata=0, transform=from_origin(X, Y + 1000, 10, 10),
+    ) as file:  # fmt: skip
+        file.write(np.full((100, 200), 50, dtype="uint8"), 1)
+        file.write_colormap(1, {10: (0, 100, 0), 50: (250, 0, 0)})
+    found = examined(tmp_path, more=COVER + '[exam]\nlandcover = "worldcover"\n')
+    assert value(found, "S116", "city", "210100") == pytest.approx(100, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "more",
+    ['[exam]\nlandcover = "worldcovr"\n', "[exam.landcover]\ngreen = [1]\nsealed = [1]\n",
+     "[exam.landcover]\nroads = [1]\n"],
+)  # fmt: skip
+def test_codes_of_land_cover_that_do_not_fit_are_refused(tmp_path, more):
+    with pytest.raises(PlanError, match=r"gisplan\.toml"):
+        open_plan(written(tmp_path, more=more))
+
+
+def test_codes_of_land_cover_stay_when_a_plan_file_is_written_again(tmp_path):
+    from gisplan.read.plan_file import read_plan_file
+    from gisplan.read.write_plan_file import plan_file_text
+
+    file = tmp_path / "gisplan.toml"
+    for more in ('landcover = "worldcover"\n', "landcover = { green = [1], sealed = [2] }\n"):
+        file.write_text("[exam]\n" + more, "utf-8")
+        config = read_plan_file(file)
+        file.write_text(plan_file_text(config), "utf-8")
+        assert read_plan_file(file).exam.landcover == config.exam.landcover
 
 
 def test_threads_and_the_order_of_rows_change_nothing(tmp_path, city):

@@ -8,7 +8,8 @@ import rasterio
 import shapely
 from rasterio.transform import from_origin
 
-from gisplan.measure.zonal import share_above, zonal
+from gisplan.measure.marked import above, among, marked
+from gisplan.measure.zonal import zonal
 from gisplan.model import Raster
 
 CRS = "EPSG:4529"
@@ -107,9 +108,39 @@ def test_a_raster_in_degrees_gives_what_the_surface_is(tmp_path):
 def test_the_share_above_a_limit_is_by_parts_of_cells(ramp):
     whole = shapely.box(X, Y - 100, X + 100, Y)
     part = shapely.box(X + 25, Y - 100, X + 75, Y)  # columns 2 (half) to 7 (half)
-    found = zonal(ramp, shapes(whole, part), CRS, [share_above(6.0), share_above(7.0)])
-    assert found["0"].tolist() == pytest.approx([0.3, 0.1])
-    assert found["1"].tolist() == pytest.approx([0.2, 0.0])
+    for limit, expected in ((6.0, [0.3, 0.1]), (7.0, [0.2, 0.0])):
+        found = zonal(marked(ramp, above(limit)), shapes(whole, part), CRS, ["mean"])
+        assert found["mean"].tolist() == pytest.approx(expected)
+        assert found["known"].tolist() == pytest.approx([1.0, 1.0])
+
+
+def test_cells_without_data_are_neither_above_nor_below(tmp_path):
+    cells = np.array([[1.0, 9.0, -9999.0, np.nan]])
+    raster = written(tmp_path / "gaps.tif", cells)
+    found = zonal(marked(raster, above(5.0)), shapes(shapely.box(X, Y - 10, X + 40, Y)), CRS,
+                  ["mean"])  # fmt: skip
+    assert found["mean"][0] == 0.5
+    assert found["known"][0] == pytest.approx(0.5)
+
+
+def test_a_code_that_the_table_does_not_have_is_no_data(tmp_path):
+    raster = written(tmp_path / "codes.tif", np.array([[10.0, 50.0, 50.0, 77.0]]))
+    cells = marked(raster, among((50,), (10, 50)))
+    found = zonal(cells, shapes(shapely.box(X, Y - 10, X + 40, Y)), CRS, ["mean"])
+    assert found["mean"][0] == pytest.approx(2 / 3)
+    assert found["known"][0] == pytest.approx(0.75)
+
+
+def test_marks_are_the_same_in_strips(tmp_path, monkeypatch):
+    cells = np.random.default_rng(3).random((57, 31))
+    raster = written(tmp_path / "strips.tif", cells)
+    whole = marked(raster, above(0.5))
+    monkeypatch.setattr("gisplan.measure.marked.STRIP", 8)
+    parts = marked(raster, above(0.5))
+    for found in (whole, parts):
+        with rasterio.MemoryFile(found.source) as memory, memory.open() as file:
+            np.testing.assert_array_equal(file.read(1), cells > 0.5)
+            assert file.nodata == found.nodata
 
 
 def test_random_shapes_are_as_exactextract_alone(tmp_path):

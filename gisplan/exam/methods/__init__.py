@@ -10,7 +10,7 @@ from gisplan.exam.methods.lacking import lacking
 from gisplan.exam.methods.ratio import ratio
 from gisplan.exam.methods.served import served
 from gisplan.exam.methods.share import count, share
-from gisplan.exam.methods.zonal import slope, statistic
+from gisplan.exam.methods.zonal import cover, slope, statistic
 from gisplan.exam.study import Study
 
 Method = Callable[[Study, ExamIndicator], list[Answer]]
@@ -23,4 +23,5 @@ METHODS: dict[str, Method] = {
     "count": count,
     "zonal": statistic,
     "slope": slope,
+    "cover": cover,
 }

@@ -1,21 +1,26 @@
-"""Statistics of rasters within each place: vegetation, floods, slopes."""
+"""Statistics of rasters within each place: vegetation, floods, slopes, land cover."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from gisplan.catalogue.exam import ExamIndicator
+from gisplan.catalogue.exam import CoverTable, ExamIndicator, cover_tables
 from gisplan.catalogue.layers import raster_specs
 from gisplan.exam.answer import Answer
 from gisplan.exam.study import UNKNOWN_SHARE, NotComputedError, Study
+from gisplan.measure.marked import above, among, marked
 from gisplan.measure.slope import slope_raster
-from gisplan.measure.zonal import Operation, share_above, zonal
+from gisplan.measure.zonal import zonal
 from gisplan.model import Raster, Text
 
 
 def statistic(study: Study, indicator: ExamIndicator) -> list[Answer]:
-    """Return a statistic of the cells of a raster in each place."""
-    return _answers(study, indicator, _raster(study, indicator.options["raster"]))
+    """Return a statistic of the cells of a raster in each place, or their share above a limit."""
+    options = indicator.options
+    raster = _raster(study, options["raster"])
+    if "above" in options:
+        return _answers(study, indicator, marked(raster, above(options["above"])), "mean")
+    return _answers(study, indicator, raster, options["statistic"])
 
 
 def slope(study: Study, indicator: ExamIndicator) -> list[Answer]:
@@ -25,7 +30,34 @@ def slope(study: Study, indicator: ExamIndicator) -> list[Answer]:
         raise NotComputedError(
             f"栅格 {terrain.path} 没有说明高程单位", f"{terrain.path} does not say its unit"
         )
-    return _answers(study, indicator, slope_raster(terrain))
+    steep = marked(slope_raster(terrain), above(indicator.options["above"]))
+    return _answers(study, indicator, steep, "mean")
+
+
+def cover(study: Study, indicator: ExamIndicator) -> list[Answer]:
+    """Return the share of each place that is of a class of land cover."""
+    raster = _raster(study, indicator.options["raster"])
+    said = study.settings.landcover
+    if said is None:
+        raise NotComputedError(
+            "没有说明土地覆盖的编码（[exam] 的 landcover）",
+            "nobody says what the codes of land cover are (landcover in [exam])",
+        )
+    own = Text("规划所填编码", "codes that the plan states")
+    table = cover_tables()[said] if isinstance(said, str) else CoverTable(own, said)
+    chosen = table.codes[indicator.options["class"]]
+    if not chosen:
+        raise NotComputedError(
+            "编码表中没有这一类的编码", "the table of codes has none for this class"
+        )
+    known = tuple(code for codes in table.codes.values() for code in codes)
+    cells = marked(raster, among(chosen, known))
+    listed = ", ".join(map(str, chosen))
+    basis = Text(
+        f"{table.title.zh}，编码 {listed.replace(', ', '、')}；不在编码表内的像元视为无数据",
+        f"{table.title.en}, codes {listed}; cells of codes that it does not have are no data",
+    )
+    return _answers(study, indicator, cells, "mean", basis)
 
 
 def _raster(study: Study, layer: str) -> Raster:
@@ -44,16 +76,22 @@ def _raster(study: Study, layer: str) -> Raster:
     return rasters[0]
 
 
-def _answers(study: Study, indicator: ExamIndicator, raster: Raster) -> list[Answer]:
-    options = indicator.options
-    operation: Operation = options.get("statistic") or share_above(options["above"])
-    name = operation if isinstance(operation, str) else "0"
+def _answers(
+    study: Study,
+    indicator: ExamIndicator,
+    raster: Raster,
+    operation: str,
+    more: Text | None = None,
+) -> list[Answer]:
+    basis = Text(f"栅格 {raster.path} 按像元面积精确统计", f"cells of {raster.path}, by area")
+    if more is not None:
+        basis = Text(f"{basis.zh}；{more.zh}", f"{basis.en}; {more.en}")
     answers = []
     for level, places in study.places.items():
         found = zonal(raster, places.shapes, study.scene.crs, [operation])
         known = found["known"].to_numpy(dtype=float)
         enough = known >= 1 - UNKNOWN_SHARE
-        value = found[name].to_numpy(dtype=float) * options.get("scale", 1.0)
+        value = found[operation].to_numpy(dtype=float) * indicator.options.get("scale", 1.0)
         why: list[Text | None] = [
             None
             if whole
@@ -63,7 +101,6 @@ def _answers(study: Study, indicator: ExamIndicator, raster: Raster) -> list[Ans
             )
             for whole, part in zip(enough, known, strict=True)
         ]
-        basis = Text(f"栅格 {raster.path} 按像元面积精确统计", f"cells of {raster.path}, by area")
         value = np.where(enough, value, np.nan)
         answers.append(Answer(level, value, basis, known * places.area_m2, places.area_m2, why))
     return answers
