@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -16,7 +17,7 @@ from gisplan.measure.housing import Housing, find_housing, points_in
 from gisplan.measure.overlay import Shapes, Workers, intersection
 from gisplan.measure.scene import Scene
 from gisplan.measure.zonal import zonal
-from gisplan.model import ExamSettings, Plan, Text
+from gisplan.model import ExamSettings, Plan, Raster, Text
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -33,6 +34,30 @@ class NotComputedError(Exception):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.text = Text(zh, en)
+
+
+def cells_within(raster: Raster, shapes: Shapes, crs: str, operation: str) -> pd.DataFrame:
+    """Return a statistic of a raster in each shape, as `zonal` does.
+
+    Raises
+    ------
+    NotComputedError
+        Some of its cells cannot be read: the file was cut short.
+    """
+    from rasterio.errors import RasterioError
+
+    try:
+        return zonal(raster, shapes, crs, [operation])
+    except (RasterioError, OSError):
+        raise not_whole(raster) from None
+
+
+def not_whole(raster: Raster) -> NotComputedError:
+    """Return what is said of a raster with cells that cannot be read."""
+    return NotComputedError(
+        f"栅格 {raster.path} 无法完整读取，文件可能不完整",
+        f"{raster.path} cannot be read to its end, as if it was cut short",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +303,13 @@ class Study:
         return np.where([text is None for text in why], total, np.nan), why
 
     def _has_population_raster(self) -> bool:
-        return bool(self.plan.rasters.get("population"))
+        return len(self.plan.rasters.get("population", ())) == 1  # of several none is chosen
 
     def _people_of_raster(self, shapes: Shapes) -> Floats:
-        found = zonal(self.plan.rasters["population"][0], shapes, self.scene.crs, ["sum"])
+        raster = self.plan.rasters["population"][0]
+        try:
+            found = cells_within(raster, shapes, self.scene.crs, "sum")
+        except NotComputedError:  # SRC112 says it
+            return np.full(len(shapes), np.nan)
         sums = found["sum"].to_numpy(dtype=float)
         return np.where(found["known"].to_numpy() >= 1 - UNKNOWN_SHARE, sums, np.nan)

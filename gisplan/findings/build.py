@@ -198,8 +198,10 @@ def _rasters_not_used(plan: Plan) -> list[Text]:
     notes = [note for note in plan.notes if note.kind == "raster_not_used"]
     return [
         Text(
-            f"栅格 {note.path}（{raster_specs()[note.layer].title.zh}）：此版本的规则尚未使用",
-            f"raster {note.path} ({raster_specs()[note.layer].title.en}): no rule uses it yet",
+            f"栅格 {note.path}（{raster_specs()[note.layer].title.zh}）："
+            "只供城市体检使用，不影响审查结论",
+            f"raster {note.path} ({raster_specs()[note.layer].title.en}): for the city exam alone, "
+            "no verdict rests on it",
         )
         for note in sorted(notes, key=lambda note: (note.layer, note.path))
     ]

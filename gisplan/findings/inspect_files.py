@@ -182,7 +182,7 @@ def _raster(notes: list[Note], _: LayerSpec | None) -> Issue:
         len(notes),
         "read",
         Text("栅格", "a raster"),
-        Text("此版本的规则尚未使用", "no rule uses it yet"),
+        Text("只供城市体检使用", "for the city exam alone"),
     )
 
 

@@ -167,6 +167,12 @@ grid       layer path how factor likely share n_points n_buildings
            its heights are to be multiplied by, NaN where that is not certain; likely: what would
            let them agree. share: of the land of the judged tier that the layer's rasters cover.
            n_points, n_buildings: what was compared.
+raster_cover
+           layer path how known n_of_layer
+           Every raster of the plan that is not of heights. how: read, no_crs where nobody says it,
+           broken where cells on the land cannot be read. known: of the land of the judged tier, the
+           part where it has data, at parts of cells; NaN unless read, or where there is no land.
+           n_of_layer: how many rasters its layer has.
 sight      actor_layer fid view_fid why area_m2 width_m allowed_m at_m length_m ground_m sight_m
            eye_m end_m high_ground_m from_m to_m existing_m existing_at_m n_samples n_unknown
            profile geometry

@@ -26,6 +26,7 @@ from gisplan.measure.nesting import measure_nesting, measure_outside
 from gisplan.measure.outline import measure_corner, measure_part, measure_short_edge
 from gisplan.measure.overlay import Workers
 from gisplan.measure.parents import measure_parents
+from gisplan.measure.raster_cover import measure_raster_cover
 from gisplan.measure.relate import measure_relate
 from gisplan.measure.rollup import measure_rollup
 from gisplan.measure.scene import Scene
@@ -80,6 +81,7 @@ MEASURES: dict[str, Measure] = {
     "copy": Measure(measure_copy),
     "near": Measure(measure_near, reach=Reach(near.REACH_M, near.BODY)),
     "grid": Measure(measure_grid),
+    "raster_cover": Measure(measure_raster_cover),
     "service": Measure(measure_service),
     "sight": Measure(measure_sight, ("grid",)),
     "asset": Measure(measure_asset),

@@ -15,9 +15,10 @@ from gisplan.watch import working_on
 NO_DATA = 255
 STRIP = 1024  # rows at once
 Marks = NDArray[np.uint8]
+Marking = Callable[[NDArray[np.float64]], Marks]
 
 
-def marked(raster: Raster, marks: Callable[[NDArray[np.float64]], Marks]) -> Raster:
+def marked(raster: Raster, marks: Marking) -> Raster:
     """Return a raster of 0 and 1, as the bytes of a GeoTIFF: the mean over land is a share of it.
 
     Parameters
@@ -54,14 +55,12 @@ def marked(raster: Raster, marks: Callable[[NDArray[np.float64]], Marks]) -> Ras
     return replace(raster, source=source, nodata=float(NO_DATA), unit=None, metres=None)
 
 
-def above(limit: float) -> Callable[[NDArray[np.float64]], Marks]:
+def above(limit: float) -> Marking:
     """Return what marks the cells above a limit."""
     return lambda cells: (cells > limit).astype("uint8")
 
 
-def among(
-    chosen: tuple[int, ...], known: tuple[int, ...]
-) -> Callable[[NDArray[np.float64]], Marks]:
+def among(chosen: tuple[int, ...], known: tuple[int, ...]) -> Marking:
     """Return what marks the cells of chosen codes; a code that is not known is no data."""
 
     def marks(cells: NDArray[np.float64]) -> Marks:

@@ -223,6 +223,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "n_points": FID,
         "n_buildings": FID,
     },
+    "raster_cover": {
+        "layer": TEXT,
+        "path": TEXT,
+        "how": TEXT,
+        "known": NUMBER,
+        "n_of_layer": FID,
+    },
     "sight": {
         "actor_layer": TEXT,
         "fid": FID,

@@ -86,7 +86,9 @@ def messy_plan() -> Plan:
     at = hole.to_crs("EPSG:4490")[0]
     gap = AllowedGap("district", (at.x, at.y), max_area=5000.0, reason="r", by="b")
     config = replace(plan.config, layers=sources, allowed_gaps=(gap,))
-    return replace(plan, config=config, rasters={"terrain": (terrain,)})
+    green = made_raster("ndvi", {"plane": [0.3, 0, 0], "box": [0, 0, 2000, 2000]}, (X, Y),
+                        "EPSG:4529")  # fmt: skip
+    return replace(plan, config=config, rasters={"terrain": (terrain,), "ndvi": (green,)})
 
 
 def same(a: pd.DataFrame, b: pd.DataFrame) -> None:

@@ -72,7 +72,9 @@ def test_a_raster_that_no_rule_uses_says_so(tmp_path):
     text = (plan / "gisplan.toml").read_text("utf-8").replace("layers.terrain", "layers.population")
     (plan / "gisplan.toml").write_text(text, encoding="utf-8")
     notices = [text.en for text in review(open_plan(plan)).dossier.notices]
-    assert notices == ["raster dem.tif (population grid): no rule uses it yet"]
+    assert notices == [
+        "raster dem.tif (population grid): for the city exam alone, no verdict rests on it"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from gisplan.catalogue.exam import CoverTable, ExamIndicator, cover_tables
 from gisplan.catalogue.layers import raster_specs
 from gisplan.exam.answer import Answer
-from gisplan.exam.study import UNKNOWN_SHARE, NotComputedError, Study
-from gisplan.measure.marked import above, among, marked
+from gisplan.exam.study import (
+    UNKNOWN_SHARE,
+    NotComputedError,
+    Study,
+    cells_within,
+    not_whole,
+)
+from gisplan.measure.marked import Marking, above, among, marked
 from gisplan.measure.slope import slope_raster
-from gisplan.measure.zonal import zonal
 from gisplan.model import Raster, Text
 
 
@@ -19,7 +27,7 @@ def statistic(study: Study, indicator: ExamIndicator) -> list[Answer]:
     options = indicator.options
     raster = _raster(study, options["raster"])
     if "above" in options:
-        return _answers(study, indicator, marked(raster, above(options["above"])), "mean")
+        return _answers(study, indicator, _marked(raster, above(options["above"])), "mean")
     return _answers(study, indicator, raster, options["statistic"])
 
 
@@ -30,7 +38,9 @@ def slope(study: Study, indicator: ExamIndicator) -> list[Answer]:
         raise NotComputedError(
             f"栅格 {terrain.path} 没有说明高程单位", f"{terrain.path} does not say its unit"
         )
-    steep = marked(slope_raster(terrain), above(indicator.options["above"]))
+    with _read_whole(terrain):
+        degrees = slope_raster(terrain)
+    steep = _marked(degrees, above(indicator.options["above"]))
     return _answers(study, indicator, steep, "mean")
 
 
@@ -51,13 +61,28 @@ def cover(study: Study, indicator: ExamIndicator) -> list[Answer]:
             "编码表中没有这一类的编码", "the table of codes has none for this class"
         )
     known = tuple(code for codes in table.codes.values() for code in codes)
-    cells = marked(raster, among(chosen, known))
+    cells = _marked(raster, among(chosen, known))
     listed = ", ".join(map(str, chosen))
     basis = Text(
         f"{table.title.zh}，编码 {listed.replace(', ', '、')}；不在编码表内的像元视为无数据",
         f"{table.title.en}, codes {listed}; cells of codes that it does not have are no data",
     )
     return _answers(study, indicator, cells, "mean", basis)
+
+
+def _marked(raster: Raster, marks: Marking) -> Raster:
+    with _read_whole(raster):
+        return marked(raster, marks)
+
+
+@contextmanager
+def _read_whole(raster: Raster) -> Iterator[None]:
+    from rasterio.errors import RasterioError
+
+    try:
+        yield
+    except (RasterioError, OSError):
+        raise not_whole(raster) from None
 
 
 def _raster(study: Study, layer: str) -> Raster:
@@ -88,7 +113,7 @@ def _answers(
         basis = Text(f"{basis.zh}；{more.zh}", f"{basis.en}; {more.en}")
     answers = []
     for level, places in study.places.items():
-        found = zonal(raster, places.shapes, study.scene.crs, [operation])
+        found = cells_within(raster, places.shapes, study.scene.crs, operation)
         known = found["known"].to_numpy(dtype=float)
         enough = known >= 1 - UNKNOWN_SHARE
         value = found[operation].to_numpy(dtype=float) * indicator.options.get("scale", 1.0)
