@@ -6,7 +6,6 @@ The only module besides `cli/` that sees them all.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -57,7 +56,7 @@ from gisplan.normalise.plan import normalise
 from gisplan.normalise.upper import with_upper
 from gisplan.output import Reserved, write_together
 from gisplan.output.manifest import NAME as MANIFEST
-from gisplan.output.manifest import file_hash, is_untouched, manifest_writer
+from gisplan.output.manifest import file_hash, is_untouched, manifest_writer, seen_from
 from gisplan.output.ours import belongs_to_result
 from gisplan.read.ledger import read_ledger
 from gisplan.read.plan import read_plan
@@ -515,22 +514,13 @@ def _replies(home: Path, ledger: Path | None) -> dict[str, Reply]:
 
 def _made_from(run: RunRecord, config: PlanConfig, home: Path) -> dict[str, Any]:
     """Return what a result is made from; places are seen from its folder, never absolute."""
-
-    def seen(path: Path | None) -> str | None:
-        if path is None:
-            return None
-        try:
-            return Path(os.path.relpath(path.resolve(), home.resolve())).as_posix()
-        except ValueError:  # another drive of Windows
-            return None
-
     file = config.file if config.file is not None and config.file.is_file() else None
     return {
         "gisplan": run.gisplan,
         "rule_set": run.rule_set,
         "libraries": dict(sorted(run.libraries.items())),
-        "plan": seen(config.given),
-        "config": None if config.own_file else seen(file),
+        "plan": seen_from(home, config.given),
+        "config": None if config.own_file else seen_from(home, file),
         "config_sha256": None if file is None else file_hash(file),
         "inputs": [
             {"path": record.path, "layer": record.layer, "sha256": record.sha256}

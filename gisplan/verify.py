@@ -20,7 +20,10 @@ SAME, CHANGED, MISSING, UNKNOWN = "same", "changed", "missing", "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One thing of a result: what it is (file, input, config, rule_set, version) and its state."""
+    """One thing of a result and its state.
+
+    `what` is file, input, config, rule_set, version, or result: a former one it was made from.
+    """
 
     what: str
     name: str
@@ -41,8 +44,8 @@ def verify(folder: Path, plan: Path | None = None) -> list[Checked]:
     Returns
     -------
     list of Checked
-        Files, rule set, version, gisplan.toml and inputs. Inputs are unknown where the plan cannot
-        be read.
+        Files, rule set, version, former results, gisplan.toml and inputs. Inputs are unknown where
+        the plan cannot be read.
 
     Raises
     ------
@@ -57,6 +60,7 @@ def verify(folder: Path, plan: Path | None = None) -> list[Checked]:
     )
     version = str(manifest.get("gisplan", ""))
     checked.append(Checked("version", version, _state(version, gisplan.__version__)))
+    checked += [_result(folder, entry) for entry in manifest.get("results", ())]
     return checked + _inputs(folder, manifest, plan)
 
 
@@ -67,13 +71,26 @@ def _state(then: object, now: object) -> str:
 def _file(folder: Path, entry: Mapping[str, Any]) -> Checked:
     name = str(entry.get("name", ""))
     path = folder / Path(name).name  # a manifest names nothing outside
+    return _hashed("file", name, path, entry)
+
+
+def _result(folder: Path, entry: Mapping[str, Any]) -> Checked:
+    """Return the state of a former result that this one was made from, where it was then."""
+    name, where = str(entry.get("name", "")), entry.get("path")
+    if not isinstance(where, str):
+        why = Text("不知道它在哪里", "where it is, is not known")
+        return Checked("result", name, UNKNOWN, why)
+    return _hashed("result", name, folder / where, entry)
+
+
+def _hashed(what: str, name: str, path: Path, entry: Mapping[str, Any]) -> Checked:
     if not path.is_file():
-        return Checked("file", name, MISSING)
+        return Checked(what, name, MISSING)
     try:
-        return Checked("file", name, _state(entry.get("sha256"), file_hash(path)))
+        return Checked(what, name, _state(entry.get("sha256"), file_hash(path)))
     except OSError as error:
         reason = error.strerror or str(error)
-        return Checked("file", name, UNKNOWN, Text(reason, reason))
+        return Checked(what, name, UNKNOWN, Text(reason, reason))
 
 
 def _inputs(folder: Path, manifest: Mapping[str, Any], plan: Path | None) -> list[Checked]:

@@ -18,6 +18,7 @@ HELP = "核对结果与输入是否原样 · is a result as written, and its inp
 _WHAT = {
     "file": ("结果文件", "file of the result"),
     "input": ("输入", "input"),
+    "result": ("所用结果", "result it was made from"),
     "config": ("配置", "settings"),
     "rule_set": ("规则版本", "rule set"),
     "version": ("软件版本", "version"),

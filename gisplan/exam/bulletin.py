@@ -60,7 +60,7 @@ def make_bulletin(paths: Sequence[Path], version: str) -> dict[str, Any]:
     rounds: dict[str, list[_Round]] = {EXAM: [], REVIEW: []}
     seen: dict[str, Path] = {}
     for path in paths:
-        for file in _files(path):
+        for file in result_files(path):
             found = _read(file)
             if found.sha256 in seen:
                 other = seen[found.sha256]
@@ -111,7 +111,14 @@ def _culprit(rounds: Sequence[_Round], make: Callable[[Sequence[_Round]], Any]) 
     return rounds[-1].file
 
 
-def _files(path: Path) -> list[Path]:
+def result_files(path: Path) -> list[Path]:
+    """Return the JSON files that a result has, by its folder or one of them.
+
+    Raises
+    ------
+    PlanError
+        The folder has none.
+    """
     if not path.is_dir():
         return [path]
     files = [path / name for name in FILES if (path / name).is_file()]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,45 @@ def manifest_writer(made_from: Mapping[str, Any]) -> Callable[[Path], None]:
         path.write_bytes((text + "\n").encode("utf-8"))
 
     return write
+
+
+def made_from_results(
+    files: Sequence[Path], home: Path, version: str, rules: str
+) -> dict[str, Any]:
+    """Return what a manifest says of a result that was made from former results alone.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        The JSON files of the former results.
+    home : Path
+        The folder of the new one: places are seen from it, never absolute.
+    version, rules : str
+        Of gisplan, and the hash of its rule set.
+    """
+    return {
+        "gisplan": version,
+        "rule_set": rules,
+        "plan": None,
+        "config": None,
+        "config_sha256": None,
+        "inputs": [],
+        "results": [
+            {"name": f"{file.parent.name}/{file.name}", "path": seen_from(home, file),
+             "sha256": file_hash(file)}
+            for file in sorted(file.resolve() for file in files)
+        ],
+    }  # fmt: skip
+
+
+def seen_from(home: Path, path: Path | None) -> str | None:
+    """Return where a file is, seen from the folder of a result; None where no way leads there."""
+    if path is None:
+        return None
+    try:
+        return Path(os.path.relpath(path.resolve(), home.resolve())).as_posix()
+    except ValueError:  # another drive of Windows
+        return None
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -10,6 +11,7 @@ from gisplan.errors import PlanError
 from gisplan.exam.bulletin import make_bulletin
 from gisplan.pipeline import exam, open_plan
 from gisplan.render.exam.bulletin import bulletin_html, bulletin_sheets, bulletin_writers, chart
+from gisplan.verify import exit_status, verify
 from tests.exam.tiny_city import layers, written
 
 
@@ -201,14 +203,76 @@ def test_results_of_two_plans_are_compared_with_a_warning(years, tmp_path):
     assert any("别的市" in note["zh"] for note in notes)
 
 
-def test_the_command_writes_three_files_and_exits_2_on_bad_input(gisplan, years, tmp_path):
+def test_the_command_writes_its_files_and_exits_2_on_bad_input(gisplan, years, tmp_path):
     done = gisplan("bulletin", *years, "-o", tmp_path / "out", "--lang", "zh")
     assert done.returncode == 0, done.stderr
     assert "新发现 1，解决 1" in done.stdout
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-        "bulletin.html", "bulletin.json", "bulletin.xlsx"
+        "bulletin.html", "bulletin.json", "bulletin.xlsx", "manifest.json"
     ]  # fmt: skip
     wrong = gisplan("bulletin", years[0], tmp_path / "none", "-o", tmp_path / "out")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
     again = gisplan("bulletin", *years, "-o", tmp_path / "out", "-q")
     assert (again.returncode, again.stdout) == (0, "")
+
+
+# --- is it as it was written ------------------------------------------------------------------
+
+
+@pytest.fixture
+def bulletin(gisplan, years, tmp_path):
+    """Return a folder with two results and the bulletin of them."""
+    for year in years:
+        shutil.copytree(year, tmp_path / year.name)
+    done = gisplan("bulletin", *(tmp_path / y.name for y in years), "-o", tmp_path / "out", "-q")
+    assert done.returncode == 0, done.stderr
+    return tmp_path
+
+
+def states(folder):
+    return {(c.what, c.name): c.state for c in verify(folder) if c.state != "same"}
+
+
+def test_a_bulletin_that_nobody_touched_is_the_same(bulletin, years):
+    checked = verify(bulletin / "out")
+    assert states(bulletin / "out") == {}
+    assert {c.name for c in checked if c.what == "file"} == {
+        "bulletin.html", "bulletin.json", "bulletin.xlsx"
+    }  # fmt: skip
+    results = {c.name for c in checked if c.what == "result"}
+    assert results == {"exam2024/exam.json", "exam2025/exam.json"}
+    assert exit_status(checked) == 0
+
+
+def test_an_edited_bulletin_and_results_that_changed_or_went_are_named(bulletin):
+    with (bulletin / "out" / "bulletin.html").open("ab") as file:
+        file.write(b" ")
+    with (bulletin / "exam2025" / "exam.json").open("ab") as file:
+        file.write(b" ")
+    (bulletin / "exam2024" / "exam.json").unlink()
+    assert states(bulletin / "out") == {
+        ("file", "bulletin.html"): "changed",
+        ("result", "exam2024/exam.json"): "missing",
+        ("result", "exam2025/exam.json"): "changed",
+    }
+
+
+def test_a_bulletin_moved_with_its_results_is_the_same_and_names_no_place(bulletin):
+    moved = bulletin.with_name(bulletin.name + "-moved")
+    bulletin.rename(moved)
+    assert states(moved / "out") == {}
+    assert bulletin.name not in (moved / "out" / "manifest.json").read_text("utf-8")
+
+
+def test_verify_tells_of_former_results_in_both_languages(gisplan, bulletin):
+    for lang, words in (("zh", "所用结果"), ("en", "result it was made from")):
+        done = gisplan("verify", bulletin / "out", "--lang", lang)
+        assert (done.returncode, words in done.stdout) == (0, True), done.stderr
+
+
+def test_a_bulletin_is_not_written_over_a_result_that_it_is_made_from(gisplan, bulletin):
+    done = gisplan("bulletin", bulletin / "exam2024", bulletin / "exam2025", "-o",
+                   bulletin / "exam2025", "--lang", "zh")  # fmt: skip
+    assert done.returncode == 2
+    assert "请另指定输出文件夹" in done.stderr
+    assert (bulletin / "exam2025" / "exam.json").is_file()
