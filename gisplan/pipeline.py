@@ -416,6 +416,10 @@ def _papers(
     return writers
 
 
+# What a register of heritage says against itself is no conflict of the plan with it.
+_OF_THE_REGISTER = ("HER110", "HER112")
+
+
 def _conflicts_heat(dossier: Dossier) -> dict[str, Callable[[Path], object]]:
     """Return what writes where heritage conflicts lie; PlanError where none could be found."""
     if not {"heritage_body", "heritage_zone"} & set(dossier.plan.layers):
@@ -425,6 +429,7 @@ def _conflicts_heat(dossier: Dossier) -> dict[str, Callable[[Path], object]]:
         )
     found = dossier.findings
     mine = found[found["code"].str.startswith("HER") & (found["severity"] != "info")]
+    mine = mine[~mine["code"].isin(_OF_THE_REGISTER)]
     shapes = np.asarray(mine.geometry.to_crs(dossier.plan.working_crs).array, dtype=object)
     title = Text("历史文化冲突密度", "density of heritage conflicts")
     return {"conflicts_heat.tif": _heat_writer(dossier.plan, shapes, title)}

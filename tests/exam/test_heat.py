@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import rasterio
@@ -12,7 +14,7 @@ from gisplan.errors import PlanError
 from gisplan.measure.heat import MOST_CELLS, NO_DATA, RADIUS_M, heat
 from gisplan.pipeline import exam, open_plan
 from gisplan.render.cog import write_cog
-from tests.exam.tiny_city import CRS, X, Y, layers, written
+from tests.exam.tiny_city import CRS, X, Y, at, layers, written
 
 
 def shapes(*several):
@@ -104,3 +106,70 @@ def test_no_heritage_no_raster_of_conflicts(tmp_path):
     assert "heritage_zone" not in layers()
     with pytest.raises(PlanError, match="no layer of heritage"):
         review(open_plan(written(folder))).save(tmp_path / "out", heat=True)
+
+
+def conflicting(folder):
+    """Return a plan of 14 by 13 km: two units in protection zones, one of which lacks its outer."""
+    names = {"code": ["210102", "210103"], "name": ["西", "东"], "parent": ["210100"] * 2}
+    return written(folder, changed={
+        "city": ([at(-6000, -6000, 8000, 7000)], {"code": ["210100"], "name": ["市"]}),
+        "district": ([at(-6000, -6000, 1000, 7000), at(1000, -6000, 8000, 7000)], names),
+        "unit": (
+            [at(0, 0, 500, 500), at(1000, 0, 1500, 500)],
+            {"code": ["210102-GX001", "210103-GX001"], "name": ["甲", "乙"],
+             "parent": ["210102", "210103"], "mode": ["M5", "M5"]},
+        ),
+        "heritage_zone": (
+            [at(100, 100, 300, 300), at(1100, 100, 1300, 300)],
+            {"code": ["Z1", "Z2"], "name": ["甲", "乙"], "zone": ["Z6", "Z1"],
+             "level": ["国家级", "全国重点"]},
+        ),
+    })  # fmt: skip
+
+
+def test_the_review_writes_its_conflicts_as_a_cog_that_counts_each_once(gisplan, tmp_path):
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    conflicting(folder)
+    done = gisplan("review", folder, "-o", tmp_path / "out", "--heat", "--lang", "zh")
+    assert done.returncode == 1, done.stderr
+    found = json.loads((tmp_path / "out" / "findings.json").read_text("utf-8"))["findings"]
+    codes = sorted(f["code"] for f in found if f["code"].startswith("HER"))
+    assert codes == ["HER101", "HER103", "HER112"]  # the last is about the register alone
+    with rasterio.open(tmp_path / "out" / "conflicts_heat.tif") as file:
+        cells = file.read(1)
+        tags = file.tags()
+        assert file.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert file.overviews(1)
+        assert (file.crs.to_epsg(), file.nodata, file.count) == (4529, NO_DATA, 1)
+        assert (file.dtypes[0], tags["unit"], tags["features"]) == ("float32", "1/km2", "2")
+        assert tags["title_zh"] == "历史文化冲突密度"
+        assert file.bounds == pytest.approx((X - 6000, Y - 6000, X + 8000, Y + 7000))
+        area = file.res[0] * file.res[1] / 1e6
+        here = value_in(file, cells, X + 200, Y + 200), value_in(file, cells, X + 1200, Y + 200)
+        assert value_in(file, cells, X + 5000, Y + 5000) == 0
+    assert (cells == NO_DATA).sum() == 0  # the land fills the grid
+    assert cells.sum() * area == pytest.approx(2, rel=1e-4)
+    peak = 3 / (np.pi * (RADIUS_M / 1000) ** 2)
+    assert here == pytest.approx((peak, peak), rel=0.06)  # a cell beside is lower by that
+
+
+def test_the_heat_of_a_review_is_part_of_its_manifest_and_goes_when_it_is_not_asked_for(
+    tmp_path,
+):
+    from gisplan.pipeline import review
+    from gisplan.verify import verify
+
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    result = review(open_plan(conflicting(folder)))
+    result.save(tmp_path / "out", heat=True)
+    checked = {c.name: c.state for c in verify(tmp_path / "out")}
+    assert checked["conflicts_heat.tif"] == "same"
+    result.save(tmp_path / "out")
+    assert not (tmp_path / "out" / "conflicts_heat.tif").exists()
+
+
+def value_in(file, cells, x, y):
+    row, column = file.index(x, y)
+    return float(cells[row, column])
