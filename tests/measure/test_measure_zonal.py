@@ -156,3 +156,30 @@ def test_random_shapes_are_as_exactextract_alone(tmp_path):
         str(tmp_path / "random.tif"), gpd.GeoDataFrame(geometry=discs, crs=CRS), "sum"
     )
     assert found.tolist() == pytest.approx([row["properties"]["sum"] for row in alone])
+
+
+def test_exactextract_rasterstats_and_we_agree_in_one_run(tmp_path):
+    """rasterstats counts whole cells by their middle: on whole cells all three must agree."""
+    rasterstats = pytest.importorskip("rasterstats", reason="a comparison; of the extra bench")
+    import geopandas as gpd
+    from exactextract import exact_extract
+
+    rng = np.random.default_rng(4)
+    cells = rng.random((100, 100))
+    cells[rng.random((100, 100)) < 0.05] = -9999.0
+    raster = written(tmp_path / "random.tif", cells)
+    path = str(tmp_path / "random.tif")
+    west, south = rng.integers(0, 80, (2, 30)) * 10.0
+    wide, tall = rng.integers(1, 20, (2, 30)) * 10.0
+    whole = shapely.box(X + west, Y - 1000 + south, X + west + wide, Y - 1000 + south + tall)
+    discs = shapely.buffer(shapely.points(X + 100 + west, Y - 900 + south), 90)
+    for given, slack in ((whole, 1e-9), (discs, 0.06)):
+        ours = zonal(raster, given, CRS, ["sum", "mean"])
+        exact = exact_extract(
+            path, gpd.GeoDataFrame(geometry=given, crs=CRS), ["sum", "mean"], output="pandas"
+        )
+        centres = rasterstats.zonal_stats(list(given), path, stats=["sum", "mean"])
+        for name in ("sum", "mean"):
+            np.testing.assert_allclose(ours[name], exact[name], rtol=1e-6, atol=1e-9)
+            by_centre = np.array([one[name] for one in centres], dtype=float)
+            np.testing.assert_allclose(ours[name], by_centre, rtol=slack)
