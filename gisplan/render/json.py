@@ -7,7 +7,7 @@ is its JSON Schema.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,49 +15,82 @@ from typing import Any
 from gisplan.model import Coverage, Dossier, InputRecord, RunRecord
 from gisplan.render.accounts_json import accounts_document
 from gisplan.render.plain import clean
-from gisplan.render.rows import project_rows, resolution_rows
+from gisplan.render.rows import project_rows, records, resolution_rows
 
 SCHEMA = "gisplan-findings/1"
 
 
 def write_json(dossier: Dossier, path: Path) -> None:
-    """Write findings.json, UTF-8 without BOM, the same line ends on every system."""
-    path.write_bytes(to_json(dossier).encode("utf-8"))
+    """Write findings.json, UTF-8 without BOM, the same line ends on every system.
+
+    Row by row: the text of a large plan is never held as a whole.
+    """
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(_text(_members(dossier)))
 
 
 def to_json(dossier: Dossier) -> str:
     """Return findings.json as text, with a final line end."""
-    return document_text(as_document(dossier))
+    return "".join(_text(_members(dossier)))
 
 
 def document_text(document: Mapping[str, Any]) -> str:
     """Return a document as text, each entry of its lists and objects on a line of its own."""
-    members = [f"{_line(key)}: {_member(value)}" for key, value in document.items()]
-    return "{\n " + ",\n ".join(members) + "\n}\n"
+    return "".join(_text(document.items()))
 
 
-def _member(value: Any) -> str:
-    """Return a list or an object with each of its entries on a line of its own."""
-    if isinstance(value, list) and value:
-        return "[\n  " + ",\n  ".join(map(_line, value)) + "\n ]"
-    if isinstance(value, dict) and value:
-        entries = [f"{_line(key)}: {_line(entry)}" for key, entry in value.items()]
-        return "{\n  " + ",\n  ".join(entries) + "\n }"
-    return _line(value)
+def _text(members: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    before = "{\n "
+    for key, value in members:
+        yield f"{before}{_line(key)}: "
+        yield from _member(value)
+        before = ",\n "
+    yield "\n}\n"
+
+
+def _member(value: Any) -> Iterator[str]:
+    """Yield a list or an object with each of its entries on a line of its own."""
+    if isinstance(value, dict):
+        entries, ends = (f"{_line(key)}: {_line(entry)}" for key, entry in value.items()), "{}"
+    elif isinstance(value, list | Iterator):
+        entries, ends = (_line(entry) for entry in value), "[]"
+    else:
+        yield _line(value)
+        return
+    first = next(entries, None)
+    if first is None:
+        yield ends
+        return
+    yield f"{ends[0]}\n  {first}"
+    for entry in entries:
+        yield f",\n  {entry}"
+    yield f"\n {ends[1]}"
 
 
 def _line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def as_document(dossier: Dossier) -> dict[str, Any]:
     """Return findings.json as plain Python values: no NaN, no numpy."""
     return {
-        "schema": SCHEMA,
-        "run": run_document(dossier.run),
-        "plan": {"name": dossier.plan.config.name, "judged": dossier.judged},
-        "layers": [asdict(count) for count in dossier.layers],
-        "rules": [
+        key: list(value) if isinstance(value, Iterator) else value
+        for key, value in _members(dossier)
+    }
+
+
+def _members(dossier: Dossier) -> Iterator[tuple[str, Any]]:
+    """Yield the members of findings.json; the long lists as iterators."""
+    yield "schema", SCHEMA
+    yield "run", run_document(dossier.run)
+    yield "plan", {"name": dossier.plan.config.name, "judged": dossier.judged}
+    yield "layers", [asdict(count) for count in dossier.layers]
+    yield (
+        "rules",
+        [
             {
                 "code": rule.code,
                 "outcome": rule.outcome.value,
@@ -68,15 +101,15 @@ def as_document(dossier: Dossier) -> dict[str, Any]:
             }
             for rule in dossier.rules
         ],
-        "consistency": [clean(asdict(row)) for row in dossier.consistency],
-        "verdicts": [verdict_document(row) for row in dossier.verdicts.to_dict("records")],
-        "project_verdicts": [project_document(row) for row in project_rows(dossier)],
-        "coverage": coverage_document(dossier.coverage),
-        "resolutions": [resolution_document(row) for row in resolution_rows(dossier)],
-        "findings": [finding_document(row) for row in dossier.findings.to_dict("records")],
-        "accounts": accounts_document(dossier.accounts),
-        "notices": [{"zh": text.zh, "en": text.en} for text in dossier.notices],
-    }
+    )
+    yield "consistency", [clean(asdict(row)) for row in dossier.consistency]
+    yield "verdicts", map(verdict_document, records(dossier.verdicts))
+    yield "project_verdicts", [project_document(row) for row in project_rows(dossier)]
+    yield "coverage", coverage_document(dossier.coverage)
+    yield "resolutions", [resolution_document(row) for row in resolution_rows(dossier)]
+    yield "findings", map(finding_document, records(dossier.findings))
+    yield "accounts", accounts_document(dossier.accounts)
+    yield "notices", [{"zh": text.zh, "en": text.en} for text in dossier.notices]
 
 
 def run_document(run: RunRecord) -> dict[str, Any]:

@@ -11,16 +11,17 @@ _DECIMALS = 6  # of measures; places keep the seven that the findings stage gave
 
 def clean(value: Any, decimals: int = _DECIMALS) -> Any:
     """Return a value that JSON can hold: floats rounded, NaN and infinity null, the rest text."""
-    if value is None or isinstance(value, str | bool | int):
+    kind = type(value)  # asked first: most values are plain ones, and there are millions
+    if kind is float:
+        return round(value, decimals) + 0.0 if math.isfinite(value) else None
+    if kind is str or value is None or isinstance(value, (str, int)):
         return value
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         return {str(name): clean(item, decimals) for name, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [clean(item, decimals) for item in value]
-    if isinstance(value, set | frozenset):
+    if isinstance(value, (set, frozenset)):
         return [clean(item, decimals) for item in sorted(value, key=str)]
     if hasattr(value, "item"):
         return clean(value.item(), decimals)
-    if isinstance(value, float):
-        return round(value, decimals) + 0.0 if math.isfinite(value) else None
     return str(value)

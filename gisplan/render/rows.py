@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ from gisplan.render.words import RULING, SEVERITY, STATE, family, missing, pick,
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _RUNS = frozenset("=+-@＝＋－＠")
 _NO_TEXT = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
+_AT_ONCE = 5_000  # rows
 _UNSEEN = {"Cc", "Cf", "Zs"}  # blanks and signs of no width, which some programs pass over
 
 
@@ -94,6 +95,13 @@ def listed_verdicts(dossier: Dossier, most: int) -> pd.DataFrame:
         return verdicts
     clear = verdicts["verdict"] == Verdict.CLEAR.value
     return pd.concat([verdicts[~clear], verdicts[clear]])
+
+
+def records(frame: pd.DataFrame) -> Iterator[dict[Any, Any]]:
+    """Yield the rows of a frame as mappings, of which only some thousand are there at once."""
+    frame = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    for start in range(0, len(frame), _AT_ONCE):
+        yield from frame.iloc[start : start + _AT_ONCE].to_dict("records")
 
 
 def project_rows(dossier: Dossier) -> list[dict[Any, Any]]:

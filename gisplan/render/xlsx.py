@@ -51,6 +51,7 @@ _SHEETS = (
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zones
 _LONGEST = 32_767  # signs in a cell, the limit of the format
 _LINE = 15.0  # height of one line of text in points
+_FRAMED = 2_000  # rows; in longer sheets, which nobody prints, empty cells have no frame
 _HEAD_COLOUR = "#1f4e79"
 _LINK_COLOUR = "#1d4e89"
 
@@ -134,9 +135,11 @@ def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang, map_file: str 
     page.set_default_row(_LINE)
     looks = [{"text_wrap": True} if column.wrap else {} for column in sheet.columns]
     plain = [formats.get(**look) for look in looks]
+    framed = len(rows) <= _FRAMED
     for place, cells in enumerate(rows):
         for number, value in enumerate(cells):
-            _write(page, place + 1, number, value, plain[number])
+            if framed or (value is not None and value != ""):
+                _write(page, place + 1, number, value, plain[number])
         if place in sheet.fills:
             number, colour = sheet.fills[place]
             filled = formats.get(**looks[number], bg_color=colour)

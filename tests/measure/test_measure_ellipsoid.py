@@ -93,12 +93,51 @@ def test_area_by_chords_is_the_series_of_the_survey_rule(
     size: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ellipsoid, "MIN_BOW_M", np.inf)
+    monkeypatch.setattr(ellipsoid, "SMALL_M", 0.0)
     shape = shapely.Polygon(blob(41_580_000.0, size, 5).exterior)
     lon, lat = TO_DEGREES.transform(*np.asarray(shape.exterior.coords).T)
     # the rule's series ends at e^8: 2e-12; the rest is the rounding of its large terms
     assert ellipsoidal_area(np.array([shape]), CRS)[0] == pytest.approx(
         series_area(lon, lat), rel=1e-8 if size > 20 else 1e-6
     )
+
+
+@pytest.mark.parametrize("crs", [CRS, "EPSG:3857", "EPSG:4549"])
+@pytest.mark.parametrize("size", [0.5, 20.0, 200.0, 0.7 * ellipsoid.SMALL_M])
+def test_small_shapes_by_scale_are_what_their_edges_say(
+    size: float, crs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = Transformer.from_crs(CRS, crs, always_xy=True)
+    shapes = [blob(41_650_000.0, size, seed) for seed in range(8)]
+    moved = np.array([shapely.transform(s, lambda xy: np.c_[to.transform(*xy.T)]) for s in shapes])
+    by_scale = ellipsoidal_area(moved, crs)
+    monkeypatch.setattr(ellipsoid, "SMALL_M", 0.0)
+    monkeypatch.setattr(ellipsoid, "MIN_BOW_M", 0.0)
+    by_edges = ellipsoidal_area(moved, crs)
+    # degrees have digits down to 1e-9 m, which the edges of small shapes feel
+    assert np.abs(by_scale - by_edges).max() < 1e-9 * size**2 + 2e-8 * size
+    assert (by_scale != by_edges).any()
+
+
+def test_a_shape_that_crosses_itself_has_the_area_of_its_edges(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    x, y = 41_500_000, 4_620_000
+    # its halves cancel but for 0.05 m2, and its centroid is nowhere near
+    bow = shapely.Polygon([(x, y), (x + 10, y + 10.01), (x + 10, y), (x, y + 10)])
+    assert not bow.is_valid
+    by_scale = ellipsoidal_area(np.array([bow]), CRS)
+    monkeypatch.setattr(ellipsoid, "SMALL_M", 0.0)
+    assert by_scale == ellipsoidal_area(np.array([bow]), CRS)
+
+
+def test_a_grid_that_a_shape_carries_changes_no_bit() -> None:
+    x, y = 41_500_000.0, 4_620_000.0
+    free = shapely.Polygon([(x, y), (x + 0.7, y + 0.1), (x + 0.3, y + 0.9)])
+    carrying = shapely.set_precision(free, 0.001, mode="pointwise")
+    assert shapely.get_coordinates(free).tolist() == shapely.get_coordinates(carrying).tolist()
+    one, other = ellipsoidal_area(np.array([free, carrying]), CRS)
+    assert one == other
 
 
 def test_constants_are_those_of_cgcs2000() -> None:

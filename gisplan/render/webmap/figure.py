@@ -29,20 +29,19 @@ class OfflineFigure(Figure):
         self._aside: list[str] = []
 
     def put_aside(self, text: str) -> str:
-        """Return an element to put into the page that will hold a long text of no markup.
+        """Return what to put into the page where a long text of no markup will be.
 
         The text comes in when the page is whole: what works on the page need not go through it.
         """
-        number = len(self._aside)
-        self._aside.append(text)
-        return f'<script type="text/plain" id="gisplan-piece-{number}">{_token(number)}</script>\n'
+        self._aside.append(_encodable(text))
+        return _token(len(self._aside) - 1)
 
     def render(self, **kwargs: Any) -> str:
         """Return the whole page; the same map always gives the same text."""
         self._aside.clear()
         page: str = super().render(**kwargs)
         page = steady_names(page, self)
-        page = _LONE_SURROGATE.sub("\ufffd", page).replace("\r\n", "\n").replace("\r", "\n")
+        page = _encodable(page).replace("\r\n", "\n").replace("\r", "\n")
         return "".join(self._filled(seal(inline(page), self.pictures_from, self.runs_chunks)))
 
     def _filled(self, page: str) -> Iterator[str]:
@@ -51,6 +50,15 @@ class OfflineFigure(Figure):
             before, _, page = page.partition(_token(number))
             yield from (before, text)
         yield page
+
+
+def _encodable(text: str) -> str:
+    """Return a text with the halves of surrogate pairs replaced, which no file can hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _token(number: int) -> str:

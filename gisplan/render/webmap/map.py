@@ -112,8 +112,13 @@ class PlanLayers(Element):
             raise TypeError("PlanLayers is drawn on a PlanMap")
         data = (
             '<div id="gisplan-page"></div>\n'
-            + "".join(figure.put_aside(text) for text in self.pieces)
-            + f'<script type="application/json" id="gisplan-data">{self.data}</script>'
+            + "".join(
+                f'<script type="text/plain" id="gisplan-piece-{number}">'
+                f"{figure.put_aside(text)}</script>\n"
+                for number, text in enumerate(self.pieces)
+            )
+            + '<script type="application/json" id="gisplan-data">'
+            f"{figure.put_aside(self.data)}</script>"
         )
         call = (
             f"gisplanMap({target.get_name()}, "

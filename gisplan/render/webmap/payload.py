@@ -27,14 +27,15 @@ from gisplan.render.webmap.working import working_record
 Mode = Literal["auto", "plain", "packed"]
 AnyMode = Literal[Mode, "folder"]
 FORMER = "before"  # the layer of a former review, as page/swipe.js knows it
-# What could end a script element, start a comment or break a line in a script.
-_UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+_UNSAFE = "<>&\u2028\u2029"  # what could end a script element, start a comment or break a line
 
 
 def embed(value: Any) -> str:
     """Return JSON that is safe inside a script element, whatever the texts in it are."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.translate(_UNSAFE)
+    for sign in _UNSAFE:
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

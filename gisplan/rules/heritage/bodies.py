@@ -125,6 +125,11 @@ def body_contacts(tables: Tables, min_share: float, buildings: bool = True) -> p
     is unknown), level (None: unknown), what (Text), contact (hit, part, suspected, "" for beside
     it), measure, unit, share.
     """
+    key = ("body_contacts", min_share, buildings)
+    return tables.once(key, lambda: _body_contacts(tables, min_share, buildings))
+
+
+def _body_contacts(tables: Tables, min_share: float, buildings: bool) -> pd.DataFrame:
     both = [tables["near"], *([tables["struck"]] if buildings else [])]
     near = pd.concat([rows for rows in both if len(rows)] or both[:1], ignore_index=True)
     body = near["body_fid"]
