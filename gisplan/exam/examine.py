@@ -48,7 +48,8 @@ def examine(
     missing : dict of str to Text
         Code of an indicator that has no value anywhere -> the reason.
     """
-    former = {**stated.last, **(last or {})}
+    last = last or {}
+    former = {**stated.last, **last}
     rows: list[dict[str, Any]] = []
     missing: dict[str, Text] = {}
     for indicator in exam_indicators().values():
@@ -58,7 +59,7 @@ def examine(
             missing[indicator.code] = error.text
             continue
         for answer in answers:
-            rows += _rows(study, indicator, answer, stated, former)
+            rows += _rows(study, indicator, answer, stated, former, frozenset(last))
     return pd.DataFrame(rows, columns=list(COLUMNS)), missing
 
 
@@ -90,6 +91,7 @@ def _rows(
     answer: Answer,
     stated: Stated,
     former: Mapping[Key, tuple[int, float]],
+    computed: frozenset[Key],
 ) -> Iterable[dict[str, Any]]:
     places = study.places[answer.level]
     code = indicator.code
@@ -98,7 +100,9 @@ def _rows(
         value = float(answer.value[n])
         known = not math.isnan(value)
         target = _target(study, indicator, stated, answer.level, place)
-        before = former.get((code, answer.level, place), former.get((code, "", place)))
+        key = (code, answer.level, place)
+        before = former.get(key, former.get((code, "", place)))
+        bears = 0.0 if before is None or key in computed else half_of_last_digit(before[1])
         why = None if known else answer.why[n]
         stated_value = None if reported else _stated_value(stated.values, code, answer.level, place)
         yield {
@@ -116,7 +120,7 @@ def _rows(
             "grade": _grade(indicator, value, target, stated),
             "last_year": None if before is None else before[0],
             "last": None if before is None else before[1],
-            "trend": _trend(indicator, value, before),
+            "trend": _trend(indicator, value, before, bears),
             "stated": stated_value,
             "why_zh": None if why is None else why.zh,
             "why_en": None if why is None else why.en,
@@ -148,15 +152,31 @@ def _grade(indicator: ExamIndicator, value: float, target: float | None, stated:
     return "met" if better else "missed"
 
 
-def _trend(indicator: ExamIndicator, value: float, before: tuple[int, float] | None) -> str | None:
+def _trend(
+    indicator: ExamIndicator, value: float, before: tuple[int, float] | None, bears: float
+) -> str | None:
     if before is None or math.isnan(value) or indicator.direction == "none":
         return None
-    return trend(indicator.direction, before[1], value)
+    return trend(indicator.direction, before[1], value, bears)
 
 
-def trend(direction: str, before: float, value: float) -> str:
-    """Return improved, worsened or same; a direction is higher or lower."""
+def trend(direction: str, before: float, value: float, bears: float = 0.0) -> str:
+    """Return improved, worsened or same; a direction is higher or lower.
+
+    A change of no more than `bears` is none: what the value before was rounded by.
+    """
     change = value - before
-    if abs(change) <= SAME * max(1.0, abs(value)):
+    if abs(change) <= max(bears, SAME * max(1.0, abs(value))):
         return "same"
     return "improved" if (change > 0) == (direction == "higher") else "worsened"
+
+
+def half_of_last_digit(value: float) -> float:
+    """Return by how much a value that stands in a table may have been rounded.
+
+    Half of its last digit, and of the second decimal where it has fewer: a table drops zeros at
+    the end, and a value that is whole may be exact.
+    """
+    _, _, decimals = repr(float(value)).partition(".")
+    places = len(decimals) if decimals.isdigit() else 15  # 1e-07: as exact as can be
+    return 0.5 * 10.0 ** -max(2, places) * (1 + SAME)

@@ -42,7 +42,7 @@ def values_before(folder: Path) -> pd.DataFrame:
     values = exam(open_plan(folder)).dossier.values
     mine = values[values["level"].isin(LEVELS) & values["value"].notna()]
     rows = [
-        (row["indicator"], row["level"], row["place"], YEAR - 1, "体检", round(row["value"], 2),
+        (row["indicator"], row["level"], row["place"], YEAR - 1, "体检", round(row["value"], 4),
          None)
         for row in mine.to_dict("records")
     ]  # fmt: skip

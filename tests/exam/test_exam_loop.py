@@ -7,6 +7,7 @@ import json
 import pytest
 
 from gisplan.errors import PlanError
+from gisplan.exam.examine import half_of_last_digit, trend
 from gisplan.exam.former import read_former
 from gisplan.exam.priority import shortfall
 from gisplan.pipeline import exam, open_plan
@@ -71,6 +72,31 @@ def test_a_year_before_gives_the_trend(tmp_path):
     assert (lower["last_year"], lower["last"], lower["trend"]) == (2024, 12.0, "improved")
     assert higher["trend"] == "worsened"
     assert (found.year, found.last_year) == (2025, 2024)
+
+
+@pytest.mark.parametrize(
+    ("direction", "before", "value", "found"),
+    [("higher", 82.74, 82.744, "same"), ("higher", 82.74, 82.746, "improved"),
+     ("lower", 82.74, 82.734, "improved"), ("lower", 12.0, 12.3, "worsened"),
+     ("higher", 0.0036, 0.00364, "same"), ("higher", 0.0036, 0.0037, "improved"),
+     ("higher", 5e-07, 1.0, "improved"), ("higher", 1e-07, 1e-07, "same")],
+)  # fmt: skip
+def test_a_value_of_the_table_bears_no_more_than_its_digits(direction, before, value, found):
+    assert trend(direction, before, value, half_of_last_digit(before)) == found
+
+
+def test_rounding_in_the_table_of_the_year_before_is_no_trend(tmp_path):
+    before = stated(ZBDM="C102", ND=2024, SZ=1.5)  # computed: 1.4997, which the table has rounded
+    row = one(examined(tmp_path, tables={"exam_value": [before]}), "C102", "city", "210100")
+    assert row["value"] != 1.5
+    assert row["trend"] == "same"
+
+
+def test_a_former_result_is_exact_and_any_change_of_it_is_told(tmp_path):
+    plan = open_plan(written(tmp_path))
+    value = one(exam(plan).dossier, "C102", "city", "210100")["value"]
+    last = {("C102", "city", "210100"): (2024, value + 0.001)}
+    assert one(exam(plan, last=last).dossier, "C102", "city", "210100")["trend"] == "worsened"
 
 
 def test_a_target_with_the_wrong_direction_is_said_and_not_graded(tmp_path):

@@ -57,7 +57,7 @@ def test_rebuilding_gives_the_files_of_the_project(built: Path, sample_home: Pat
 def assert_values_equal(built: Path, home: Path) -> None:
     """Hold the exam values together: what was computed of the year before may round otherwise."""
     one, other = (pd.read_csv(folder / "体检指标表.csv") for folder in (built, home))
-    pd.testing.assert_frame_equal(one, other, rtol=0, atol=0.011)
+    pd.testing.assert_frame_equal(one, other, rtol=0, atol=0.00011)
 
 
 def test_building_twice_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:

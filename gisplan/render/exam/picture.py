@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 SIZE = (8.0, 6.0)  # inches
 DPI = 110
 # From nothing missed to all of it missed: light to dark, also when printed in grey.
-CLASSES = ((0.0, "#fdf6e3"), (10.0, "#fdd49e"), (25.0, "#fc8d59"), (50.0, "#d7301f"))
+CLASSES = (
+    (0.0, "#fef0d9"), (20.0, "#fdcc8a"), (40.0, "#fc8d59"), (60.0, "#e34a33"), (80.0, "#b30000"),
+)  # fmt: skip
 _UNKNOWN = "#ffffff"
 # From the first draft to the published plan, light to dark.
 STATES = {

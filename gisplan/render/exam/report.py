@@ -36,8 +36,9 @@ from gisplan.render.words import missing, number
 _DRAWN: tuple[str, ...] = ("district", "community", "unit")
 SHOWN_PLACES = 40  # of the level that the conclusion speaks of
 SHOWN_PROBLEMS = 500
-SHOWN_SCORES = 60
-SHOWN_CANDIDATES = 60
+SHOWN_SCORES = 15  # of each level
+SHOWN_MISSED = 3  # with their titles; the others by their codes
+SHOWN_CANDIDATES = 30
 SHOWN_UNITS = 100  # with projects; all are in the workbook
 
 
@@ -59,6 +60,8 @@ def exam_html(dossier: ExamDossier, lang: Lang) -> str:
         by_hand=BY_HAND,
         conclusion=conclusion(dossier),
         grades=_grades(dossier, level),
+        dimensions=_dimensions(dossier, level),
+        trends=list(TRENDS.values()),
         pictures=_pictures(dossier),
         parts=_parts(dossier, level),
         level=level_title(level or ""),
@@ -70,6 +73,8 @@ def exam_html(dossier: ExamDossier, lang: Lang) -> str:
         problems=problems[:SHOWN_PROBLEMS],
         cut=len(problems) > SHOWN_PROBLEMS,
         closure=_closure(dossier),
+        found=_found(dossier),
+        stages=list(STAGES.values()),
         scores=_scores(dossier),
         candidates=_candidates(dossier),
         projects=_projects(dossier),
@@ -81,7 +86,6 @@ def exam_html(dossier: ExamDossier, lang: Lang) -> str:
         reporting=_reporting(dossier),
         lists=_lists(dossier),
         states=_state_picture(dossier),
-        after=bool(dossier.values["after"].notna().any()),
     )
 
 
@@ -102,6 +106,13 @@ def conclusion(dossier: ExamDossier) -> Text:
         f"{level_title(level or '').en}, of the values with a target {met} are met and {missed} "
         "are missed."
     )
+    if dossier.last_year is not None:
+        moved = rows["trend"].value_counts()
+        better, worse, same = (int(moved.get(key, 0)) for key in TRENDS)
+        zh += (
+            f"与 {dossier.last_year} 年度相比，改善 {better} 个、恶化 {worse} 个、持平 {same} 个。"
+        )
+        en += f" Beside {dossier.last_year} {better} are better, {worse} worse and {same} the same."
     if dossier.closure is not None:
         whole = dossier.closure.iloc[0]
         left = (
@@ -150,44 +161,93 @@ def _embedded(png: bytes) -> str:
     return "data:image/png;base64," + b64encode(png).decode()
 
 
-def _parts(dossier: ExamDossier, level: str | None) -> list[dict[str, Any]]:
-    rows = dossier.values[dossier.values["level"] == level].to_dict("records")
-    places = sorted({row["place"] for row in rows})[:SHOWN_PLACES]
+def _dimensions(dossier: ExamDossier, level: str | None) -> list[dict[str, Any]]:
+    """Return how many values of each dimension are met, missed, better or worse."""
+    rows = dossier.values[dossier.values["level"] == level]
     known = exam_indicators()
-    parts = []
+    of = rows["indicator"].map(lambda code: known[code].dimension)
+    lines = []
     for dimension, title in DIMENSIONS.items():
-        mine = [
-            _row(row)
-            for row in rows
-            if known[row["indicator"]].dimension == dimension and row["place"] in places
-        ]
-        if mine:
-            parts.append({"title": title, "rows": mine})
-    return parts
+        mine = rows[of == dimension]
+        if len(mine):
+            lines.append(
+                {
+                    "title": title,
+                    "indicators": mine["indicator"].nunique(),
+                    "grades": [int((mine["grade"] == grade).sum()) for grade in GRADES],
+                    "trends": [int((mine["trend"] == trend).sum()) for trend in TRENDS],
+                }
+            )
+    return lines
+
+
+def _parts(dossier: ExamDossier, level: str | None) -> list[dict[str, Any]]:
+    """Return the indicators of each dimension, each with its value in every place."""
+    rows = dossier.values[dossier.values["level"] == level]
+    places = sorted(rows["place"].unique())[:SHOWN_PLACES]
+    rows = rows[rows["place"].isin(places)]
+    parts: dict[str, list[dict[str, Any]]] = {}
+    for code, group in rows.groupby("indicator", sort=False):
+        one = exam_indicators()[str(code)]
+        origin = cite(one.source)
+        first = group.iloc[0]
+        parts.setdefault(one.dimension, []).append(
+            {
+                "code": one.code,
+                "title": one.title,
+                "unit": one.unit,
+                "basis": Text(first["basis_zh"], first["basis_en"]),
+                "source": origin.title,
+                "verified": origin.verified,
+                "rows": [_row(row) for row in group.to_dict("records")],
+            }
+        )
+    return [
+        {
+            "title": title,
+            "indicators": parts[dimension],
+            **{
+                name: any(row[name] for one in parts[dimension] for row in one["rows"])
+                for name in ("by_people", "after")
+            },
+        }
+        for dimension, title in DIMENSIONS.items()
+        if dimension in parts
+    ]
 
 
 def _row(row: dict[Any, Any]) -> dict[str, Any]:
-    one = exam_indicators()[row["indicator"]]
-    origin = cite(one.source)
-    why = Text(row["why_zh"], row["why_en"]) if isinstance(row["why_zh"], str) else None
+    texts = {
+        name: "" if missing(row[name]) else number(row[name])
+        for name in ("value", "by_people", "after", "target", "last")
+    }
     return {
-        "code": one.code,
-        "title": one.title,
-        "unit": one.unit,
+        **texts,
         "place": named(row["place"], row["name"]),
-        "value": number(row["value"]),
-        "by_people": "" if missing(row["by_people"]) else number(row["by_people"]),
-        "after": "" if missing(row["after"]) else number(row["after"]),
-        "target": "" if missing(row["target"]) else number(row["target"]),
         "grade": row["grade"],
         "grade_title": GRADES[row["grade"]],
-        "last": "" if missing(row["last"]) else number(row["last"]),
         "trend": TRENDS.get(row["trend"]) if isinstance(row["trend"], str) else None,
-        "why": why,
-        "basis": Text(row["basis_zh"], row["basis_en"]),
-        "source": origin.title,
-        "verified": origin.verified,
+        "why": Text(row["why_zh"], row["why_en"]) if isinstance(row["why_zh"], str) else None,
     }
+
+
+def _found(dossier: ExamDossier) -> list[dict[str, Any]]:
+    """Return how far the problems of each year came, the first year first."""
+    if dossier.problems is None:
+        return []
+    year = dossier.problems["year"].astype("Int64")
+    lines = []
+    for one in [*sorted(year.dropna().unique()), None]:
+        mine = dossier.problems[year.isna() if one is None else (year == one).fillna(False)]
+        if len(mine):
+            lines.append(
+                {
+                    "year": None if one is None else int(one),
+                    "problems": len(mine),
+                    "stages": [int((mine["stage"] == stage).sum()) for stage in STAGES],
+                }
+            )
+    return lines
 
 
 def _problems(dossier: ExamDossier) -> list[dict[str, Any]]:
@@ -238,18 +298,24 @@ def _closure(dossier: ExamDossier) -> list[dict[str, Any]]:
 
 
 def _scores(dossier: ExamDossier) -> list[dict[str, Any]]:
+    """Return the places of each level that fall short most, the highest level first."""
     known = exam_indicators()
-    rows = dossier.scores[dossier.scores["missed"].map(len) > 0]
-    return [
-        {
-            "level": level_title(row["level"]),
-            "place": named(row["place"], row["name"]),
-            "score": number(row["score"]),
-            "graded": row["graded"],
-            "missed": [{"code": code, "title": known[code].title} for code in row["missed"]],
-        }
-        for row in rows.head(SHOWN_SCORES).to_dict("records")
-    ]
+    lacking = dossier.scores[dossier.scores["missed"].map(len) > 0]
+    lines = []
+    for level in dossier.levels:
+        for row in lacking[lacking["level"] == level].head(SHOWN_SCORES).to_dict("records"):
+            shown, more = row["missed"][:SHOWN_MISSED], row["missed"][SHOWN_MISSED:]
+            lines.append(
+                {
+                    "level": level_title(level),
+                    "place": named(row["place"], row["name"]),
+                    "score": number(row["score"]),
+                    "graded": row["graded"],
+                    "missed": [{"code": code, "title": known[code].title} for code in shown],
+                    "more": more,
+                }
+            )
+    return lines
 
 
 def _candidates(dossier: ExamDossier) -> list[dict[str, Any]]:
@@ -297,7 +363,8 @@ def _units(dossier: ExamDossier) -> dict[str, Any] | None:
     lines = [
         {
             **row,
-            "place": Text(*2 * (named(row["unit"], row["name"]),)) if row["unit"] else nowhere,
+            "code": row["unit"],
+            "name": Text(row["name"], row["name"]) if row["unit"] else nowhere,
             "state": state_title(row["status"]),
             "invest": number(row["invest"]),
             "finished": "" if missing(row["finished"]) else f"{row['finished']:.0f}%",
@@ -341,7 +408,7 @@ def _goals(dossier: ExamDossier) -> list[dict[str, Any]]:
             "target": number(row["target"]),
             "grade": row["grade"],
             "grade_title": GRADES[row["grade"]],
-            "progress": "" if missing(row["progress"]) else f"{row['progress']:.0f}%",
+            "progress": "" if missing(row["progress"]) else f"{round(row['progress'])}%",
         }
         for row in dossier.goals.head(2 * SHOWN_PLACES).to_dict("records")
     ]
