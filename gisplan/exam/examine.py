@@ -174,9 +174,11 @@ def trend(direction: str, before: float, value: float, bears: float = 0.0) -> st
 def half_of_last_digit(value: float) -> float:
     """Return by how much a value that stands in a table may have been rounded.
 
-    Half of its last digit, and of the second decimal where it has fewer: a table drops zeros at
-    the end, and a value that is whole may be exact.
+    Half of its last digit, and of the second decimal where it has fewer, since a table drops zeros
+    at the end; nothing is nothing.
     """
+    if value == 0:
+        return 0.0
     _, _, decimals = repr(float(value)).partition(".")
     places = len(decimals) if decimals.isdigit() else 15  # 1e-07: as exact as can be
     return 0.5 * 10.0 ** -max(2, places) * (1 + SAME)

@@ -79,7 +79,8 @@ def test_a_year_before_gives_the_trend(tmp_path):
     [("higher", 82.74, 82.744, "same"), ("higher", 82.74, 82.746, "improved"),
      ("lower", 82.74, 82.734, "improved"), ("lower", 12.0, 12.3, "worsened"),
      ("higher", 0.0036, 0.00364, "same"), ("higher", 0.0036, 0.0037, "improved"),
-     ("higher", 5e-07, 1.0, "improved"), ("higher", 1e-07, 1e-07, "same")],
+     ("higher", 5e-07, 1.0, "improved"), ("higher", 0.0, 0.002, "improved"),
+     ("lower", 0.0, 0.0, "same"), ("higher", 1e-07, 1e-07, "same")],
 )  # fmt: skip
 def test_a_value_of_the_table_bears_no_more_than_its_digits(direction, before, value, found):
     assert trend(direction, before, value, half_of_last_digit(before)) == found
