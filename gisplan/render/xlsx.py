@@ -26,7 +26,7 @@ from gisplan.render.sheets.projects import projects_sheet
 from gisplan.render.sheets.spots import spots_sheet
 from gisplan.render.sheets.summary import TITLE as SUMMARY
 from gisplan.render.sheets.summary import summary_sheet
-from gisplan.render.sheets.table import MOST_ROWS, Sheet
+from gisplan.render.sheets.table import MOST_ROWS, Column, Sheet
 from gisplan.render.sheets.transmission import transmission_sheet
 from gisplan.render.sheets.units import units_sheet
 from gisplan.render.sheets.unjudged import unjudged_sheet
@@ -76,9 +76,17 @@ def write_xlsx(dossier: Dossier, path: Path, lang: Lang, map_file: str | None = 
 
 
 def write_sheets(
-    sheets: Iterable[Sheet], title: str, path: Path, lang: Lang, map_file: str | None = None
+    sheets: Iterable[Sheet],
+    title: str,
+    path: Path,
+    lang: Lang,
+    map_file: str | None = None,
+    rest: str = "findings.gpkg",
 ) -> None:
-    """Write a workbook of sheets; equal sheets give equal bytes."""
+    """Write a workbook of sheets; equal sheets give equal bytes.
+
+    `rest` is the file that has the rows which a sheet has no room for.
+    """
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -90,7 +98,7 @@ def write_sheets(
     book.set_properties({"title": neutral(title), "created": _CREATED})
     formats = _Formats(book, lang)
     for sheet in sheets:
-        _draw(book, sheet, formats, lang, map_file)
+        _draw(book, sheet, formats, lang, map_file, rest)
     book.close()
     path.write_bytes(content.getvalue())
 
@@ -117,7 +125,9 @@ class _Formats:
         return self._made[key]
 
 
-def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang, map_file: str | None) -> None:
+def _draw(
+    book: Any, sheet: Sheet, formats: _Formats, lang: Lang, map_file: str | None, rest: str
+) -> None:
     page = book.add_worksheet(pick(sheet.title, lang))
     page.set_landscape()
     page.set_paper(9)
@@ -130,10 +140,10 @@ def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang, map_file: str 
     page.set_row(0, 2 * _LINE)
     rows = sheet.rows[:MOST_ROWS]
     if len(rows) < len(sheet.rows):
-        note = {"zh": "其余各行见 findings.gpkg", "en": "the rest is in findings.gpkg"}[lang]
+        note = {"zh": f"其余各行见 {rest}", "en": f"the rest is in {rest}"}[lang]
         rows[-1] = [note] + [None] * (len(sheet.columns) - 1)
     page.set_default_row(_LINE)
-    looks = [{"text_wrap": True} if column.wrap else {} for column in sheet.columns]
+    looks = [_look(column) for column in sheet.columns]
     plain = [formats.get(**look) for look in looks]
     framed = len(rows) <= _FRAMED
     for place, cells in enumerate(rows):
@@ -160,6 +170,13 @@ def _draw(book: Any, sheet: Sheet, formats: _Formats, lang: Lang, map_file: str 
             page.data_validation(1, number, len(rows), number, rule)
     if rows and sheet.title != SUMMARY:
         page.autofilter(0, 0, len(rows), len(sheet.columns) - 1)
+
+
+def _look(column: Column) -> dict[str, Any]:
+    look: dict[str, Any] = {"text_wrap": True} if column.wrap else {}
+    if column.digits is not None:
+        look["num_format"] = "#,##0" + ("." + "0" * column.digits if column.digits else "")
+    return look
 
 
 def _address(end: str) -> str:

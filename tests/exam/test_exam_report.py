@@ -110,3 +110,27 @@ def test_candidates_that_are_cut_are_said_to_be_in_the_workbook(tmp_path):
     page = exam_html(found, "zh")
     assert len(table_of(page, "候选更新片区")) == SHOWN_CANDIDATES + 1
     assert f'此处列出前</span><span class="en">The first</span> {SHOWN_CANDIDATES}' in page
+
+
+def test_a_sheet_that_is_cut_leads_to_the_file_that_has_all_rows(tmp_path, monkeypatch):
+    import openpyxl
+
+    monkeypatch.setattr("gisplan.render.xlsx.MOST_ROWS", 5)
+    exam(open_plan(written(tmp_path))).save(tmp_path / "out", lang="zh")
+    book = openpyxl.load_workbook(tmp_path / "out" / "exam.xlsx")
+    last = list(book["指标评价结果统计表"].iter_rows(values_only=True))[-1]
+    assert last[0] == "其余各行见 exam.json"
+
+
+def test_the_workbook_begins_with_the_conclusion_and_shows_rates_to_one_decimal(tmp_path):
+    import openpyxl
+
+    found = exam(open_plan(written(tmp_path)))
+    found.save(tmp_path / "out", lang="zh")
+    book = openpyxl.load_workbook(tmp_path / "out" / "exam.xlsx")
+    said = {row[0]: row[1] for row in book["总体结论"].iter_rows(values_only=True)}
+    assert said["结论"] == conclusion(found.dossier).zh
+    rates = [cell for cell in book["闭环统计"]["G"] if isinstance(cell.value, int | float)]
+    assert {cell.number_format for cell in rates} == {"#,##0.0"}
+    units = [cell.value for cell in book["单元项目汇总"]["D"][1:]]
+    assert units == sorted(units, key=lambda count: count == 0)

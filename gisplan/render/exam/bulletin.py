@@ -53,7 +53,7 @@ def bulletin_writers(record: Mapping[str, Any], lang: Lang) -> dict[str, Callabl
     return {
         "bulletin.json": text(lambda: document_text(dict(record))),
         "bulletin.xlsx": lambda path: write_sheets(
-            bulletin_sheets(record, lang), record["plan"], path, lang
+            bulletin_sheets(record, lang), record["plan"], path, lang, rest="bulletin.json"
         ),
         "bulletin.html": text(lambda: bulletin_html(record, lang)),
     }

@@ -13,6 +13,7 @@ from gisplan.catalogue.exam import DIMENSIONS, GROUPS, exam_indicators
 from gisplan.catalogue.programme import key_tasks
 from gisplan.catalogue.sources import cite
 from gisplan.model import ExamDossier, Lang, Text
+from gisplan.render.exam.report import conclusion
 from gisplan.render.exam.words import (
     BY_HAND,
     GRADE_FILL,
@@ -36,7 +37,7 @@ from gisplan.render.xlsx import write_sheets
 
 def write_exam_xlsx(dossier: ExamDossier, path: Path, lang: Lang) -> None:
     """Write the workbook of an exam."""
-    write_sheets(sheets_of(dossier, lang), dossier.plan.config.name, path, lang)
+    write_sheets(sheets_of(dossier, lang), dossier.plan.config.name, path, lang, rest="exam.json")
 
 
 def _summary(dossier: ExamDossier, lang: Lang) -> Sheet:
@@ -50,6 +51,7 @@ def _summary(dossier: ExamDossier, lang: Lang) -> Sheet:
         sheet.add(pick(Text(zh, en), lang), value)
 
     add("说明", "Note", pick(BY_HAND, lang))
+    add("结论", "Conclusion", pick(conclusion(dossier), lang))
     add("规划名称", "Plan", dossier.plan.config.name)
     add("体检年度", "Year of the exam", dossier.year)
     add("对比年度", "Compared with", dossier.last_year)
@@ -152,7 +154,7 @@ def _closure(dossier: ExamDossier, lang: Lang) -> Sheet:
         Column(Text("层级", "Level"), 10), Column(Text("编号", "Code"), 18),
         Column(Text("问题", "Problems"), 10), Column(Text("已纳入单元", "In a unit"), 12),
         Column(Text("已有项目", "With projects"), 12), Column(Text("已解决", "Solved"), 10),
-        Column(Text("闭环率（%）", "Solved, %"), 12),
+        Column(Text("闭环率（%）", "Solved, %"), 12, digits=1),
     ]  # fmt: skip
     sheet = Sheet(Text("闭环统计", "Loop"), columns)
     if dossier.closure is None:
@@ -184,7 +186,7 @@ def _scores(dossier: ExamDossier, lang: Lang) -> Sheet:
     columns = [
         Column(Text("层级", "Level"), 10), Column(Text("区域编号", "Area"), 18),
         Column(Text("区域名称", "Name"), 18),
-        Column(Text("优先度（0–100）", "Priority, 0–100"), 14),
+        Column(Text("优先度（0–100）", "Priority, 0–100"), 14, digits=1),
         Column(Text("参评指标", "Graded"), 10), Column(Text("未达标指标", "Missed"), 50, wrap=True),
         Column(Text("未检查指标", "Not computed"), 12),
     ]  # fmt: skip
@@ -203,11 +205,12 @@ def _candidates(dossier: ExamDossier, lang: Lang) -> Sheet:
     columns = [
         Column(Text("序号", "No."), 6), Column(Text("类型", "Kind"), 14),
         Column(Text("所在区域", "Area"), 14), Column(Text("地块数", "Parcels"), 8),
-        Column(Text("面积（m²）", "Area, m²"), 14), Column(Text("老旧建筑占比", "Old share"), 12),
+        Column(Text("面积（m²）", "Area, m²"), 14, digits=0),
+        Column(Text("老旧建筑占比", "Old share"), 12, digits=2),
         Column(Text("低效地块数", "Of low efficiency"), 12),
         Column(Text("保护对象", "Heritage bodies"), 34, wrap=True),
         Column(Text("保护区划", "Heritage zones"), 34, wrap=True),
-        Column(Text("保护范围内面积（m²）", "In heritage, m²"), 18),
+        Column(Text("保护范围内面积（m²）", "In heritage, m²"), 18, digits=0),
     ]  # fmt: skip
     sheet = Sheet(Text("候选更新片区", "Candidates"), columns)
     for row in dossier.candidates.to_dict("records"):
@@ -227,7 +230,7 @@ def _projects(dossier: ExamDossier, lang: Lang) -> Sheet:
         Column(Text("区域编号", "Area"), 14), Column(Text("区域名称", "Name"), 16),
         Column(Text("任务／类型／进展", "Task, type, progress"), 34),
         Column(Text("年度", "Year"), 8), Column(Text("项目数", "Projects"), 10),
-        Column(Text("投资（万元）", "10,000 CNY"), 16),
+        Column(Text("投资（万元）", "10,000 CNY"), 16, digits=1),
         Column(Text("未填投资", "Without investment"), 12),
     ]  # fmt: skip
     groups = {
@@ -252,16 +255,19 @@ def _units(dossier: ExamDossier, lang: Lang) -> Sheet:
     columns = [
         Column(Text("单元编号", "Unit"), 18), Column(Text("单元名称", "Name"), 24),
         Column(Text("规划状态", "State of its plan"), 12),
-        Column(Text("项目数", "Projects"), 10), Column(Text("投资（万元）", "10,000 CNY"), 14),
+        Column(Text("项目数", "Projects"), 10),
+        Column(Text("投资（万元）", "10,000 CNY"), 14, digits=1),
         Column(Text("未填投资", "Without investment"), 12),
         *(Column(PHASES[phase], 10) for phase in PROGRESS),
         Column(Text("进展未知", "Progress not known"), 12),
-        Column(Text("完工率（项目，%）", "Finished, % of projects"), 14),
-        Column(Text("完工率（投资，%）", "Finished, % of money"), 14),
+        Column(Text("完工率（项目，%）", "Finished, % of projects"), 14, digits=1),
+        Column(Text("完工率（投资，%）", "Finished, % of money"), 14, digits=1),
         Column(Text("体检问题", "Problems"), 10), Column(Text("已解决", "Solved"), 10),
     ]  # fmt: skip
     sheet = Sheet(Text("单元项目汇总", "Projects by unit"), columns)
-    for row in dossier.units.to_dict("records"):
+    with_projects = dossier.units["projects"] > 0
+    listed = pd.concat([dossier.units[with_projects], dossier.units[~with_projects]])
+    for row in listed.to_dict("records"):
         sheet.add(
             row["unit"] or pick(Text("不属于任何单元", "of no unit"), lang), row["name"],
             pick(state_title(row["status"]), lang), row["projects"], _number(row["invest"]),
@@ -277,8 +283,8 @@ def _programme(dossier: ExamDossier, lang: Lang) -> Sheet:
         Column(Text("事项", "Item"), 12), Column(Text("单位", "Unit"), 16),
         Column(Text("起算年份", "From"), 10),
         Column(Text("省公布总量", "As the province states"), 18),
-        Column(Text("规划项目合计", "Sum of projects"), 16),
-        Column(Text("占比（%）", "Share, %"), 12),
+        Column(Text("规划项目合计", "Sum of projects"), 16, digits=1),
+        Column(Text("占比（%）", "Share, %"), 12, digits=2),
         Column(Text("其中未填年份", "Of them undated"), 14),
         Column(Text("其中未填投资", "Without investment"), 14),
         Column(Text("依据", "Source"), 50, wrap=True), Column(Text("依据是否核实", "Verified"), 10),
@@ -305,7 +311,9 @@ def _matrix(dossier: ExamDossier, lang: Lang) -> Sheet:
     head = [task or pick(none, lang) for task in tasks]
     columns = [Column(Text("区域编号", "Area"), 14), Column(Text("区域名称", "Name"), 16)]
     columns += [Column(Text(f"任务 {t}：项目数", f"task {t}: projects"), 14) for t in head]
-    columns += [Column(Text(f"任务 {t}：万元", f"task {t}: 10,000 CNY"), 14) for t in head]
+    columns += [
+        Column(Text(f"任务 {t}：万元", f"task {t}: 10,000 CNY"), 14, digits=1) for t in head
+    ]
     sheet = Sheet(Text("区域任务矩阵", "Areas by task"), columns)
     for (place, name), group in rows.groupby(["place", "name"], sort=True):
         count = dict(zip(group["task"], group["projects"], strict=True))
@@ -342,7 +350,7 @@ def _reporting(dossier: ExamDossier, lang: Lang) -> Sheet:
         Column(Text("指引指标", "Guidance"), 30, wrap=True),
         Column(Text("规划状态", "State of its plan"), 14), Column(Text("版本", "Version"), 10),
         Column(Text("批准日期", "Approved on"), 12), Column(Text("项目数", "Projects"), 10),
-        Column(Text("投资（万元）", "10,000 CNY"), 16),
+        Column(Text("投资（万元）", "10,000 CNY"), 16, digits=1),
         Column(Text("未填投资", "Without investment"), 12),
     ]  # fmt: skip
     sheet = Sheet(Text("报告单元", "Reporting units"), columns)
@@ -363,7 +371,8 @@ def _goals(dossier: ExamDossier, lang: Lang) -> Sheet:
         Column(Text("指标编码", "Code"), 10), Column(Text("指标名称", "Indicator"), 40, wrap=True),
         Column(Text("区域编号", "Area"), 14), Column(Text("区域名称", "Name"), 16),
         Column(Text("上年度数值", "Value before"), 12), Column(Text("数值", "Value"), 12),
-        Column(Text("目标值", "Target"), 12), Column(Text("进度（%）", "Progress, %"), 12),
+        Column(Text("目标值", "Target"), 12),
+        Column(Text("进度（%）", "Progress, %"), 12, digits=1),
         Column(Text("评价", "Grade"), 10),
     ]  # fmt: skip
     sheet = Sheet(Text("目标进度", "Goals"), columns)
@@ -380,7 +389,7 @@ def _goals(dossier: ExamDossier, lang: Lang) -> Sheet:
 def _lists(dossier: ExamDossier, lang: Lang) -> Sheet:
     columns = [
         Column(Text("清单", "List"), 14), Column(Text("条目", "Items"), 10),
-        Column(Text("投资（万元）", "10,000 CNY"), 16),
+        Column(Text("投资（万元）", "10,000 CNY"), 16, digits=1),
         Column(Text("未填投资", "Without investment"), 12),
         Column(Text("应包含于", "Must be part of"), 14),
         Column(Text("不在其中的条目", "Not in it"), 60, wrap=True),
@@ -400,7 +409,7 @@ def _tasks(dossier: ExamDossier, lang: Lang) -> Sheet:
     columns = [
         Column(Text("任务号", "Task"), 10), Column(Text("名称", "Name"), 50, wrap=True),
         Column(Text("是否核实", "Verified"), 12), Column(Text("项目数", "Projects"), 10),
-        Column(Text("投资（万元）", "10,000 CNY"), 16),
+        Column(Text("投资（万元）", "10,000 CNY"), 16, digits=1),
         Column(Text("未填投资", "Without investment"), 12),
     ]  # fmt: skip
     sheet = Sheet(Text("重点任务", "Key tasks"), columns)

@@ -14,12 +14,16 @@ MOST_ROWS = 20_000  # of a sheet: what a spreadsheet opens at once; all rows are
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading and the width of its cells in half-width signs."""
+    """A column: its heading and the width of its cells in half-width signs.
+
+    `digits` are the decimals that a number shows; the cell holds all of it.
+    """
 
     title: Text
     width: int = 14
     wrap: bool = False
     choices: tuple[Text, ...] = ()  # what people may fill in
+    digits: int | None = None
 
 
 @dataclass(slots=True)
