@@ -36,8 +36,9 @@ from gisplan.findings.difference import difference
 from gisplan.findings.resolutions import Means, draw_resolutions
 from gisplan.findings.status import exit_status
 from gisplan.measure.clearance import measure_clearance, measure_standing
-from gisplan.measure.engines import LOCAL, check_engine, measure_by
+from gisplan.measure.engines import LOCAL, check_engine, check_memory, measure_by
 from gisplan.measure.publication import publication_notes
+from gisplan.memory import give_back
 from gisplan.model import (
     Difference,
     Dossier,
@@ -59,6 +60,7 @@ from gisplan.output.manifest import NAME as MANIFEST
 from gisplan.output.manifest import file_hash, is_untouched, manifest_writer, seen_from
 from gisplan.output.ours import belongs_to_result
 from gisplan.read.ledger import read_ledger
+from gisplan.read.limits import DEFAULT
 from gisplan.read.plan import read_plan
 from gisplan.rules.again import judge_again
 from gisplan.rules.judge import run_rule
@@ -112,7 +114,9 @@ def open_plan(
         resolve_settings(registry(), plan_config.rules, plan_config.lines)
         plan_config = replace(plan_config, given=Path(path), own_file=config is None)
         tell(Text("规整", "normalising"))
-        return normalise(plan_config, raws, notes)
+        plan = normalise(plan_config, raws, notes)
+    give_back()
+    return plan
 
 
 def impact(
@@ -229,6 +233,7 @@ def review(
 
     judged = judged_tier(plan)
     tell(Text("量算", "measuring"))
+    check_memory(plan, plan.config.limits.get("memory_share", DEFAULT.memory_share))
     needed = {"parents", "doubt", "unspoken"}.union(*(rules[code].rule.measures for code in chosen))
     measures = measure_by(plan, sorted(needed), judged, engine=engine, jobs=jobs, cache=cache)
     tables = build_tables(plan, measures, judged, dt.date.fromisoformat(started[:10]))
@@ -265,6 +270,8 @@ def review(
         standing=lambda asked: measure_standing(plan, judged, asked, jobs),
     )
     ways_out = draw_resolutions(plan, tables, dossier.findings, means)
+    tables.forget()
+    give_back()
     return Result(replace(dossier, resolutions=ways_out))
 
 

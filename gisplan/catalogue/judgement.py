@@ -133,6 +133,10 @@ class Tables:
         made: Made = self._made[key]
         return made
 
+    def forget(self) -> None:
+        """Let go of what was made: some of it holds these tables, and would keep them in memory."""
+        self._made.clear()
+
     def label(self, layer: str, fids: pd.Series) -> list[str]:
         """Return the labels of features by layer and fid; "" for fid -1."""
         labels = self.attributes[layer]["_label"].reindex(fids.to_numpy()).astype(object)

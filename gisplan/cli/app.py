@@ -97,6 +97,11 @@ def run_app(arguments: list[str]) -> int:
         zh = f"标准输出无法写入（{why}），请检查磁盘空间或换一个输出位置"
         en = f"standard output cannot be written ({why}); check the disk, or send it elsewhere"
         say_error(zh if lang == "zh" else en, lang)
+    except MemoryError:
+        zh = "内存不足，未能完成；原有结果未改动。请关闭其他程序，或按市、区县分别审查"
+        remedy = "Close other programs, or review city by city"
+        en = f"out of memory; a former result is as it was. {remedy}"
+        say_error(zh if lang == "zh" else en, lang)
     except Exception as error:
         wrong_call = explain_call(error, lang)
         if wrong_call is not None:

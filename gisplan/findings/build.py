@@ -167,11 +167,15 @@ def _finding(draft: Draft, tables: Tables, entry: RegisteredRule) -> dict[str, A
 
 
 def _account(run: RuleRun, rows: Sequence[Mapping[str, Any]]) -> RuleRun:
-    """Return a run whose count is that of its findings: several offenders may be one defect."""
+    """Return a run whose count is that of its findings: several offenders may be one defect.
+
+    The offenders are findings now, and are not held twice.
+    """
     params = {name: plain(value) for name, value in run.params.items()}
+    run = replace(run, params=params, offenders=run.offenders.iloc[:0].copy())
     if run.outcome is not Outcome.FAILED:
-        return replace(run, params=params)
-    return replace(run, params=params, count=sum(row["code"] == run.code for row in rows))
+        return run
+    return replace(run, count=sum(row["code"] == run.code for row in rows))
 
 
 def _scales(plan: Plan, rules: Mapping[str, RegisteredRule]) -> list[Text]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -54,7 +54,13 @@ VERDICT_COLUMNS = (
     "unknown_en",
     "others",
 )
-_OPTIONAL: Mapping[str, Any] = {"kind": "", "route": None}
+_KEY = ("code", "layer", "feature", "related", "fingerprint")  # findings of a severity go by it
+# What a row may leave out, and what makes the value that it then has.
+_OPTIONAL: Mapping[str, Callable[[], Any]] = {
+    "kind": str,
+    "route": lambda: None,
+    **dict.fromkeys(("approvals_due", "unknown_zh", "unknown_en", "others"), list),
+}
 _WEIGHT = {severity.value: weight for weight, severity in enumerate(Severity)}
 
 
@@ -71,43 +77,55 @@ def findings_frame(rows: Iterable[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     GeoDataFrame
         Texts are Python str or None, numbers float or NaN, in every frame, also an empty one.
     """
-    ordered = [{**_OPTIONAL, **row} for row in sorted(rows, key=_order)]
-    columns: dict[str, pd.Series] = {}
-    for name in FINDING_COLUMNS:
-        values = [row[name] for row in ordered]
-        if name in NUMBERS:
-            columns[name] = pd.Series([_number(value) for value in values], dtype=float)
-        else:
-            columns[name] = _objects([_text(value) for value in values])
-    shapes = np.empty(len(ordered), dtype=object)
-    shapes[:] = [row["geometry"] for row in ordered]
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
+    columns = _columns(rows, (*FINDING_COLUMNS, "geometry"))
+    weights = [_WEIGHT[str(severity)] for severity in columns["severity"]]
+    texts = ([value or "" for value in columns[name]] for name in _KEY)
+    order = _order(weights, *texts)
+    shapes = _objects(columns.pop("geometry"), order)
+    frame = {
+        name: pd.Series([_number(values[place]) for place in order], dtype=float)
+        if name in NUMBERS
+        else pd.Series(_objects([_text(value) for value in values], order), dtype=object)
+        for name, values in columns.items()
+    }
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=CRS)
 
 
 def verdicts_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Return verdicts sorted by unit, columns VERDICT_COLUMNS; the last four may be left out."""
-    ordered = sorted(rows, key=lambda row: (row["unit"], row["verdict"], row["name"] or ""))
-    nothing: dict[str, Any] = {
-        name: [] for name in ("approvals_due", "unknown_zh", "unknown_en", "others")
+    columns = _columns(rows, VERDICT_COLUMNS)
+    names = [name or "" for name in columns["name"]]
+    order = _order(columns["unit"], columns["verdict"], names)
+    frame = {
+        name: pd.Series(_objects(values, order), dtype=object) for name, values in columns.items()
     }
-    whole = [{**nothing, **row} for row in ordered]
-    columns = {name: _objects([row[name] for row in whole]) for name in VERDICT_COLUMNS}
     for name in ("errors", "approvals"):
-        columns[name] = pd.Series([int(row[name]) for row in ordered], dtype="int64")
-    return pd.DataFrame(columns)
+        frame[name] = frame[name].astype("int64")
+    return pd.DataFrame(frame)
 
 
-def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    names = ("code", "layer", "feature", "related", "fingerprint")
-    return (_WEIGHT[str(row["severity"])], *(row[name] or "" for name in names))
+def _columns(rows: Iterable[Mapping[str, Any]], names: Iterable[str]) -> dict[str, list[Any]]:
+    """Return rows as columns: of rows that are made one by one, one is held at a time."""
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    for row in rows:
+        for name, values in columns.items():
+            left_out = name in _OPTIONAL and name not in row
+            values.append(_OPTIONAL[name]() if left_out else row[name])
+    return columns
 
 
-def _objects(values: list[Any]) -> pd.Series:
+def _order(*keys: list[Any]) -> list[int]:
+    """Return the places of rows in the order of some keys; equal ones stay as they are."""
+    whole = list(zip(*keys, strict=True))
+    return sorted(range(len(whole)), key=whole.__getitem__)
+
+
+def _objects(values: list[Any], order: list[int]) -> np.ndarray:
     # Through numpy: pandas would make lists into rows and None into NaN.
     held = np.empty(len(values), dtype=object)
-    for place, value in enumerate(values):
-        held[place] = value
-    return pd.Series(held, dtype=object)
+    for place, found in enumerate(order):
+        held[place] = values[found]
+    return held
 
 
 def _number(value: Any) -> float:

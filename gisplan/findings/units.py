@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -22,6 +23,30 @@ def counts_for_unit(code: str) -> bool:
     return code.startswith(_LAND)
 
 
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """Units by the labels of a layer: `one` of each label, `more` where features share a label."""
+
+    one: Mapping[str, str]
+    more: Mapping[str, set[str]]
+
+    def of(self, label: str) -> set[str]:
+        return self.more.get(label) or ({self.one[label]} if label in self.one else set())
+
+
+_NOBODY = _Labels({}, {})
+
+
+def _by_label(labels: pd.Series, units: pd.Series) -> _Labels:
+    one: dict[str, str] = {}
+    more: dict[str, set[str]] = {}
+    for label, unit in zip(labels.tolist(), units.tolist(), strict=True):
+        first = one.setdefault(label, unit)
+        if first != unit:
+            more.setdefault(label, {first}).add(unit)
+    return _Labels(one, more)
+
+
 class Units:
     """The features of the judged tier, and what belongs to them.
 
@@ -37,13 +62,10 @@ class Units:
         self._measures = tables.measures
         self._aside = tables.quarantined.get(tables.judged, frozenset())
         self._rows = _unit_of_rows(tables)
-        self._labels: dict[str, dict[str, set[str]]] = {}
-        for layer, units in self._rows.items():
-            named: dict[str, set[str]] = {}
-            labels = tables.attributes[layer]["_label"].reindex(units.index)
-            for label, unit in zip(labels, units, strict=True):
-                named.setdefault(label, set()).add(unit)
-            self._labels[layer] = named
+        self._labels = {
+            layer: _by_label(tables.attributes[layer]["_label"].reindex(units.index), units)
+            for layer, units in self._rows.items()
+        }
 
     @property
     def below(self) -> tuple[str, ...]:
@@ -52,20 +74,20 @@ class Units:
 
     def all(self) -> set[str]:
         """Return the labels of all units that were checked."""
-        return set(self._labels.get(self.judged, {}))
+        return set(self._labels.get(self.judged, _NOBODY).one)
 
     def itself(self, layer: str | None, label: str | None) -> set[str]:
         """Return the unit that a label names in the judged layer, also one set aside."""
         if layer != self.judged or not label:
             return set()
-        known = label in self._aside or label in self._labels.get(self.judged, {})
+        known = label in self._aside or label in self._labels.get(self.judged, _NOBODY).one
         return {label} if known else set()
 
     def of_label(self, layer: str | None, label: str | None) -> set[str]:
         """Return the units that the features of a label are, or belong to."""
         if not layer or not label:
             return set()
-        return self.itself(layer, label) | self._labels.get(layer, {}).get(label, set())
+        return self.itself(layer, label) | self._labels.get(layer, _NOBODY).of(label)
 
     def of_rows(self, layer: str, fids: Iterable[int]) -> set[str]:
         """Return the units that some rows of a layer are, or belong to."""

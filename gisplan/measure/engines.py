@@ -10,19 +10,26 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 
 import pandas as pd
+import shapely
 
 from gisplan.errors import EngineError
 from gisplan.measure.apart import Run, measure_apart, run_here
 from gisplan.measure.engine import measure_plan
 from gisplan.measure.sections import SIZE, count_features
+from gisplan.memory import free_memory
 from gisplan.model import Plan
 from gisplan.store import Store, cache_folder
 
+_GIB = 1024**3
 LOCAL, DASK = "local", "dask"
 # Features of the divided layers from which sections are measured one by one, so that the memory
 # does not grow with the plan; and from which it is quicker to look up a section than to measure it.
 APART_FROM = 500_000
 CACHED_FROM = 20_000
+# What a review takes besides the plan, by the runs in docs/scaling.md: judging and writing by
+# features, measuring as a whole by vertices.
+BYTES_A_FEATURE = 2_700
+BYTES_A_VERTEX = 400
 
 
 def check_engine(engine: str) -> str | None:
@@ -47,6 +54,42 @@ def check_engine(engine: str) -> str | None:
             f'--engine dask needs {", ".join(missing)}; run pip install "gisplan[dask]"',
         )
     return address or None
+
+
+def check_memory(plan: Plan, share: float) -> None:
+    """Refuse a plan that is too large for the memory that is left, before anything is worked out.
+
+    Parameters
+    ----------
+    plan : Plan
+        Read and normalised: what it takes itself is no longer free.
+    share : float
+        The part of the free memory that the run may take.
+
+    Raises
+    ------
+    EngineError
+        It is not enough. Nothing is raised where the system does not tell what is free.
+    """
+    features = sum(len(layer.frame) for layer in plan.layers.values())
+    need, free = BYTES_A_FEATURE * features / _GIB, free_memory() / _GIB
+    if 0 < share * free < need:
+        raise EngineError(
+            f"内存不足：{features:,} 个要素的审查约还需 {need:.1f} GiB，可用 {free:.1f} GiB；"
+            "请关闭其他程序，或按市、区县分别审查；若仍要尝试，加 --limit memory_share=9",
+            f"too little memory: {features:,} features need about {need:.1f} GiB more to be "
+            f"reviewed, {free:.1f} GiB are free; close other programs, or review city by city; to "
+            "try all the same, add --limit memory_share=9",
+        )
+
+
+def _fits_as_whole(plan: Plan) -> bool:
+    free = free_memory()
+    shapes = [
+        layer.frame["geometry"] for layer in plan.layers.values() if "geometry" in layer.frame
+    ]
+    vertices = sum(int(shapely.get_num_coordinates(series.array).sum()) for series in shapes)
+    return free <= 0 or BYTES_A_VERTEX * vertices < free
 
 
 def measure_by(
@@ -79,7 +122,8 @@ def measure_by(
     address = check_engine(engine)
     features = count_features(plan, judged)
     cached = cache and features >= CACHED_FROM and find_spec("pyarrow") is not None
-    if engine == LOCAL and not cached and features < APART_FROM:
+    whole = features == 0 or (features < APART_FROM and _fits_as_whole(plan))
+    if engine == LOCAL and not cached and whole:
         return measure_plan(plan, names, judged, jobs)
     run = run_here(jobs) if engine == LOCAL else _dask(address, jobs)
     if cached:

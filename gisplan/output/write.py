@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gisplan.errors import OutputError
+from gisplan.memory import give_back
 from gisplan.output.exchange import exchange
 from gisplan.output.journal import move_into
 from gisplan.output.ours import belongs_to_result
@@ -46,6 +47,7 @@ def write_together(folder: Path | Reserved, writers: Mapping[str, Writer]) -> di
     try:
         for name, write in writers.items():
             _written(staged / name, write)
+            give_back()
         _settle(staged)
         _place(folder, staged)
     except OSError as error:

@@ -30,7 +30,8 @@ class Limits:
     vertices : points of one feature
     raster_mib : one block of a raster, and a whole one in an archive; both are held in memory
     seconds, seconds_per_mib : time for one file, a fixed part and one by its size
-    memory_share : part of the machine's memory that a run may take while it reads
+    memory_share : part of the machine's memory that reading may take, and of what is then free the
+        rest of a run
     """
 
     members: int = 10_000

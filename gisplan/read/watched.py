@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from gisplan import watch
 from gisplan.errors import ReadError
+from gisplan.memory import machine_memory
 from gisplan.model import Text
 from gisplan.read.limits import Limits, how_to_raise
 
@@ -34,7 +34,7 @@ def watched(shown: str, path: Path, limits: Limits) -> Iterator[None]:
     if blame is not None:
         reason = _reason(blame, limits)
         raise ReadError(f"{path.name}：{reason.zh}", f"{path.name}: {reason.en}")
-    memory = limits.memory_share * _machine_memory()
+    memory = limits.memory_share * machine_memory()
     with watch.working_on(shown, seconds=limits.time_for(_size(path)), memory=memory):
         yield
 
@@ -51,16 +51,6 @@ def _size(path: Path) -> int:
     except OSError:
         return total  # whoever reads it says why that fails
     return total
-
-
-def _machine_memory() -> float:
-    """Return the bytes of memory that the machine has; 0 where it cannot be told."""
-    if sys.platform == "win32":
-        return 0.0
-    try:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (OSError, ValueError):
-        return 0.0
 
 
 def _reason(blame: watch.Blame, limits: Limits) -> Text:

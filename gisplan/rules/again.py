@@ -60,6 +60,7 @@ def judge_again(
             if run.outcome is Outcome.CRASHED:
                 return None
             parts.append(run.offenders.assign(code=code))
+    changed.forget()
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in (*COLUMNS, "code")})
@@ -86,9 +87,7 @@ def _changed(
     frames = dict(tables.attributes)
     for layer, field in sorted({(layer, field) for layer, _, field in changes}):
         own = {fid: new for (name, fid, of), new in changes.items() if (name, of) == (layer, field)}
-        frame = frames[layer].copy()
-        column = frame[field].astype(object).copy()
+        column = frames[layer][field].astype(object).copy()
         column.loc[list(own)] = pd.Series(own, dtype=object)
-        frame[field] = column
-        frames[layer] = frame
+        frames[layer] = frames[layer].assign(**{field: column})
     return frames

@@ -62,6 +62,8 @@ def run_rule(entry: RegisteredRule, tables: Tables, values: Mapping[str, Any]) -
     if why is None:
         try:
             answer = entry.judge(tables, Params(values))
+        except MemoryError:
+            raise  # no fault of the rule, and the next one would have no more of it
         except Exception as error:  # noqa: BLE001 - the run goes on, the outcome says it
             what = f"{type(error).__name__}: {error}"
             return _run(code, Outcome.CRASHED, nothing, Text(what, what), values)

@@ -38,11 +38,15 @@ class OfflineFigure(Figure):
 
     def render(self, **kwargs: Any) -> str:
         """Return the whole page; the same map always gives the same text."""
+        return "".join(self.parts(**kwargs))
+
+    def parts(self, **kwargs: Any) -> Iterator[str]:
+        """Yield the page in parts: of a large plan it need not be held as a whole."""
         self._aside.clear()
         page: str = super().render(**kwargs)
         page = steady_names(page, self)
         page = _encodable(page).replace("\r\n", "\n").replace("\r", "\n")
-        return "".join(self._filled(seal(inline(page), self.pictures_from, self.runs_chunks)))
+        yield from self._filled(seal(inline(page), self.pictures_from, self.runs_chunks))
 
     def _filled(self, page: str) -> Iterator[str]:
         """Put in what was put aside; no text of a plan holds a token, which has a < in it."""

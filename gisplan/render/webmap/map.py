@@ -193,5 +193,7 @@ def write_map(
     report: str | None = None,
 ) -> None:
     """Write the map of a dossier into one file. Both languages are in it; `lang` shows first."""
-    page = map_html(dossier, lang, mode=mode, report=report)
-    path.write_text(page, encoding="utf-8", newline="\n")
+    figure = build_map(dossier, lang, mode=mode, report=report).get_root()
+    assert isinstance(figure, OfflineFigure)  # PlanMap is in one
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(figure.parts())
