@@ -66,6 +66,15 @@ def test_a_facility_outside_the_boundary_serves(tmp_path):
     assert value(found, "S101", "community", "S1") == pytest.approx(100)
 
 
+def test_a_facility_outside_the_boundary_of_the_exam_serves_too(tmp_path):
+    changed = {
+        "exam_boundary": ([at(0, 0, 1000, 1000)], {"name": ["建成区"]}),
+        "facility": ([point(1050, 150)], {"facility_type": ["中学"]}),
+    }
+    found = examined(tmp_path, changed=changed)
+    assert value(found, "B101", "community", "S1") == pytest.approx(100)
+
+
 def test_walking_goes_along_the_roads_where_there_are_some(tmp_path):
     # from the piece in the south-west: 100 m to the road at y = 250, 300 m along it, 200 m up
     park = {"facility": ([point(500, 450)], {"facility_type": ["公园"], "area": [9e3]})}
@@ -164,6 +173,21 @@ def test_a_community_without_people_leaves_the_city_without_density(tmp_path):
     assert value(found, "C101", "city", "210100", "grade") == "not_computed"
     assert value(found, "C101", "city", "210100", "why_zh") == "1 个社区没有填写常住人口"
     assert value(found, "C101", "district", "210103", "grade") in {"met", "missed"}
+
+
+def test_a_unit_of_which_nobody_says_the_people_is_not_computed_and_others_are(tmp_path):
+    cells = np.ones((100, 200))
+    cells[50:, :50] = -9999.0  # no data on the western unit
+    write_raster(tmp_path / "people.tif", cells, 10.0)
+    found = examined(
+        tmp_path,
+        changed={"community": (None, None)},
+        more='[layers.population]\npath = "people.tif"\n',
+    )
+    west, east = "210102-GX001", "210103-GX001"
+    assert value(found, "C101", "unit", west, "grade") == "not_computed"
+    assert "没有人口" in value(found, "C101", "unit", west, "why_zh")
+    assert value(found, "C101", "unit", east) == pytest.approx(1.0, rel=2e-3)  # one each 100 m2
 
 
 def test_communities_that_leave_land_out_say_so(tmp_path):

@@ -118,11 +118,13 @@ def written(folder: Path, changed: dict | None = None, more: str = "", tables=No
     return folder
 
 
-def write_raster(path: Path, cells: np.ndarray, size: float, crs: str = CRS, nodata=-9999.0):
-    """Write a raster whose south-west corner is that of the city."""
+def write_raster(
+    path: Path, cells: np.ndarray, size: float, crs: str | None = CRS, nodata=-9999.0, beyond=0.0
+):
+    """Write a raster whose south-west corner is that of the city, or lies so far beyond it."""
     with rasterio.open(
         path, "w", driver="GTiff", width=cells.shape[1], height=cells.shape[0], count=1,
         dtype="float64", crs=crs, nodata=nodata,
-        transform=from_origin(X, Y + cells.shape[0] * size, size, size),
+        transform=from_origin(X - beyond, Y - beyond + cells.shape[0] * size, size, size),
     ) as file:  # fmt: skip
         file.write(cells, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rasterio
@@ -9,6 +11,7 @@ import shapely
 from rasterio.transform import from_origin
 
 from gisplan.measure.marked import above, among, marked
+from gisplan.measure.slope import slope_raster
 from gisplan.measure.zonal import zonal
 from gisplan.model import Raster
 
@@ -183,3 +186,37 @@ def test_exactextract_rasterstats_and_we_agree_in_one_run(tmp_path):
             np.testing.assert_allclose(ours[name], exact[name], rtol=1e-6, atol=1e-9)
             by_centre = np.array([one[name] for one in centres], dtype=float)
             np.testing.assert_allclose(ours[name], by_centre, rtol=slack)
+
+
+@pytest.mark.parametrize("crs", [CRS, "EPSG:4490"])
+def test_the_slope_of_a_plane_is_that_of_the_plane_in_metres_and_in_degrees(tmp_path, crs):
+    """A plane that rises by 20 % to the east and 10 % to the north, at 41.8 degrees north."""
+    step = 10.0 if crs == CRS else 0.0001
+    across = 10.0 if crs == CRS else step * 111_320.0 * np.cos(np.radians(41.8))
+    up = 10.0 if crs == CRS else step * 111_132.0
+    columns, rows = np.meshgrid(np.arange(30.0), np.arange(30.0))
+    cells = 0.2 * across * columns - 0.1 * up * rows
+    west, north = (X, Y) if crs == CRS else (123.4, 41.8 + 15 * step)
+    terrain = replace(written(tmp_path / "dem.tif", cells, step, crs, west, north), metres=1.0)
+    with rasterio.MemoryFile(slope_raster(terrain).source) as memory, memory.open() as file:
+        found = file.read(1)
+    expected = np.degrees(np.arctan(np.hypot(0.2, 0.1)))
+    np.testing.assert_allclose(found[1:-1, 1:-1], expected, rtol=2e-3)
+    assert (found[0] == -1).all()  # the rim has no slope
+
+
+def test_heights_in_feet_are_slopes_in_metres(tmp_path):
+    cells = np.tile(np.arange(20.0) * 10.0, (20, 1))  # 45 degrees, were they metres
+    feet = replace(written(tmp_path / "feet.tif", cells), metres=0.3048)
+    with rasterio.MemoryFile(slope_raster(feet).source) as memory, memory.open() as file:
+        assert file.read(1)[10, 10] == pytest.approx(np.degrees(np.arctan(0.3048)), rel=1e-5)
+
+
+def test_slopes_are_the_same_in_strips(tmp_path, monkeypatch):
+    cells = np.random.default_rng(5).random((53, 21)) * 30
+    terrain = replace(written(tmp_path / "strips.tif", cells), metres=1.0)
+    whole = slope_raster(terrain).source
+    monkeypatch.setattr("gisplan.measure.slope.STRIP", 8)
+    parts = slope_raster(terrain).source
+    with rasterio.MemoryFile(whole) as one, rasterio.MemoryFile(parts) as other:
+        np.testing.assert_array_equal(one.open().read(1), other.open().read(1))
