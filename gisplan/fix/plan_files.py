@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sqlite3
 import warnings
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,7 +22,7 @@ from gisplan.fix.mend import Codes, Left
 from gisplan.model import Lang, LayerSource, Plan, RawLayer, Text
 from gisplan.normalise.geometry import raw_shapes
 from gisplan.read.write_plan_file import plan_file_text
-from gisplan.render.gpkg import settle_times
+from gisplan.render.gpkg import settled
 from gisplan.render.words import missing
 
 PLAN_FILE = "gisplan.toml"
@@ -197,8 +195,8 @@ def _write_layer(frame: gpd.GeoDataFrame, path: Path) -> str | None:
             dataset_options={"VERSION": "1.2"},
             layer_options={"FID": fid, "GEOMETRY_NAME": geometry, "SPATIAL_INDEX": "YES"},
         )
-    with closing(sqlite3.connect(path)) as base:
-        settle_times(base)
+    with settled(path):
+        pass  # nothing to add
     return declared
 
 

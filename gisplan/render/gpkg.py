@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from gisplan.render.plain import clean
 from gisplan.render.rows import as_json
 from gisplan.render.words import pick
 
+# In the head of an SQLite file: changes in all, and at which of them its version was written.
+_COUNTS_OF_CHANGES = (24, 92)
 # Every time in the file: equal runs give equal bytes, and the run's time is in findings.json.
 _TIME = "2000-01-01T00:00:00.000Z"
 _JSON = (
@@ -73,7 +75,7 @@ def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
         layers["resolutions"] = _resolutions(dossier.resolutions)
     for name, frame in layers.items():
         write_layer(frame, path, name, areal=name in {"units", "projects"})
-    with closing(sqlite3.connect(path)) as base:
+    with settled(path) as base:
         aliases = {
             name: {
                 column: alias(dossier, name, column, lang)
@@ -85,7 +87,6 @@ def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
         embed_aliases(base, aliases)
         embed_styles(base, layer_styles(dossier, aliases, lang), _TIME)
         base.execute("UPDATE gpkg_contents SET description = ?", (_provenance(dossier),))
-        settle_times(base)
 
 
 def _provenance(dossier: Dossier) -> str | None:
@@ -95,11 +96,22 @@ def _provenance(dossier: Dossier) -> str | None:
     return as_json(made)
 
 
-def settle_times(base: sqlite3.Connection) -> None:
-    """Put one time for all into a GeoPackage, so that equal results have equal bytes."""
-    base.execute("UPDATE gpkg_contents SET last_change = ?", (_TIME,))
-    base.commit()
-    base.execute("VACUUM")
+@contextmanager
+def settled(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a GeoPackage that was written, and leave it so that equal results have equal bytes.
+
+    All times in it become one, and the counts of its transactions: GDAL makes one more where a
+    second begins between two layers.
+    """
+    with closing(sqlite3.connect(path)) as base:
+        yield base
+        base.execute("UPDATE gpkg_contents SET last_change = ?", (_TIME,))
+        base.commit()
+        base.execute("VACUUM")
+    with path.open("r+b") as file:
+        for place in _COUNTS_OF_CHANGES:
+            file.seek(place)
+            file.write((1).to_bytes(4, "big"))
 
 
 def write_layer(frame: gpd.GeoDataFrame, path: Path, name: str, areal: bool) -> None:

@@ -134,6 +134,15 @@ def test_shares_and_counts(city):
     assert value(city, "C105", "district", "210103", "grade") == "missed"
 
 
+@pytest.mark.parametrize(("year", "share"), [(2000, 40.0), (2001, 10.0)])
+def test_a_building_of_the_year_2000_is_old_and_of_2001_is_not(tmp_path, year, share):
+    shapes, fields = layers()["building"]
+    found = examined(
+        tmp_path, changed={"building": (shapes, fields | {"year": [1990, year, 2022]})}
+    )
+    assert value(found, "H101", "city", "210100") == pytest.approx(share)
+
+
 def test_area_per_head_and_share_of_land(city):
     assert value(city, "C106", "city", "210100") == pytest.approx(10_000 / 25_000, rel=2e-3)
     assert value(city, "C109", "city", "210100") == pytest.approx(100 / 9, rel=1e-6)
@@ -231,6 +240,18 @@ def test_a_raster_without_data_somewhere_is_said_there(tmp_path):
     assert value(found, "S111", "district", "210103") == pytest.approx(0.3)
     assert value(found, "S111", "district", "210102", "grade") == "not_computed"
     assert "0.0%" in value(found, "S111", "district", "210102", "why_zh")
+
+
+@pytest.mark.parametrize(("columns", "known"), [(98, False), (101, True)])
+def test_a_place_of_which_a_raster_leaves_out_more_than_a_hundredth_has_no_value(
+    tmp_path, columns, known
+):
+    cells = np.full((100, 200), -9999.0)
+    cells[:, :columns] = 0.3
+    write_raster(tmp_path / "ndvi.tif", cells, 10.0)
+    found = examined(tmp_path, more='[layers.ndvi]\npath = "ndvi.tif"\n')
+    assert (value(found, "S111", "district", "210102", "grade") != "not_computed") is known
+    assert isinstance(value(found, "S111", "district", "210102", "why_zh"), str) is not known
 
 
 def test_a_raster_in_degrees_gives_what_its_surface_is(tmp_path):

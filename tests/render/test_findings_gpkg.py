@@ -12,11 +12,11 @@ from dataclasses import replace
 import geopandas as gpd
 import pyogrio
 import pytest
-from shapely.geometry import box
+from shapely.geometry import Point, box
 
 from gisplan.errors import OutputError
 from gisplan.model import Accounts, SetAside, Text
-from gisplan.render.gpkg import write_gpkg
+from gisplan.render.gpkg import settled, write_gpkg, write_layer
 from gisplan.testing.dossier import FORMULA, SCRIPT, small_dossier
 
 
@@ -136,6 +136,26 @@ def test_english_styles_are_english(dossier, tmp_path):
     qml = query(tmp_path / "x.gpkg", "SELECT group_concat(styleQML) FROM layer_styles")[0][0]
     assert 'label="blocked"' in qml
     assert "不通过" not in qml
+
+
+def test_a_second_that_begins_between_two_layers_changes_no_byte(tmp_path):
+    """GDAL then writes the time once more: one transaction more in the count of the file."""
+    frame = gpd.GeoDataFrame({"n": [1]}, geometry=[Point(1, 2)], crs="EPSG:4490")
+    for name, more in (("one", 0), ("other", 3)):
+        path = tmp_path / f"{name}.gpkg"
+        write_layer(frame, path, "layer", areal=False)
+        with closing(sqlite3.connect(path)) as base:
+            for n in range(more):
+                time = f"2026-01-01T00:00:0{n}.000Z"
+                base.execute("UPDATE gpkg_contents SET last_change = ?", (time,))
+                base.commit()
+        with settled(path):
+            pass
+    one, other = ((tmp_path / f"{name}.gpkg").read_bytes() for name in ("one", "other"))
+    assert one == other
+    assert gpd.read_file(tmp_path / "one.gpkg")["n"].tolist() == [1]
+    with closing(sqlite3.connect(tmp_path / "one.gpkg")) as base:
+        assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_equal_dossiers_give_equal_bytes_at_another_time(dossier, path, tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,7 +13,7 @@ from gisplan.errors import OutputError
 from gisplan.model import ExamDossier
 from gisplan.render.degrees import in_degrees
 from gisplan.render.exam.words import PROGRESS
-from gisplan.render.gpkg import settle_times, write_layer
+from gisplan.render.gpkg import settled, write_layer
 
 
 def write_exam_gpkg(dossier: ExamDossier, path: Path) -> None:
@@ -31,8 +30,8 @@ def write_exam_gpkg(dossier: ExamDossier, path: Path) -> None:
             write_layer(_problems(dossier), path, "problems", areal=False)
         if len(dossier.candidates):
             write_layer(_candidates(dossier), path, "candidates", areal=True)
-        with closing(sqlite3.connect(path)) as base:
-            settle_times(base)
+        with settled(path):
+            pass  # nothing to add
     except (sqlite3.Error, RuntimeError) as error:  # pyogrio's errors are RuntimeErrors
         raise OutputError(
             f"{path.name}：无法写入（{error}），请检查权限和磁盘空间",

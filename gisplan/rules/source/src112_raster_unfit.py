@@ -137,6 +137,8 @@ def _of_others(tables: Tables, params: Params) -> list[dict[str, Any]]:
             found.append(_offence(tables, row, "no-crs", message=_NO_CRS, remedy=_STATE_CRS))
         elif row["how"] == "broken":
             found.append(_offence(tables, row, "broken", message=_BROKEN, remedy=_AGAIN))
+        elif row["known"] is None:
+            continue  # no land that it could cover
         elif row["known"] == 0:
             found.append(_offence(tables, row, "elsewhere", 0.0, least, _ELSEWHERE, _FILL))
         elif row["known"] < least:
