@@ -707,6 +707,7 @@ class Dossier:
     terms : on what terms a map of it may be shown
     left_out : what a public edition does not show (findings.edition)
     ledger : replies of former rounds, by fingerprint (read.ledger)
+    not_fully_judged : what to mend first where the run is not fully judged (findings.status)
     """
 
     plan: Plan
@@ -729,6 +730,7 @@ class Dossier:
     terms: Terms = Terms()
     left_out: tuple[Text, ...] = ()
     ledger: Mapping[str, Reply] = field(default_factory=dict)
+    not_fully_judged: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from gisplan.findings.merge import Draft, merge_offenders, plain
 from gisplan.findings.messages import facts_of, fill
 from gisplan.findings.profiles import draw_profiles
 from gisplan.findings.projects import judge_projects
+from gisplan.findings.status import why_not_fully_judged
 from gisplan.findings.transmission import draw_transmission
 from gisplan.findings.units import Units
 from gisplan.findings.unknowns import find_unknowns
@@ -72,7 +73,7 @@ def build_dossier(
     unknowns = find_unknowns(plan, tables, ordered, rules, units)
     names = ["fingerprint", "code", "severity", "ruling", "state", *_ENDS, "route", "sources"]
     final = findings[names].to_dict("records")
-    return Dossier(
+    dossier = Dossier(
         plan=plan,
         run=record,
         layers=count_layers(plan),
@@ -95,6 +96,7 @@ def build_dossier(
         coverage=draw_coverage(plan, tables),
         profiles=draw_profiles(tables, rows),
     )
+    return replace(dossier, not_fully_judged=why_not_fully_judged(dossier))
 
 
 def _findings(

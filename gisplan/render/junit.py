@@ -29,27 +29,31 @@ def format_junit(dossier: Dossier, lang: Lang) -> str:
         found[row["code"]].append((fails, f"{severity} {whose}{message}"))
     suite = ET.Element("testsuite", name=_text(dossier.plan.config.name or "gisplan"))
     counts = dict.fromkeys(("failures", "errors", "skipped"), 0)
-    for run in dossier.rules:
-        entry = registry().get(run.code)
-        title = pick(entry.rule.title, lang) if entry else run.code
-        name = _text(f"{run.code} {title}")
-        case = ET.SubElement(suite, "testcase", classname=f"gisplan.{run.code[:3]}", name=name)
-        why = "" if run.why is None else pick(run.why, lang)
-        lines = found[run.code]
+    runs = {run.code: run for run in dossier.rules}
+    codes = dict.fromkeys([*runs, *sorted(found)])  # what is found is told, whoever found it
+    for code in codes:
+        entry, run = registry().get(code), runs.get(code)
+        title = pick(entry.rule.title, lang) if entry else code
+        case = ET.SubElement(
+            suite, "testcase", classname=f"gisplan.{code[:3]}", name=_text(f"{code} {title}")
+        )
+        outcome = Outcome.FAILED if run is None else run.outcome
+        why = "" if run is None or run.why is None else pick(run.why, lang)
+        lines = found[code]
         failing = [text for fails, text in lines if fails]
         if failing:
             counts["failures"] += 1
             _said(case, "failure", f"{len(failing)}", failing)
-        elif run.outcome is Outcome.CRASHED:
+        elif outcome is Outcome.CRASHED:
             counts["errors"] += 1
             _said(case, "error", why, [])
-        elif run.outcome in _OPEN:
+        elif outcome in _OPEN:
             counts["skipped"] += 1
-            _said(case, "skipped", f"{pick(OUTCOME[run.outcome], lang)}: {why}", [])
+            _said(case, "skipped", f"{pick(OUTCOME[outcome], lang)}: {why}", [])
         others = [text for fails, text in lines if not fails]
         if others:
             ET.SubElement(case, "system-out").text = _text("\n".join(others))
-    suite.set("tests", str(len(dossier.rules)))
+    suite.set("tests", str(len(codes)))
     for name, count in counts.items():
         suite.set(name, str(count))
     root = ET.Element("testsuites")

@@ -16,7 +16,7 @@ from gisplan.render.content import Content, FindingRow, make_content
 from gisplan.render.coverage import NOTE as COVERAGE_NOTE
 from gisplan.render.coverage import source_line
 from gisplan.render.palette import SEVERITY_FILL, VERDICT_FILL
-from gisplan.render.rows import layer_title, project_rows
+from gisplan.render.rows import data_version, layer_title, project_rows
 from gisplan.render.sheets.opinions import experts_sheet, review_sheet
 from gisplan.render.still import still
 from gisplan.render.still_sheet import NO_FONT
@@ -28,6 +28,7 @@ LISTED = 400  # rows of one table; the rest are in findings.xlsx, and it says so
 PAGES = 30  # units with a picture and a page of their own
 _DPI = 110
 _EXPERTS = 5  # lines for experts to write in
+_LINES = 12  # of what is wrong with one unit, in the form that goes back
 
 TITLE = Text("规划传导与历史文化冲突审查报告", "Review of plan transmission and heritage conflicts")
 MACHINE = Text("机审结果，供人工复核", "Machine review, for a person to check")
@@ -105,6 +106,8 @@ class _Paper:
     def blocks(self) -> Iterator[Block]:
         yield Heading(0, self.content.name)
         yield Para(f"{self.t(TITLE)} · {self.t(MACHINE)}", "note")
+        yield from self.cover()
+        yield Break(landscape=False)
         yield from self.conclusion()
         yield from self.data()
         yield Break(landscape=True)
@@ -117,7 +120,7 @@ class _Paper:
         yield from self.units()
         yield Break(landscape=True)
         yield from self.opinions()
-        yield from self.signatures()
+        yield Para(f"{self.t(MACHINE)}。{self.t(CLOSING)}", "note")
 
     def table(
         self,
@@ -134,6 +137,32 @@ class _Paper:
             zh = f"此处列出前 {len(shown)} 条，共 {len(made)} 条，全部见 findings.xlsx。"
             en = f"The first {len(shown)} of {len(made)}; findings.xlsx has all."
             yield Para(self.said(zh, en), "note")
+
+    def cover(self) -> Iterator[Block]:
+        """Yield whose plan it is, of which data and rules, what came of it, and who signs."""
+        run = self.dossier.run
+        yield Para(self.t(self.content.headline), "verdict")
+        yield Table(
+            self.head(("项目", "Item"), ("内容", "Content")),
+            (
+                (self.said("项目名称", "Plan"), self.content.name),
+                (self.said("送审单位", "Submitted by"), "\n"),
+                (self.said("审查单位", "Reviewed by"), "\n"),
+                (self.said("审查时间", "Reviewed at"), run.started[:16].replace("T", " ")),
+                (self.said("数据版本", "Data version"), data_version(self.dossier)),
+                (self.said("规则版本", "Rule set"), run.rule_set),
+                (self.said("软件版本", "Software"), f"gisplan {run.gisplan}"),
+            ),
+            (1, 3),
+            {},
+        )
+        yield Heading(2, self.said("签字", "Signatures"))
+        yield Table(
+            self.head(("审查人", "Reviewer"), ("复核人", "Second reviewer"), ("日期", "Date")),
+            (("\n\n", "", ""),),
+            (1, 1, 1),
+            {},
+        )
 
     def conclusion(self) -> Iterator[Block]:
         c = self.content
@@ -442,16 +471,28 @@ class _Paper:
             {},
         )  # fmt: skip
 
+    def begun(self, cell: Any) -> Any:
+        """Return the first lines of a cell, and how many there are more."""
+        lines = str(cell).split("\n")
+        if cell is None or len(lines) <= _LINES:
+            return cell
+        more = len(lines) - _LINES
+        return "\n".join([*lines[:_LINES], self.said(f"……另有 {more} 条", f"… {more} more")])
+
     def opinions(self) -> Iterator[Block]:
         """Yield the forms that go back to who made the plan, and to the experts."""
         review = review_sheet(self.dossier, self.lang)
         yield Heading(1, self.said("八、审查意见表", "8. Opinion of review"))
         yield from self.table(
             tuple(self.t(column.title) for column in review.columns),
-            [tuple(row) for row in review.rows],
+            [tuple(self.begun(cell) for cell in row) for row in review.rows],
             (2, 1.1, 4, 4, 2.2, 2, 1, 1),
             review.fills,
         )
+        if any(str(cell).count("\n") >= _LINES for row in review.rows for cell in row):
+            zh = f"每格列出前 {_LINES} 条，全部见 findings.xlsx。"
+            en = f"The first {_LINES} of each cell; findings.xlsx has all of them."
+            yield Para(self.said(zh, en), "note")
         if not review.rows:
             yield Para(self.said("各单元均未发现问题。", "Nothing stands against any unit."))
         experts = experts_sheet(self.dossier, self.lang)
@@ -462,13 +503,3 @@ class _Paper:
             (1.4, 1.4, 6, 1.6, 4),
             {},
         )
-
-    def signatures(self) -> Iterator[Block]:
-        yield Heading(1, self.said("十、签字", "10. Signatures"))
-        yield Table(
-            self.head(("审查人", "Reviewer"), ("复核人", "Second reviewer"), ("日期", "Date")),
-            (("\n\n", "", ""),),
-            (1, 1, 1),
-            {},
-        )
-        yield Para(f"{self.t(MACHINE)}。{self.t(CLOSING)}", "note")

@@ -18,7 +18,7 @@ from gisplan.render.paper import MACHINE, Break, Heading, Para, Picture, Table, 
 from gisplan.render.still_sheet import FONTS, NO_FONT
 
 _LONG = re.compile(r"[!-~]{13,}")
-_FOLD = "\u200b"  # a blank of no width
+_FOLD = "\0"  # between the pieces of a long word; printable texts hold none
 _FIRST = "\u2e80"  # what lies before is in every font
 _SPELT = Text(
     "本机没有字体能显示下列字符，以编码代替：",
@@ -88,7 +88,7 @@ def _as_data(block: Heading | Para | Table | Picture, file: Path) -> dict[str, A
         rows.append(
             [
                 {
-                    "text": "\n".join(_foldable(printable(line)) for line in text.split("\n")),
+                    "pieces": _pieces("\n".join(printable(line) for line in text.split("\n"))),
                     "fill": colour if n == column else None,
                 }
                 for n, text in enumerate(row)
@@ -97,11 +97,14 @@ def _as_data(block: Heading | Para | Table | Picture, file: Path) -> dict[str, A
     return {"kind": "table", "head": block.head, "widths": block.widths, "rows": rows}
 
 
-def _foldable(text: str) -> str:
-    """Return a text of which a cell can fold every long word, such as a hash or a path."""
+def _pieces(text: str) -> list[str]:
+    """Return a text in pieces between which a cell can fold it: long words, a hash or a path.
+
+    Nothing stands between them, so that what is copied out of the report is the word itself.
+    """
     return _LONG.sub(
         lambda word: _FOLD.join(textwrap.wrap(word[0], 12, break_on_hyphens=False)), text
-    )
+    ).split(_FOLD)
 
 
 def _spelt(data: dict[str, Any], typst: Any, lang: Lang) -> str:

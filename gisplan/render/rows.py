@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,12 @@ def neutral(value: Any) -> Any:
     if value.startswith(_FORMULA) or first in _RUNS:
         return "'" + value
     return value
+
+
+def data_version(dossier: Dossier) -> str:
+    """Return a mark of the data: the same for the same files, whatever the order; else another."""
+    lines = sorted(f"{record.path} {record.sha256}" for record in dossier.run.inputs)
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def layer_name(dossier: Dossier, name: str | None, lang: Lang) -> str:

@@ -23,7 +23,7 @@ def format_sarif(dossier: Dossier, lang: Lang) -> str:
     A waived finding is a suppressed result with its reason. What could not be judged is told as a
     notification of the run, never left out. The fingerprint is `partialFingerprints["gisplan/v1"]`.
     """
-    codes = [run.code for run in dossier.rules]
+    codes = list(dict.fromkeys([*(run.code for run in dossier.rules), *dossier.findings["code"]]))
     number = {code: place for place, code in enumerate(codes)}
     paths = [record.path for record in dossier.run.inputs]
     artifacts = {path: place for place, path in reversed(list(enumerate(paths)))}

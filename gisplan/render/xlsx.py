@@ -52,7 +52,11 @@ _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no time zones
 _LONGEST = 32_767  # signs in a cell, the limit of the format
 _LINE = 15.0  # height of one line of text in points
 _FRAMED = 2_000  # rows; in longer sheets, which nobody prints, empty cells have no frame
+_A4, _A3 = 9, 8  # papers, as the format numbers them
+_ON_A4, _ON_A3 = 240, 400  # half-width signs across that can still be read
+_NAMING = 1  # the last of the columns that every page across repeats
 _HEAD_COLOUR = "#1f4e79"
+_PART_COLOUR = "#d9e2ec"
 _LINK_COLOUR = "#1d4e89"
 
 
@@ -117,6 +121,7 @@ class _Formats:
         }
         self._made: dict[tuple[Any, ...], Any] = {}
         self.head = self.get(bold=True, font_color="#ffffff", bg_color=_HEAD_COLOUR, text_wrap=True)
+        self.part = self.get(bold=True, bg_color=_PART_COLOUR, text_wrap=True)
 
     def get(self, **more: Any) -> Any:
         key = tuple(sorted(more.items()))
@@ -130,13 +135,18 @@ def _draw(
 ) -> None:
     page = book.add_worksheet(pick(sheet.title, lang))
     page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    width = sum(column.width for column in sheet.columns)
+    page.set_paper(_A4 if width <= _ON_A4 else _A3)
+    across = 1 if width <= _ON_A3 else 2
+    page.fit_to_pages(across, 0)
     page.repeat_rows(0)
+    if across > 1:
+        page.repeat_columns(0, _NAMING)
     page.freeze_panes(1, 0)
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width)
-        page.write_string(0, number, pick(column.title, lang), formats.head)
+        if pick(column.title, lang):
+            page.write_string(0, number, pick(column.title, lang), formats.head)
     page.set_row(0, 2 * _LINE)
     rows = sheet.rows[:MOST_ROWS]
     if len(rows) < len(sheet.rows):
@@ -150,6 +160,10 @@ def _draw(
         for number, value in enumerate(cells):
             if framed or (value is not None and value != ""):
                 _write(page, place + 1, number, value, plain[number])
+        if place in sheet.heads:
+            for number, value in enumerate(cells):
+                if value is not None:
+                    _write(page, place + 1, number, value, formats.part)
         if place in sheet.fills:
             number, colour = sheet.fills[place]
             filled = formats.get(**looks[number], bg_color=colour)

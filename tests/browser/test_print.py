@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from gisplan.model import Terms
+from gisplan.render.rows import data_version
 from gisplan.render.webmap.map import write_map
-from gisplan.render.webmap.payload import data_version
 from gisplan.testing.dossier import small_dossier
 from gisplan.testing.many_units import many_units
 

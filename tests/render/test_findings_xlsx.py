@@ -347,3 +347,54 @@ def test_a_sheet_too_long_says_so_and_keeps_the_units_that_are_not_clear(monkeyp
     write_xlsx(dossier, tmp_path / "f.xlsx", "zh")
     rows = list(openpyxl.load_workbook(tmp_path / "f.xlsx")["单元结论"].iter_rows(values_only=True))
     assert [row[0] for row in rows[1:]] == [*not_clear, "其余各行见 findings.gpkg"]
+
+
+def graded(dossier, tmp_path, lang="zh"):
+    sheet = opened(dossier, tmp_path, lang)[{"zh": "汇总", "en": "summary"}[lang]]
+    named = {"zh": "质检结论", "en": "grade"}[lang]
+    return next(row[1] for row in sheet.values if row[0] == named)
+
+
+def test_the_grade_is_no_pass_where_an_error_is_open_or_something_unproved(dossier, tmp_path):
+    findings, verdicts = dossier.findings.copy(), dossier.verdicts.copy()
+    assert graded(dossier, tmp_path) == "不合格"
+    assert graded(dossier, tmp_path, "en") == "fails"
+    why = Text("a.shp：无法读取", "a.shp: cannot be read")
+    assert graded(replace(dossier, not_fully_judged=why), tmp_path) == (
+        "不合格；未完全判定：a.shp：无法读取"
+    )
+    findings.loc[findings["severity"] == "error", "state"] = "waived"
+    waived = replace(dossier, findings=findings)
+    assert "undetermined" in set(verdicts["verdict"])
+    assert graded(waived, tmp_path) == "未完全判定"
+    verdicts["verdict"] = "conditional"
+    conditional = replace(waived, verdicts=verdicts)
+    assert graded(conditional, tmp_path) == "有条件通过"
+    assert graded(replace(conditional, not_fully_judged=why), tmp_path, "en") == (
+        "not fully judged: a.shp: cannot be read"
+    )
+    clear = replace(waived, verdicts=verdicts.assign(verdict="clear"))
+    assert graded(clear, tmp_path) == "合格"
+
+
+def test_parts_of_the_summary_have_bold_headings_and_the_band_covers_titles_alone(book):
+    sheet = book["汇总"]
+    bold = {row[0].value for row in sheet.iter_rows(min_row=2) if row[0].font.bold}
+    assert bold == {"更新单元结论", "检查内容", "传导一致性", "图层", "文件"}
+    assert [cell.fill.fgColor.rgb != "00000000" for cell in sheet[1]] == [True] * 2 + [False] * 6
+
+
+def test_wide_sheets_print_on_larger_paper_and_repeat_what_names_a_row(book):
+    errors, units = book["错误明细"], book["项目结论" if "项目结论" in book else "未检查与隔离"]
+    assert (errors.page_setup.paperSize, errors.page_setup.fitToWidth) == (8, 2)
+    assert errors.print_title_cols == "$A:$B"
+    assert (units.page_setup.paperSize, units.page_setup.fitToWidth or 1) == (9, 1)
+    assert errors.print_title_rows == "$1:$1"
+
+
+def test_the_district_of_an_english_list_is_the_code_of_the_area(dossier, book, tmp_path):
+    zh = {row["行政区"] for row in table(book, "错误明细")}
+    en = {row["district"] for row in table(opened(dossier, tmp_path, "en"), "findings")}
+    assert "和平区" in zh
+    assert "210102" in en
+    assert all(str(name).isascii() for name in en)

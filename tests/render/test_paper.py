@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
+import geopandas as gpd
 import pytest
 
 from gisplan.errors import OutputError
 from gisplan.pipeline import open_plan, review
 from gisplan.render.content import make_content
-from gisplan.render.paper import PAGES, Heading, Table, paper
+from gisplan.render.paper import PAGES, Break, Heading, Table, paper
 from gisplan.testing.dossier import SCRIPT, small_dossier
 
 docx = pytest.importorskip("docx")
@@ -140,7 +142,7 @@ def test_forms_to_fill_in_stand_at_the_end_and_at_each_unit(sample_home):
     dossier = review(open_plan(sample_home)).dossier
     blocks = paper(dossier, "zh")
     heads = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
-    assert heads[-3:] == ["八、审查意见表", "九、专家意见表", "十、签字"]
+    assert heads[-2:] == ["八、审查意见表", "九、专家意见表"]
     assert {"指标平衡", "项目结论"} <= {b.text for b in blocks if isinstance(b, Heading)}
     tables = [block for block in blocks if isinstance(block, Table)]
     opinions = next(t for t in tables if t.head[0] == "审查事项")
@@ -152,3 +154,49 @@ def test_forms_to_fill_in_stand_at_the_end_and_at_each_unit(sample_home):
     assert len(balance.rows) == len(dossier.balance)
     projects = next(t for t in tables if "所属单元" in t.head)
     assert len(projects.rows) == len(dossier.project_verdicts)
+
+
+def test_the_cover_says_whose_plan_it_is_and_who_signs_and_nothing_else_does(dossier):
+    blocks = paper(dossier, "zh")
+    cover = blocks[: next(n for n, block in enumerate(blocks) if isinstance(block, Break))]
+    facts, signatures = (block for block in cover if isinstance(block, Table))
+    said = dict(facts.rows)
+    assert said["项目名称"] == dossier.plan.config.name
+    assert (said["送审单位"].strip(), said["审查单位"].strip()) == ("", "")
+    assert said["审查时间"] == dossier.run.started[:16].replace("T", " ")
+    assert said["规则版本"] == dossier.run.rule_set
+    assert len(said["数据版本"]) == 12
+    assert signatures.head == ("审查人", "复核人", "日期")
+    assert [block for block in blocks if isinstance(block, Table)].count(signatures) == 1
+
+
+def test_the_form_that_goes_back_lists_the_weightiest_of_many_and_says_how_many_more(dossier):
+    unit = dossier.verdicts.index[dossier.verdicts["verdict"] != "clear"][0]
+    for count, shown in ((12, 12), (13, 13)):
+        first = dossier.findings.iloc[0]
+        rows = [
+            {**first, "fingerprint": f"{n:02d}", "message_zh": f"第 {n} 条"} for n in range(count)
+        ]
+        findings = gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4490")
+        verdicts = dossier.verdicts.copy()
+        verdicts.at[unit, "reasons"] = [f"{n:02d}" for n in reversed(range(count))]
+        verdicts.at[unit, "unknown_zh"] = []
+        blocks = paper(replace(dossier, findings=findings, verdicts=verdicts), "zh")
+        form = next(b for b in blocks if isinstance(b, Table) and b.head[0] == "审查事项")
+        whose = verdicts.at[unit, "unit"]
+        lines = next(row[2] for row in form.rows if row[0].startswith(whose)).split("\n")
+        assert len(lines) == shown
+        assert lines[0].endswith("第 0 条")
+        assert lines[11].endswith("第 11 条")
+        assert (lines[-1] == "……另有 1 条") == (count > 12)
+
+
+def test_a_long_word_folds_and_is_itself_when_copied():
+    from gisplan.render.pdf import _pieces
+
+    word = "210102-GX001-P0000000001"
+    pieces = _pieces(f"单元 {word} 与 {word}")
+    assert len(pieces) > 2
+    assert "".join(pieces) == f"单元 {word} 与 {word}"
+    assert max(len(part) for piece in pieces for part in piece.split()) <= 12
+    assert _pieces("短") == ["短"]

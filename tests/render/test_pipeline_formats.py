@@ -121,3 +121,17 @@ def test_hostile_texts_break_nothing_and_equal_dossiers_give_equal_texts(
         ET.fromstring(text)
     else:
         json.loads(text)
+
+
+def test_a_finding_of_a_rule_that_the_run_does_not_list_is_told_all_the_same(
+    dossier: Dossier,
+) -> None:
+    code = dossier.findings["code"].iloc[0]
+    cut = replace(dossier, rules=tuple(run for run in dossier.rules if run.code != code))
+    (run,) = sarif(cut)["runs"]
+    assert len(run["results"]) == len(dossier.findings)
+    named = [run["tool"]["driver"]["rules"][row["ruleIndex"]]["id"] for row in run["results"]]
+    assert named == [row["ruleId"] for row in run["results"]]
+    (suite,) = ET.fromstring(format_junit(cut, "zh"))
+    assert code in {case.get("name").split()[0] for case in suite}
+    assert suite.get("tests") == str(len(suite))

@@ -75,7 +75,7 @@ def errors_sheet(dossier: Dossier, lang: Lang) -> Sheet:
             row["feature"],
             cells["related_layer"],
             row["related"],
-            district_of(row["feature"]),
+            district_of(row["feature"], lang),
             cells["message"],
             figure(row["measure"], row["unit"]),
             figure(row["limit"], row["unit"]),
@@ -99,10 +99,13 @@ def errors_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     return sheet
 
 
-def district_of(code: str) -> str | None:
-    """Return the administrative area that a code begins with: 210102-GX001 -> 和平区."""
+def district_of(code: str, lang: Lang) -> str | None:
+    """Return the administrative area that a code begins with: 210102-GX001 -> 和平区.
+
+    Areas have no English names: there it is the code of the area.
+    """
     area = codelist("admin").get(code[:6])
-    return area.title.zh if area else None
+    return pick(area.title, lang) if area else None
 
 
 def _tolerances(params: Mapping[str, Any]) -> str:

@@ -41,15 +41,17 @@ def review_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     """
     sheet = Sheet(REVIEW, _REVIEW_COLUMNS)
     says = messages(dossier, lang)
+    rank = {key: place for place, key in enumerate(says)}  # the weightiest come first
     asked = _asked(dossier, lang)
     open_ones = dossier.verdicts[dossier.verdicts["verdict"] != Verdict.CLEAR.value]
     for row in open_ones.head(MOST_ROWS + 1).to_dict("records"):
-        wrong = [says[key] for key in row["reasons"] if key in says]
+        reasons = sorted((key for key in row["reasons"] if key in says), key=rank.__getitem__)
+        wrong = [says[key] for key in reasons]
         place = sheet.add(
             f"{row['unit']} {row['name']}".strip(),
             word(VERDICT, row["verdict"], lang),
             "\n".join([*wrong, *row[f"unknown_{lang}"]]),
-            "\n".join(dict.fromkeys(asked[key] for key in row["reasons"] if asked.get(key))),
+            "\n".join(dict.fromkeys(asked[key] for key in reasons if asked.get(key))),
             None,
             None,
             None,

@@ -49,14 +49,44 @@ def _line(sheet: Sheet, *cells: Any) -> int:
     return sheet.add(*cells, *[None] * (_WIDTH - len(cells)))
 
 
+def _head(sheet: Sheet, *cells: Any) -> None:
+    """Begin a part of the sheet with its headings, after an empty row."""
+    _line(sheet)
+    sheet.heads.add(_line(sheet, *cells))
+
+
+def _grade(dossier: Dossier, lang: Lang) -> str:
+    """Return whether the data pass: they do where nothing is open, and nothing is unproved."""
+    findings = dossier.findings
+    errors = (findings["severity"] == Severity.ERROR.value) & (findings["state"] != "waived")
+    verdicts = set(dossier.verdicts["verdict"])
+    why = dossier.not_fully_judged
+    unproved = why is not None or Verdict.UNDETERMINED.value in verdicts
+    reason = "" if why is None else f"{by_lang(lang, '：', ': ')}{pick(why, lang)}"
+    if errors.any():
+        grade = by_lang(lang, "不合格", "fails")
+        return (
+            f"{grade}{by_lang(lang, '；未完全判定', '; not fully judged')}{reason}"
+            if why
+            else grade
+        )
+    if unproved:
+        return f"{by_lang(lang, '未完全判定', 'not fully judged')}{reason}"
+    if Verdict.CONDITIONAL.value in verdicts:
+        return by_lang(lang, "有条件通过", "passes on conditions")
+    return by_lang(lang, "合格", "passes")
+
+
 def _facts(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
     run = dossier.run
     features = sum(count.read for count in dossier.layers)
     layers = f"{len(dossier.layers)} / {features}"
     versions = ", ".join(f"{name} {version}" for name, version in sorted(run.libraries.items()))
     for zh, en, value in (
+        ("质检结论", "grade", _grade(dossier, lang)),
         ("结论", "result", conclusion(dossier, lang)),
         ("项目名称", "plan", dossier.plan.config.name),
+        ("送检单位", "submitted by", None),
         ("检查时间", "checked at", run.started),
         ("软件版本", "gisplan", run.gisplan),
         ("规则版本", "rule set", run.rule_set),
@@ -68,9 +98,8 @@ def _facts(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
 
 
 def _verdicts(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
-    _line(sheet)
     title = layer_name(dossier, dossier.judged, lang)
-    _line(
+    _head(
         sheet, by_lang(lang, f"{title}结论", f"verdicts: {title}"), by_lang(lang, "个数", "count")
     )
     counts = Counter(dossier.verdicts["verdict"])
@@ -85,14 +114,13 @@ def _verdicts(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
 
 
 def _families(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
-    _line(sheet)
     waived = dossier.findings["state"] == "waived"
     found = Counter(
         zip(dossier.findings["code"].str[:3][~waived], dossier.findings["severity"][~waived],
             strict=True)
     )  # fmt: skip
     outcomes = Counter((run.code[:3], run.outcome) for run in dossier.rules)
-    _line(
+    _head(
         sheet,
         by_lang(lang, "检查内容", "family"),
         by_lang(lang, "规则数", "rules"),
@@ -118,38 +146,35 @@ def _families(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
 
 
 def _consistency(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
-    _line(sheet)
     head = {
         "zh": ("传导一致性", "要素数", "一致性", "不通过", "需说明", "未检查的规则",
                "无法判定的要素"),
         "en": ("consistency", "features", "score", "failed", "to explain", "rules not checked",
                "not judged"),
     }[lang]  # fmt: skip
-    _line(sheet, *head)
+    _head(sheet, *head)
     for tier, *figures in consistency_lines(dossier):
         _line(sheet, pick(tier, lang), *figures)
     _line(sheet, pick(NOTE, lang))
 
 
 def _layers(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
-    _line(sheet)
     head = {
         "zh": ("图层", "读取", "检查", "隔离", "修复"),
         "en": ("layer", "read", "checked", "set aside", "repaired"),
     }[lang]
-    _line(sheet, *head)
+    _head(sheet, *head)
     for count in dossier.layers:
         name = layer_name(dossier, count.layer, lang)
         _line(sheet, name, count.read, count.checked, count.quarantined, count.repaired)
 
 
 def _inputs(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
-    _line(sheet)
     head = {
         "zh": ("文件", "图层", "要素数", "编码", "坐标系", "SHA-256"),
         "en": ("file", "layer", "features", "encoding", "CRS", "SHA-256"),
     }[lang]
-    _line(sheet, *head)
+    _head(sheet, *head)
     for record in dossier.run.inputs:
         _line(
             sheet,

@@ -32,7 +32,7 @@ class Sheet:
 
     `fills` names for each row, by its number, the severity or verdict that colours it (a colour
     as #rrggbb), and the column that shows it. `links` names the column whose cell leads to a place
-    on the map, and the end of its address.
+    on the map, and the end of its address. `heads` are rows that head a part of the sheet.
     """
 
     title: Text
@@ -40,6 +40,7 @@ class Sheet:
     rows: list[list[Any]] = field(default_factory=list)
     fills: dict[int, tuple[int, str]] = field(default_factory=dict)
     links: dict[int, tuple[int, str]] = field(default_factory=dict)
+    heads: set[int] = field(default_factory=set)
 
     def add(self, *cells: Any) -> int:
         """Add a row; return its number."""

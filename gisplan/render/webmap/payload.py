@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from gisplan.catalogue.layers import layer_specs
 from gisplan.model import Dossier, Lang, Text
 from gisplan.render import words
 from gisplan.render.districts import districts_of
-from gisplan.render.rows import layer_title
+from gisplan.render.rows import data_version, layer_title
 from gisplan.render.webmap.answers import answers_of
 from gisplan.render.webmap.compare import compare_record
 from gisplan.render.webmap.findings import account_record, findings_record, verdicts_record
@@ -140,12 +139,6 @@ def _add_former(
     place = next((k for k, one in enumerate(layers) if one["role"] == "judged"), len(layers))
     layers.insert(place, record | own)
     return texts
-
-
-def data_version(dossier: Dossier) -> str:
-    """Return a mark of the data: the same for the same files, whatever the order; else another."""
-    lines = sorted(f"{record.path} {record.sha256}" for record in dossier.run.inputs)
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _minute(dossier: Dossier) -> str:
