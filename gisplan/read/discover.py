@@ -107,7 +107,7 @@ def _lost(candidate: Candidate) -> Note:
 
 
 def _as_raster(candidate: Candidate) -> LayerSource | None:
-    """Return what a raster of heights is taken for, by its name; None for all other files."""
+    """Return what a raster is taken for, by its name; None for all other files."""
     if candidate.path.suffix.lower() not in EXTENSIONS:
         return None
     named = named_raster(candidate.name)

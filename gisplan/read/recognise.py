@@ -119,7 +119,7 @@ def _alias_of(name: str, spec: LayerSpec, heads: Mapping[str, str]) -> str:
 
 
 def named_raster(name: str) -> tuple[str, Text] | None:
-    """Return which raster of heights a name gives away, and why; None where it gives none away."""
+    """Return which raster a name gives away, and why; None where it gives none away."""
     for spec in raster_specs().values():
         for alias in spec.aliases:  # between hanzi too: 沈阳DSM_1m
             if re.search(rf"(?<![a-z]){alias}(?![a-z])", name, flags=re.IGNORECASE):

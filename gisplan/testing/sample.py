@@ -15,8 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gisplan.catalogue.home import layers_home
 from gisplan.testing import sample_write as files
@@ -40,6 +42,7 @@ from gisplan.testing.sample_line_defects import plant_lines
 from gisplan.testing.sample_lines import make_lines
 from gisplan.testing.sample_mesh import CRS, make_admin
 from gisplan.testing.sample_outcomes import write_outcomes
+from gisplan.testing.sample_rasters import write_rasters
 from gisplan.testing.sample_register import plant_register
 from gisplan.testing.sample_tables import (
     ALLOWED_IN_DISTRICTS,
@@ -111,7 +114,7 @@ def _write_before(
     exam = year_before(now)
     projects = projects_before(draft.fabric.projects, exam)
     then = replace(draft, fabric=replace(draft.fabric, projects=projects))
-    _write(folder, then, lines, indicators, exam, f"{PLAN}\n[exam]\nyear = {YEAR - 1}\n")
+    _write(folder, then, lines, indicators, exam, f"{PLAN}year = {YEAR - 1}\n")
 
 
 def _write(
@@ -125,6 +128,7 @@ def _write(
     folder.mkdir(parents=True, exist_ok=True)
     _write_layers(folder, draft, lines)
     _write_exam(folder, exam)
+    write_rasters(folder, tuple(draft.province.total_bounds), _middles(draft.fabric.units))
     _write_tables(folder, indicators)
     (folder / "gisplan.toml").write_text(plan, encoding="utf-8", newline="\n")
 
@@ -135,6 +139,12 @@ def _built(units: gpd.GeoDataFrame) -> dict[str, shapely.Geometry]:
     shapes = shapely.make_valid(units.geometry.to_numpy())
     return {code: shapely.union_all(shapes[(lies_in == code).to_numpy()]) for code in
             sorted(lies_in.unique())}  # fmt: skip
+
+
+def _middles(units: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Return the middle of the land with units of each district."""
+    shapes = [shapely.centroid(shape) for shape in _built(units).values()]
+    return np.asarray(np.round(shapely.get_coordinates(shapes)))
 
 
 def _write_layers(folder: Path, draft: Draft, lines: gpd.GeoDataFrame) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -14,8 +15,11 @@ from gisplan.testing.sample_mesh import CRS
 YEAR = 2025
 VALUE_COLUMNS = ("指标编码", "层级", "区域编号", "年度", "阶段", "数值", "目标值")
 _TYPES = ("中学", "小学", "公园", "养老服务设施", "社区卫生服务站", "文化活动中心", "菜市场",
-          "社区综合服务站", "消防站", "幼儿园", "体育场地", "公共活动场地")  # fmt: skip
-_AREAS = (18_000, 9_000, 6_000, 500, 200, 1_200, 600, 900, 3_000, 2_500, 4_000, 4_500)
+          "社区综合服务站", "消防站", "幼儿园", "体育场地", "公共活动场地", "公交站", "托育机构",
+          "医院", "绿道")  # fmt: skip
+_AREAS = (18_000, 9_000, 6_000, 500, 200, 1_200, 600, 900, 3_000, 2_500, 4_000, 4_500, 60, 400,
+          12_000, 8_000)  # fmt: skip
+_BESIDE = ((60, 60), (-80, 40), (30, -90))  # metres from the middle of a unit
 _FOUND = {  # what a project is for -> dimension, indicator and problem that it answers
     "老旧管网改造": ("城区", "S112", "易涝积水点未消除"),
     "老旧小区改造": ("住房", "H101", "老旧住房集中"),
@@ -24,6 +28,10 @@ _FOUND = {  # what a project is for -> dimension, indicator and problem that it 
     "片区更新": ("街区", "B101", "中学服务半径不足"),
 }
 _BY_UNITS = ("小区", "E101", "养老服务设施不足")  # taken up by units, which have no project for it
+_STAGE_TARGETS = {  # of cities for this year; those of the whole plan stand beside them
+    "E101": 7, "E102": 7, "E103": 7, "E104": 7, "E105": 7, "E106": 7, "E107": 6, "B101": 35,
+    "B102": 35, "C110": 85, "C111": 30, "C115": 85, "S111": 0.5, "S112": 2, "S115": 30, "S116": 20,
+}  # fmt: skip
 _UNANSWERED = "TJ-210102-90"
 _IDLE_DISTRICT, _CLOSING, _MISSED = "210402", "210105", "210102"
 _UNIT_DISTRICTS = ("210103", "210404", "210502")
@@ -48,6 +56,7 @@ def make_exam(draft: Draft) -> Exam:
     station that is closed and missed (EXM103), a target missed after evaluation (EXM104), a
     project of the annual plan that the pool does not have (LST106).
     """
+    _survey(draft)
     units = draft.fabric.units
     middle = gpd.GeoDataFrame(
         {"district": [place[0] for place in units.index]},
@@ -62,6 +71,22 @@ def make_exam(draft: Draft) -> Exam:
         _values(draft),
         _items(draft),
     )
+
+
+def _survey(draft: Draft) -> None:
+    """Say what a survey finds of buildings, parcels and heritage; of some it found nothing out."""
+    buildings, parcels = draft.fabric.buildings, draft.fabric.parcels
+    year = pd.to_numeric(buildings["year"], errors="coerce")
+    number = np.arange(len(buildings))
+    grade_c = np.where((year < 1990) & (number % 7 == 0), "C", "A")
+    buildings["danger"] = np.where((year < 1975) & (number % 9 == 0), "D", grade_c)
+    used = parcels["land_use"].astype(str)
+    low = (used.str.startswith("1001") | (np.arange(len(parcels)) % 13 == 5)).to_numpy()
+    parcels["low_efficiency"] = np.where(low, "是", "否")
+    for rows in (draft.heritage.relics, draft.heritage.buildings, draft.heritage.points):
+        for n, row in enumerate(rows):
+            row["listed"] = None if n % 5 == 4 else "否" if n % 6 == 3 else "是"
+            row["vacant"] = None if n % 5 == 4 else "是" if n % 4 == 2 else "否"
 
 
 def _communities(draft: Draft) -> gpd.GeoDataFrame:
@@ -89,18 +114,19 @@ def _communities(draft: Draft) -> gpd.GeoDataFrame:
 
 
 def _facilities(draft: Draft, middle: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Put a facility beside every unit, each type in turn; plan one more and close one."""
+    """Put facilities beside every unit, each type in turn; plan one more and close one."""
     rows = []
     for n, point in enumerate(middle.geometry):
-        kind = n % len(_TYPES)
-        rows.append(
-            {
-                "facility_type": _TYPES[kind],
-                "area": float(_AREAS[kind]),
-                "state": "现状",
-                "geometry": shapely.Point(round(point.x) + 60, round(point.y) + 60),
-            }
-        )
+        for turn, (east, north) in enumerate(_BESIDE):
+            kind = (n + 5 * turn) % len(_TYPES)
+            rows.append(
+                {
+                    "facility_type": _TYPES[kind],
+                    "area": float(_AREAS[kind]),
+                    "state": "现状",
+                    "geometry": shapely.Point(round(point.x) + east, round(point.y) + north),
+                }
+            )
     rows[0]["state"] = "规划新增"
     lived = draft.fabric.parcels["land_use"].astype(str).str.startswith(("0701", "0703"))
     there = draft.fabric.parcels["code"].astype(str).str.startswith(_CLOSING)
@@ -246,6 +272,10 @@ def _values(draft: Draft) -> pd.DataFrame:
         ("B102", None, None, YEAR, "体检", None, 60.0),
         ("B102", "district", "210103", YEAR, "评估", 62.0, 60.0),
         ("B102", "district", _MISSED, YEAR, "评估", 41.5, 60.0),
+    ]
+    rows += [
+        (code, "city", None, YEAR, "体检", None, float(target))
+        for code, target in _STAGE_TARGETS.items()
     ]
     draft.plant("EXM104", "exam_value", _MISSED, "评估值未达到目标", _MISSED)
     return pd.DataFrame(rows, columns=list(VALUE_COLUMNS))

@@ -78,6 +78,21 @@ path = "体检指标表.csv"
 
 [layers.item_list]
 path = "项目清单.csv"
+
+[layers.ndvi]
+path = "植被指数.tif"
+
+[layers.flood_depth]
+path = "积水深度.tif"
+
+[layers.terrain]
+path = "地形高程.tif"
+
+[layers.landcover]
+path = "土地覆盖.tif"
+
+[exam]
+landcover = "worldcover"
 """
 
 _HEAD = """# What a review of the sample must find: exactly these findings, no more and no fewer.

@@ -60,6 +60,7 @@ PARCEL: Columns = {
     "RJL": ("far", RATIO),
     "JZMD": ("density", RATIO),
     "LDL": ("green_ratio", RATIO),
+    "SFDX": ("low_efficiency", "str:3"),
 }
 BUILDING: Columns = {
     "JZBH": ("code", "str:20"),
@@ -70,6 +71,7 @@ BUILDING: Columns = {
     "GD": ("height", RATIO),
     "JSND": ("year", "str:10"),
     "CZFS": ("action", "str:4"),
+    "WXDJ": ("danger", "str:1"),
 }
 BODY: Columns = {
     "BHBH": ("code", "str:12"),
@@ -79,6 +81,8 @@ BODY: Columns = {
     "GBRQ": ("designated_on", "date"),
     "ND": ("era", "str:12"),
     "DZ": ("address", NAME),
+    "SFGP": ("listed", "str:3"),
+    "SFKZ": ("vacant", "str:3"),
 }
 LISTED: Columns = {name: column for name, column in BODY.items() if name not in {"JB", "DZ"}}
 ZONE: Columns = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from gisplan.catalogue.exam import exam_indicators
 from gisplan.exam.bulletin import make_bulletin
 from gisplan.exam.former import read_former
 from gisplan.model import ExamDossier
@@ -39,6 +40,13 @@ def test_every_value_of_the_upper_levels_has_one_of_the_year_before(now: ExamDos
     assert upper["last"].notna().all()
     graded = upper[upper["trend"].notna()]
     assert set(graded["trend"]) == {"improved", "worsened", "same"}
+
+
+def test_every_indicator_of_the_sample_has_a_value(now: ExamDossier) -> None:
+    assert dict(now.missing) == {}
+    cities = now.values[now.values["level"] == "city"]
+    assert set(cities.loc[cities["value"].notna(), "indicator"]) == set(exam_indicators())
+    assert (cities.loc[cities["grade"] == "met", "indicator"].nunique()) >= 4
 
 
 def test_compared_with_the_result_of_the_year_before_the_sample_says_the_same_as_its_table(

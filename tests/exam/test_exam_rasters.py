@@ -96,3 +96,17 @@ def test_a_raster_that_was_cut_short_is_not_computed_and_does_not_stop_the_exam(
     assert len(found.values)
     assert findings(tmp_path) == [("flood_depth", "one.tif"), ("ndvi", "two.tif")]
     assert "无法读取" in messages(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("全市NDVI_2025.tif", "ndvi"), ("积水深度.tif", "flood_depth"), ("地表覆盖.tif", "landcover"),
+     ("WorldCover_N39.tif", "landcover"), ("人口栅格.tif", "population")],
+)  # fmt: skip
+def test_a_raster_of_the_exam_is_known_by_its_name(tmp_path, file, name):
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    written(folder)
+    (folder / "gisplan.toml").unlink()
+    write_raster(folder / file, np.ones((100, 200)), 10.0)
+    assert list(open_plan(folder).rasters) == [name]

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
@@ -17,6 +18,7 @@ from gisplan.testing.sample import build
 from gisplan.testing.sample_blocks import divide, make_town
 from gisplan.testing.sample_defects import bow_tie
 from gisplan.testing.sample_mesh import make_admin, ragged
+from gisplan.testing.sample_rasters import FILES
 from gisplan.testing.sample_units import ellipsoid_area
 
 
@@ -58,6 +60,15 @@ def assert_values_equal(built: Path, home: Path) -> None:
     """Hold the exam values together: what was computed of the year before may round otherwise."""
     one, other = (pd.read_csv(folder / "体检指标表.csv") for folder in (built, home))
     pd.testing.assert_frame_equal(one, other, rtol=0, atol=0.00011)
+
+
+@pytest.mark.parametrize("name", sorted(FILES.values()))
+def test_rasters_are_those_of_the_project(built: Path, sample_home: Path, name: str) -> None:
+    with rasterio.open(built / name) as one, rasterio.open(sample_home / name) as other:
+        assert (one.crs, one.transform, one.nodata) == (other.crs, other.transform, other.nodata)
+        assert one.units == other.units
+        # a figure on the edge of its rounding may fall to the other side
+        assert (one.read(1) != other.read(1)).mean() < 1e-3
 
 
 def test_building_twice_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
