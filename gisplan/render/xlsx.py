@@ -56,6 +56,7 @@ _A4, _A3 = 9, 8  # papers, as the format numbers them
 _ON_A4, _ON_A3 = 240, 400  # half-width signs across that can still be read
 _NAMING = 1  # the last of the columns that every page across repeats
 _HEAD_COLOUR = "#1f4e79"
+_PICTURED = 5  # lines of a row with a picture
 _PART_COLOUR = "#d9e2ec"
 _LINK_COLOUR = "#1d4e89"
 
@@ -175,6 +176,11 @@ def _draw(
             text = neutral(str(cells[number]))[:_LONGEST]
             page.write_url(place + 1, number, address, look, text)
         lines = min(_lines(sheet, cells), 12)
+        if place in sheet.pictures:
+            look = {"image_data": io.BytesIO(sheet.pictures[place]), "object_position": 1,
+                    "x_offset": 3, "y_offset": 3, "decorative": True}  # fmt: skip
+            page.insert_image(place + 1, len(cells) - 1, f"{place}.png", look)
+            lines = max(lines, _PICTURED)
         if lines > 1:
             page.set_row(place + 1, _LINE * lines)
     for number, column in enumerate(sheet.columns):

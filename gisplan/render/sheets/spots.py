@@ -7,7 +7,8 @@ from gisplan.model import Dossier, Lang, Severity, Text
 from gisplan.render.districts import districts_of
 from gisplan.render.palette import SEVERITY_FILL
 from gisplan.render.rows import finding_cells
-from gisplan.render.sheets.table import Column, Sheet
+from gisplan.render.sheets.table import Column, Sheet, by_lang
+from gisplan.render.thumbnail import thumbnails
 from gisplan.render.words import missing, pick
 
 TITLE = Text("图斑清单", "places")
@@ -23,14 +24,20 @@ COLUMNS = [
     Column(Text("等级", "severity"), 8),
     Column(Text("问题描述", "description"), 60, wrap=True),
     Column(Text("指纹", "fingerprint"), 20),
+    Column(Text("缩略图", "picture"), 20),
 ]
 _FILLED = 8
+DRAWN = 500  # pictures; one is some 2 kB, and takes some milliseconds
 
 
 def spots_sheet(dossier: Dossier, lang: Lang) -> Sheet:
-    """Return a row for each finding that has a place, in the order of the dossier."""
+    """Return a row for each finding that has a place, in the order of the dossier.
+
+    The first ones have a picture of the evidence; those after them name the map.
+    """
     sheet = Sheet(TITLE, COLUMNS)
     rules, districts = registry(), districts_of(dossier)
+    pictures = thumbnails(dossier, DRAWN)
     records = dossier.findings.drop(columns="geometry").to_dict("records")
     for number, (row, own) in enumerate(zip(records, districts.of_finding, strict=True), start=1):
         if missing(row["lon"]):
@@ -52,7 +59,10 @@ def spots_sheet(dossier: Dossier, lang: Lang) -> Sheet:
             cells["severity"],
             cells["message"],
             row["fingerprint"],
+            None if row["fingerprint"] in pictures else by_lang(lang, "见地图", "on the map"),
         )
+        if row["fingerprint"] in pictures:
+            sheet.pictures[place] = pictures[row["fingerprint"]]
         sheet.links[place] = (2, f"finding={row['fingerprint']}")
         if row["state"] != "waived":
             sheet.fills[place] = (_FILLED, SEVERITY_FILL[Severity(row["severity"])])

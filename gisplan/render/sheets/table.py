@@ -33,6 +33,7 @@ class Sheet:
     `fills` names for each row, by its number, the severity or verdict that colours it (a colour
     as #rrggbb), and the column that shows it. `links` names the column whose cell leads to a place
     on the map, and the end of its address. `heads` are rows that head a part of the sheet.
+    `pictures` are PNGs by row, for the last column.
     """
 
     title: Text
@@ -41,6 +42,7 @@ class Sheet:
     fills: dict[int, tuple[int, str]] = field(default_factory=dict)
     links: dict[int, tuple[int, str]] = field(default_factory=dict)
     heads: set[int] = field(default_factory=set)
+    pictures: dict[int, bytes] = field(default_factory=dict)
 
     def add(self, *cells: Any) -> int:
         """Add a row; return its number."""
