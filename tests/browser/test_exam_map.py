@@ -44,6 +44,17 @@ def test_levels_and_indicators_are_chosen_and_coloured_by_their_grade(open_map, 
     assert "missed" in page.locator(".exam").inner_text()
 
 
+def test_areas_have_the_colours_of_the_legend_and_none_lies_under_it(open_map, exam_map):
+    page = open_map(exam_map)
+    page.wait_for_selector(".exam select")
+    areas = page.locator("path.leaflet-interactive[fill-opacity='1'][stroke='#555']")
+    assert areas.count() == 2  # both districts, as they are painted in the legend
+    panel = page.locator(".exam").bounding_box()
+    for area in areas.all():
+        box = area.bounding_box()
+        assert box["x"] + box["width"] <= panel["x"]
+
+
 def test_a_card_tells_values_and_a_hostile_name_stays_text(open_map, exam_map):
     page = open_map(exam_map)
     page.wait_for_selector(".exam select")

@@ -54,7 +54,7 @@ const examMap = (map) => {
     if (!places) return;
     places.shapes.forEach((shape, n) => {
       if (!shape) return;
-      L.geoJSON(shape, { style: { color: "#555", weight: 1, fillColor: colour(places, n), fillOpacity: 0.85 } })
+      L.geoJSON(shape, { style: { color: "#555", weight: 1, fillColor: colour(places, n), fillOpacity: 1 } })
         .bindTooltip(() => make("span", places.names[n]))
         .bindPopup(() => card(places, n), { maxWidth: 420 })
         .addTo(areas);
@@ -123,6 +123,8 @@ const examMap = (map) => {
   L.control.scale({ imperial: false }).addTo(map);
   show();
   const bounds = L.featureGroup(areas.getLayers()).getBounds();
-  if (bounds.isValid()) map.fitBounds(bounds, { padding: [20, 20] });
+  // beside the panel where there is room for both
+  const beside = map.getSize().x > 2 * panel.offsetWidth ? panel.offsetWidth + 20 : 0;
+  if (bounds.isValid()) map.fitBounds(bounds, { paddingTopLeft: [20, 20], paddingBottomRight: [20 + beside, 20] });
   document.body.dataset.ready = "true";
 };
