@@ -30,6 +30,8 @@ _DPI = 110
 _EXPERTS = 5  # lines for experts to write in
 _LINES = 12  # of what is wrong with one unit, in the form that goes back
 
+_NUMERALS = "〇一二三四五六七八九十"
+
 TITLE = Text("规划传导与历史文化冲突审查报告", "Review of plan transmission and heritage conflicts")
 MACHINE = Text("机审结果，供人工复核", "Machine review, for a person to check")
 CLOSING = Text(
@@ -93,12 +95,18 @@ class _Paper:
         self.dossier = dossier
         self.lang: Lang = lang
         self.content: Content = make_content(dossier)
+        self.chapters = 0
 
     def t(self, text: Text) -> str:
         return words.pick(text, self.lang)
 
     def said(self, zh: str, en: str) -> str:
         return zh if self.lang == "zh" else en
+
+    def chapter(self, zh: str, en: str) -> Heading:
+        """Begin a chapter; what has nothing to say has no number either."""
+        self.chapters += 1
+        return Heading(1, self.said(f"{_NUMERALS[self.chapters]}、{zh}", f"{self.chapters}. {en}"))
 
     def head(self, *titles: tuple[str, str]) -> tuple[str, ...]:
         return tuple(self.said(*title) for title in titles)
@@ -166,7 +174,7 @@ class _Paper:
 
     def conclusion(self) -> Iterator[Block]:
         c = self.content
-        yield Heading(1, self.said("一、结论", "1. Conclusion"))
+        yield self.chapter("结论", "Conclusion")
         yield Para(self.t(c.headline), "verdict")
         yield Para(self.t(c.conclusion))
         yield from self.table(
@@ -197,7 +205,7 @@ class _Paper:
 
     def data(self) -> Iterator[Block]:
         run = self.dossier.run
-        yield Heading(1, self.said("二、数据与版本", "2. Data and versions"))
+        yield self.chapter("数据与版本", "Data and versions")
         yield from self.table(
             self.head(
                 ("文件", "File"), ("图层", "Layer"), ("数量", "Count"), ("编码", "Encoding"),
@@ -228,7 +236,7 @@ class _Paper:
         lines = transmission_lines(self.dossier)
         if not lines:
             return
-        yield Heading(1, self.said("三、传导一致性检查表", "3. What is passed down the chain"))
+        yield self.chapter("传导一致性检查表", "What is passed down the chain")
         yield from self.table(
             self.head(
                 ("层级（上→下）", "Tiers"), ("传导类型", "Kind"), ("传导内容", "Content"),
@@ -270,7 +278,7 @@ class _Paper:
         )  # fmt: skip
 
     def rules(self) -> Iterator[Block]:
-        yield Heading(1, self.said("四、按规则", "4. By rule"))
+        yield self.chapter("按规则", "By rule")
         yield from self.table(
             self.head(
                 ("规则", "Rule"), ("检查内容", "Kind"), ("名称", "Name"), ("结果", "Outcome"),
@@ -317,7 +325,7 @@ class _Paper:
         )  # fmt: skip
 
     def conflicts(self) -> Iterator[Block]:
-        yield Heading(1, self.said("五、历史文化冲突清单", "5. Heritage conflicts"))
+        yield self.chapter("历史文化冲突清单", "Heritage conflicts")
         if self.content.conflicts:
             yield from self.findings(self.content.conflicts)
         else:
@@ -328,7 +336,7 @@ class _Paper:
 
     def unchecked(self) -> Iterator[Block]:
         c = self.content
-        yield Heading(1, self.said("六、未检查与隔离", "6. Not checked, set aside"))
+        yield self.chapter("未检查与隔离", "Not checked, set aside")
         zh = "缺少数据的检查项列为“未检查”，不视为通过。"
         yield Para(self.said(zh, "A check whose data is missing is not checked, never a pass."))
         if c.not_checked:
@@ -381,7 +389,7 @@ class _Paper:
         units = self.content.units
         unclear = [unit for unit in units if unit.verdict != Verdict.CLEAR]
         listed = [*unclear, *(unit for unit in units if unit.verdict == Verdict.CLEAR)]
-        yield Heading(1, self.said("七、按单元", "7. By unit"))
+        yield self.chapter("按单元", "By unit")
         yield from self.table(
             self.head(
                 ("编号", "Code"), ("名称", "Name"), ("上级", "Parent"), ("结论", "Verdict"),
@@ -482,7 +490,7 @@ class _Paper:
     def opinions(self) -> Iterator[Block]:
         """Yield the forms that go back to who made the plan, and to the experts."""
         review = review_sheet(self.dossier, self.lang)
-        yield Heading(1, self.said("八、审查意见表", "8. Opinion of review"))
+        yield self.chapter("审查意见表", "Opinion of review")
         yield from self.table(
             tuple(self.t(column.title) for column in review.columns),
             [tuple(self.begun(cell) for cell in row) for row in review.rows],
@@ -496,7 +504,7 @@ class _Paper:
         if not review.rows:
             yield Para(self.said("各单元均未发现问题。", "Nothing stands against any unit."))
         experts = experts_sheet(self.dossier, self.lang)
-        yield Heading(1, self.said("九、专家意见表", "9. Opinions of experts"))
+        yield self.chapter("专家意见表", "Opinions of experts")
         yield Table(
             tuple(self.t(column.title) for column in experts.columns),
             (("\n", "", "", "", ""),) * _EXPERTS,

@@ -142,6 +142,7 @@ def test_forms_to_fill_in_stand_at_the_end_and_at_each_unit(sample_home):
     dossier = review(open_plan(sample_home)).dossier
     blocks = paper(dossier, "zh")
     heads = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
+    assert [head[0] for head in heads] == list("一二三四五六七八九")
     assert heads[-2:] == ["八、审查意见表", "九、专家意见表"]
     assert {"指标平衡", "项目结论"} <= {b.text for b in blocks if isinstance(b, Heading)}
     tables = [block for block in blocks if isinstance(block, Table)]
