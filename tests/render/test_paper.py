@@ -201,3 +201,20 @@ def test_a_long_word_folds_and_is_itself_when_copied():
     assert "".join(pieces) == f"单元 {word} 与 {word}"
     assert max(len(part) for piece in pieces for part in piece.split()) <= 12
     assert _pieces("短") == ["短"]
+
+
+def test_a_machine_without_a_chinese_font_says_so_before_the_pdf_and_in_the_word_report(
+    dossier, tmp_path, monkeypatch
+):
+    from gisplan.render import pdf, still_sheet
+    from gisplan.render.docx import write_docx
+
+    monkeypatch.setattr(pdf, "FONTS", ("No Such Font",))
+    monkeypatch.setattr(still_sheet, "FONTS", ("No Such Font",))
+    with pytest.raises(OutputError, match="no font with Chinese characters"):
+        pdf.check_pdf()
+    write_docx(dossier, tmp_path / "report.docx", "zh")
+    document = docx.Document(tmp_path / "report.docx")
+    assert not document.inline_shapes
+    assert still_sheet.NO_FONT[0] in {paragraph.text for paragraph in document.paragraphs}
+    assert 'w:eastAsia="宋体"' in document.element.xml  # whoever opens it may have the font
