@@ -81,7 +81,7 @@ class Content:
 
     name: str
     conclusion: Text
-    headline: Text  # 通过 / 有条件通过 / 不通过 / 未能完整判定
+    headline: Text  # of `standing`, in words
     headline_class: str
     verdict_counts: tuple[tuple[str, Text, int, Text], ...]
     severity_counts: tuple[tuple[str, Text, int], ...]
@@ -146,18 +146,33 @@ def _article(article: str, lang: str) -> str:
     return f" {article}" if lang == "zh" else f", {article}"
 
 
-def _headline(dossier: Dossier, counts: Counter[str]) -> tuple[Text, str]:
-    crashed = any(run.outcome is Outcome.CRASHED for run in dossier.rules)
-    active = dossier.findings[dossier.findings["state"] != "waived"]
-    if (active["severity"] == Severity.ERROR).any() or counts[Verdict.BLOCKED]:
-        return Text("不合格：存在须整改的错误", "Not acceptable: errors to mend"), "blocked"
-    if crashed or counts[Verdict.UNDETERMINED] or any(c.quarantined for c in dossier.layers):
-        return Text(
-            "未能完整判定：数据缺失或有误", "Not fully judged: data missing"
-        ), "undetermined"
-    if counts[Verdict.CONDITIONAL] or (active["severity"] == Severity.WARNING).any():
-        return Text("有条件合格：须办理审批或说明", "Acceptable on conditions"), "conditional"
-    return Text("合格：未发现问题", "Acceptable: nothing found"), "clear"
+_HEADLINES = {
+    "blocked": Text("不合格：存在须整改的错误", "Not acceptable: errors to mend"),
+    "undetermined": Text("未能完整判定：数据缺失或有误", "Not fully judged: data missing"),
+    "conditional": Text("有条件通过：须办理审批或说明", "Acceptable on conditions"),
+    "clear": Text("合格：未发现问题", "Acceptable: nothing found"),
+}
+
+
+def standing(dossier: Dossier) -> str:
+    """Return how the plan stands as a whole: blocked, undetermined, conditional or clear.
+
+    Nothing is clear that was not judged, and what is waived does not count.
+    """
+    verdicts = set(dossier.verdicts["verdict"])
+    open_ones = set(dossier.findings["severity"][dossier.findings["state"] != "waived"])
+    if Severity.ERROR in open_ones or Verdict.BLOCKED in verdicts:
+        return "blocked"
+    unjudged = (
+        dossier.not_fully_judged is not None
+        or any(run.outcome is Outcome.CRASHED for run in dossier.rules)
+        or any(count.quarantined for count in dossier.layers)
+    )
+    if unjudged or Verdict.UNDETERMINED in verdicts:
+        return "undetermined"
+    if Verdict.CONDITIONAL in verdicts or Severity.WARNING in open_ones:
+        return "conditional"
+    return "clear"
 
 
 def make_content(dossier: Dossier) -> Content:
@@ -197,13 +212,13 @@ def make_content(dossier: Dossier) -> Content:
     )
     counts = Counter(unit.verdict for unit in units)
     severities = Counter(row.severity for row in rows if row.state != "waived")
-    headline, headline_class = _headline(dossier, counts)
+    stands = standing(dossier)
     judged = layer_title(dossier, dossier.judged)
     return Content(
         name=dossier.plan.config.name or dossier.plan.config.root.name,
         conclusion=_conclusion(judged, len(units), counts, severities),
-        headline=headline,
-        headline_class=headline_class,
+        headline=_HEADLINES[stands],
+        headline_class=stands,
         verdict_counts=tuple(
             (verdict.value, words.VERDICT[verdict], counts[verdict], words.VERDICT_MEANING[verdict])
             for verdict in Verdict

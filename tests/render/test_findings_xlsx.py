@@ -16,10 +16,12 @@ from gisplan.model import (
     FieldsRead,
     Mended,
     Note,
+    Outcome,
     SetAside,
     Text,
 )
 from gisplan.pipeline import open_plan, review
+from gisplan.render.content import make_content
 from gisplan.render.palette import SEVERITY_FILL, VERDICT_FILL
 from gisplan.render.xlsx import write_xlsx
 from gisplan.testing.dossier import FORMULA, SCRIPT, small_dossier
@@ -361,20 +363,42 @@ def test_the_grade_is_no_pass_where_an_error_is_open_or_something_unproved(dossi
     assert graded(dossier, tmp_path, "en") == "fails"
     why = Text("a.shp：无法读取", "a.shp: cannot be read")
     assert graded(replace(dossier, not_fully_judged=why), tmp_path) == (
-        "不合格；未完全判定：a.shp：无法读取"
+        "不合格；未能完整判定：a.shp：无法读取"
     )
     findings.loc[findings["severity"] == "error", "state"] = "waived"
     waived = replace(dossier, findings=findings)
-    assert "undetermined" in set(verdicts["verdict"])
-    assert graded(waived, tmp_path) == "未完全判定"
+    assert graded(waived, tmp_path) == "不合格"  # a waived heritage conflict blocks its unit still
+    verdicts.loc[verdicts["verdict"] == "blocked", "verdict"] = "undetermined"
+    assert graded(replace(waived, verdicts=verdicts), tmp_path) == "未能完整判定"
     verdicts["verdict"] = "conditional"
-    conditional = replace(waived, verdicts=verdicts)
+    whole = tuple(replace(count, quarantined=0) for count in dossier.layers)
+    judged = tuple(run for run in dossier.rules if run.outcome is not Outcome.CRASHED)
+    conditional = replace(waived, verdicts=verdicts, layers=whole, rules=judged)
     assert graded(conditional, tmp_path) == "有条件通过"
     assert graded(replace(conditional, not_fully_judged=why), tmp_path, "en") == (
         "not fully judged: a.shp: cannot be read"
     )
-    clear = replace(waived, verdicts=verdicts.assign(verdict="clear"))
-    assert graded(clear, tmp_path) == "合格"
+    clear = replace(conditional, verdicts=verdicts.assign(verdict="clear"))
+    assert graded(clear, tmp_path) == "有条件通过"  # its warnings are to be explained
+    findings = waived.findings.assign(state="waived")
+    assert graded(replace(clear, findings=findings), tmp_path) == "合格"
+
+
+def test_workbook_and_reports_grade_a_plan_alike(dossier, tmp_path):
+    verdicts, findings = dossier.verdicts, dossier.findings
+    for verdict in ("blocked", "undetermined", "conditional", "clear"):
+        for state in ("open", "waived"):
+            for why in (None, Text("a.shp：无法读取", "a.shp: cannot be read")):
+                one = replace(
+                    dossier,
+                    verdicts=verdicts.assign(verdict=verdict),
+                    findings=findings.assign(state=state),
+                    not_fully_judged=why,
+                )
+                headline = make_content(one).headline.zh
+                grade, _, reason = graded(one, tmp_path).partition("：")
+                assert headline.split("：")[0] == grade.split("；")[0]
+                assert bool(reason) == (why is not None)
 
 
 def test_parts_of_the_summary_have_bold_headings_and_the_band_covers_titles_alone(book):

@@ -7,6 +7,7 @@ from typing import Any
 
 from gisplan.model import Dossier, Lang, Outcome, Severity, Text, Verdict
 from gisplan.render.consistency import NOTE, consistency_lines
+from gisplan.render.content import standing
 from gisplan.render.palette import VERDICT_FILL
 from gisplan.render.rows import layer_name
 from gisplan.render.sheets.table import Column, Sheet, by_lang
@@ -24,6 +25,12 @@ from gisplan.render.words import (
 
 TITLE = Text("汇总", "summary")
 _WIDTH = 8
+_GRADES = {
+    "blocked": Text("不合格", "fails"),
+    "undetermined": Text("未能完整判定", "not fully judged"),
+    "conditional": Text("有条件通过", "passes on conditions"),
+    "clear": Text("合格", "passes"),
+}
 
 
 def summary_sheet(dossier: Dossier, lang: Lang) -> Sheet:
@@ -56,25 +63,15 @@ def _head(sheet: Sheet, *cells: Any) -> None:
 
 
 def _grade(dossier: Dossier, lang: Lang) -> str:
-    """Return whether the data pass: they do where nothing is open, and nothing is unproved."""
-    findings = dossier.findings
-    errors = (findings["severity"] == Severity.ERROR.value) & (findings["state"] != "waived")
-    verdicts = set(dossier.verdicts["verdict"])
+    """Return the grade of the data, as in every report; what was not judged is said with it."""
     why = dossier.not_fully_judged
-    unproved = why is not None or Verdict.UNDETERMINED.value in verdicts
-    reason = "" if why is None else f"{by_lang(lang, '：', ': ')}{pick(why, lang)}"
-    if errors.any():
-        grade = by_lang(lang, "不合格", "fails")
-        return (
-            f"{grade}{by_lang(lang, '；未完全判定', '; not fully judged')}{reason}"
-            if why
-            else grade
-        )
-    if unproved:
-        return f"{by_lang(lang, '未完全判定', 'not fully judged')}{reason}"
-    if Verdict.CONDITIONAL.value in verdicts:
-        return by_lang(lang, "有条件通过", "passes on conditions")
-    return by_lang(lang, "合格", "passes")
+    stands = standing(dossier)
+    said = pick(_GRADES[stands], lang)
+    if why is None:
+        return said
+    if stands != "undetermined":
+        said += by_lang(lang, "；", "; ") + pick(_GRADES["undetermined"], lang)
+    return said + by_lang(lang, "：", ": ") + pick(why, lang)
 
 
 def _facts(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
