@@ -128,7 +128,6 @@ class _Paper:
         yield from self.units()
         yield Break(landscape=True)
         yield from self.opinions()
-        yield Para(f"{self.t(MACHINE)}。{self.t(CLOSING)}", "note")
 
     def table(
         self,
@@ -171,6 +170,7 @@ class _Paper:
             (1, 1, 1),
             {},
         )
+        yield Para(self.t(CLOSING), "note")
 
     def conclusion(self) -> Iterator[Block]:
         c = self.content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -48,3 +49,32 @@ def test_the_workbook_is_read_whole(tmp_path: Path) -> None:
     text = opened(tmp_path / "findings.xlsx")
     for fingerprint in dossier.findings["fingerprint"]:
         assert fingerprint in text
+
+
+def test_nothing_of_the_pdf_runs_out_of_its_cell_and_what_is_copied_is_clean(
+    tmp_path: Path,
+) -> None:
+    pytest.importorskip("typst")
+    from gisplan.errors import OutputError
+    from gisplan.render.pdf import check_pdf, write_pdf
+
+    try:
+        check_pdf()
+    except OutputError:
+        pytest.skip("no font with Chinese characters")
+    dossier = small_dossier()
+    write_pdf(dossier, tmp_path / "report.pdf", "zh")
+    done = subprocess.run(
+        [str(READER), "-bbox", str(tmp_path / "report.pdf"), "-"], check=True, capture_output=True
+    )
+    pages = done.stdout.decode("utf-8").split("<page width=")[1:]
+    margin = 20 * 72 / 25.4
+    blank = 8  # of a full-width mark at the end of a line
+    for page in pages:
+        width = float(page[1:].split('"')[0])
+        ends = [float(end) for end in re.findall(r'xMax="([0-9.]+)"', page)]
+        assert max(ends) <= width - margin + blank
+    words = re.findall(r">(.*)</word>", "".join(pages))
+    assert not [word for word in words if any(sign in word for sign in "\u200b\u00ad\ufeff")]
+    for record in dossier.run.inputs:
+        assert record.sha256 in "".join(words)

@@ -203,14 +203,24 @@ def test_a_long_word_folds_and_is_itself_when_copied():
     assert _pieces("短") == ["短"]
 
 
+@pytest.fixture
+def no_font(monkeypatch):
+    from gisplan.render import pdf, still_sheet
+
+    monkeypatch.setattr(pdf, "FONTS", ("No Such Font",))
+    monkeypatch.setattr(still_sheet, "FONTS", ("No Such Font",))
+    still_sheet.chinese_font.cache_clear()
+    yield
+    still_sheet.chinese_font.cache_clear()
+
+
+@pytest.mark.usefixtures("no_font")
 def test_a_machine_without_a_chinese_font_says_so_before_the_pdf_and_in_the_word_report(
-    dossier, tmp_path, monkeypatch
+    dossier, tmp_path
 ):
     from gisplan.render import pdf, still_sheet
     from gisplan.render.docx import write_docx
 
-    monkeypatch.setattr(pdf, "FONTS", ("No Such Font",))
-    monkeypatch.setattr(still_sheet, "FONTS", ("No Such Font",))
     with pytest.raises(OutputError, match="no font with Chinese characters"):
         pdf.check_pdf()
     write_docx(dossier, tmp_path / "report.docx", "zh")
