@@ -33,6 +33,8 @@ def approvals_due(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
         if row["route"] and row["ruling"] in _OPENING:
             for key in row["route"]["steps"]:
                 serving.setdefault(key, []).append(row)
+    if not serving:
+        return []
     due = sorted((steps()[key] for key in serving), key=lambda step: (step.order, step.key))
     ranks = {order: rank for rank, order in enumerate(sorted({step.order for step in due}), 1)}
     return [_due(step, ranks[step.order], serving[step.key]) for step in due]

@@ -39,11 +39,20 @@ def fill(template: Text, values: Mapping[str, Any], instead: Text) -> Text:
 
 
 def _fill(template: str, values: Mapping[str, Any], language: int) -> str | None:
-    facts = {name: _fact(value, language) for name, value in values.items()}
     try:
-        return template.format_map(facts)
+        return template.format_map(_Facts(values, language))
     except (LookupError, ValueError, TypeError, AttributeError):
         return None
+
+
+class _Facts:
+    """Facts in the words of a language, each made when a template names it."""
+
+    def __init__(self, values: Mapping[str, Any], language: int) -> None:
+        self._values, self._language = values, language
+
+    def __getitem__(self, name: str) -> Any:
+        return _fact(self._values[name], self._language)
 
 
 def _fact(value: Any, language: int) -> Any:

@@ -33,11 +33,7 @@ class Actor:
     contacts: pd.DataFrame
     others: tuple[str, ...]
     tier: bool
-
-    @property
-    def only_height(self) -> bool:
-        """Whether nothing but caps of height stand against it."""
-        return bool((self.contacts["code"] == HEIGHT).all())
+    only_height: bool  # nothing but caps of height stand against it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +60,29 @@ class Offer:
 def actor(tables: Tables, key: tuple[str, int], contacts: pd.DataFrame) -> Actor:
     """Return what is known of a feature that conflicts block."""
     layer, fid = key
-    row = tables.attributes[layer].loc[fid]
-    mode = row.get("mode")
-    height = pd.to_numeric(row.get("height"), errors="coerce")
-    others = [
-        _named(tables.attributes[name].loc[other])
-        for name, other in zip(contacts["other_layer"], contacts["other_fid"], strict=True)
-        if name and other >= 0
-    ]
+    frame = tables.attributes[layer]
+    mode = frame.at[fid, "mode"] if "mode" in frame else None
+    height = pd.to_numeric(frame.at[fid, "height"] if "height" in frame else None, errors="coerce")
+    ends = zip(contacts["other_layer"].tolist(), contacts["other_fid"].tolist(), strict=True)
+    others = [_named(tables.attributes[name], fid) for name, fid in ends if name and fid >= 0]
     return Actor(
         layer=layer,
         fid=int(fid),
-        label=str(row["_label"]),
+        label=str(frame.at[fid, "_label"]),
         title=tables.specs[layer].title,
         mode=mode if mode in codelist("mode") else None,
         stated_height=None if pd.isna(height) else float(height),
         contacts=contacts,
         others=tuple(sorted(set(others))),
         tier=tables.tier(layer) is not None,
+        only_height=set(contacts["code"].tolist()) <= {HEIGHT},
     )
 
 
-def _named(row: pd.Series) -> str:
-    name = row.get("name")
-    return f"{row['_label']} {name}" if isinstance(name, str) and name else str(row["_label"])
+def _named(frame: pd.DataFrame, fid: int) -> str:
+    label = str(frame.at[fid, "_label"])
+    name = frame.at[fid, "name"] if "name" in frame else None
+    return f"{label} {name}" if isinstance(name, str) and name else label
 
 
 def boundary(one: Actor, left: Mapping[str, Any] | None) -> Offer | None:

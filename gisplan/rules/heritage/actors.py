@@ -110,9 +110,11 @@ def actor_shares(tables: Tables) -> dict[tuple[str, int], float]:
 
 def records(rows: pd.DataFrame) -> Rows:
     """Return the rows as dicts in which what is not known is None, whatever the column's type."""
-    found: Rows = rows.to_dict("records")
-    for row, empty in zip(found, rows.isna().to_dict("records"), strict=True):
-        row.update({str(key): None for key, nothing in empty.items() if nothing})
+    empty = rows.isna()
+    lacking = [name for name in rows if empty[name].any()]
+    found: Rows = rows.assign(
+        **{str(name): rows[name].astype(object).where(~empty[name], None) for name in lacking}
+    ).to_dict("records")
     return found
 
 
