@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
@@ -14,12 +16,14 @@ import geopandas as gpd
 import openpyxl
 import pytest
 
+from gisplan.errors import OutputError
 from gisplan.model import Severity, Verdict
 from gisplan.pipeline import Result, open_plan, review
 from gisplan.render import words
 from gisplan.render.csv import format_csv
 from gisplan.render.geojson import to_geojson
 from gisplan.render.junit import format_junit
+from gisplan.render.rows import layer_title
 from gisplan.render.sarif import format_sarif
 from gisplan.render.webmap.payload import payload
 
@@ -128,3 +132,57 @@ def test_tables_of_findings(result: Result, severities: Counter) -> None:
     assert Counter(SEVERITIES[row["等级"]] for row in rows) == severities
     features = json.loads(to_geojson(result.dossier))["features"]
     assert Counter(row["properties"]["severity"] for row in features) == severities
+
+
+def test_accounts_of_the_layers(result: Result, out: Path) -> None:
+    told = {
+        words.pick(layer_title(result.dossier, count.layer), "zh"): (
+            count.read, count.checked, count.quarantined, count.repaired,
+        )
+        for count in result.dossier.layers
+    }  # fmt: skip
+    assert any(quarantined for _, _, quarantined, _ in told.values())
+    rows = json.loads((out / "findings.json").read_text("utf-8"))["layers"]
+    names = ("read", "checked", "quarantined", "repaired")
+    assert [tuple(row[name] for name in names) for row in rows] == list(told.values())
+
+    summary = list(
+        openpyxl.load_workbook(out / "findings.xlsx")["汇总"].iter_rows(values_only=True)
+    )
+    begin = next(at for at, row in enumerate(summary) if row[:2] == ("图层", "读取")) + 1
+    assert {row[0]: row[1:5] for row in summary[begin : begin + len(told)]} == told
+
+    tables = docx.Document(str(out / "report.docx")).tables
+    account = next(t for t in tables if [c.text for c in t.rows[0].cells[:2]] == ["图层", "读入"])
+    said = {row.cells[0].text: [c.text for c in row.cells[1:5]] for row in account.rows[1:]}
+    assert said == {name: [str(n) for n in counts] for name, counts in told.items()}
+
+    page = (out / "report.html").read_text("utf-8")
+    for name, counts in told.items():
+        cells = "".join(f'<td class="num">{n}</td>' for n in counts)
+        assert re.search(f"{name}<[^\\n]{{,120}}</td>{cells}", page)
+
+    shown = payload(result.dossier, "zh", mode="plain")["account"]["layers"]
+    assert {title[0]: tuple(counts) for title, *counts in shown} == told
+
+
+def test_pdf(out: Path, severities: Counter, verdicts: Counter, result: Result) -> None:
+    pytest.importorskip("typst")
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("poppler-utils is not installed")
+    from gisplan.render.pdf import check_pdf, write_pdf
+
+    try:
+        check_pdf()
+    except OutputError:
+        pytest.skip("no font with Chinese characters")
+    write_pdf(result.dossier, out / "report.pdf", "zh")
+    done = subprocess.run(
+        [reader, "-l", "3", str(out / "report.pdf"), "-"], check=True, capture_output=True
+    )
+    text = "".join(done.stdout.decode("utf-8").split())
+    found = dict(re.findall(r"(错误|警告|提示)(\d+)条", text))
+    assert {SEVERITIES[name]: int(n) for name, n in found.items()} == severities
+    counted = dict(re.findall(f"({'|'.join(VERDICTS)})(\\d+)个", text))
+    assert {VERDICTS[name]: int(n) for name, n in counted.items()} == verdicts
