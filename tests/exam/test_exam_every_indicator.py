@@ -24,12 +24,12 @@ LACKING = dict.fromkeys(("E101", "E102", "E103", "E104", "E105", "E106", "E107")
 CITY = {
     "H101": 100 * 2_000 / 20_000,  # one of three buildings is of 1990
     "H102": 2,  # C and D; A is none
-    "C101": 2.5 / (2 * KM2 / 1e6),  # 25,000 people on 2 km2
-    "C102": 3.0 / (2 * KM2 / 1e6),  # 2 km and 1 km of road
+    "C101": 2.5 / 2,  # 25,000 people on 2 km2
+    "C102": 3.0 / 2,  # 2 km and 1 km of road
     "C103": 100 * 1_200 / 2e6,  # three of 20 by 20 m
-    "C104": 2.0 / (2 * KM2 / 1e6),  # 20,000 m2 of floors
+    "C104": 2.0 / 2,  # 20,000 m2 of floors
     "C105": 1,  # 99 m in 2022
-    "C106": 10_000 * KM2 / 1e6 / 25_000,  # a park of 100 by 100 m
+    "C106": 10_000 / 25_000,  # a park of 100 by 100 m
     "C107": 20_000 / 25_000,
     "C108": 20_000 / 25_000,
     "C109": 100 / 9,  # 1 of 9 ha
@@ -123,4 +123,4 @@ def test_communities_that_lack_one(found, code):
 @pytest.mark.parametrize("code", sorted(CITY))
 def test_figures_of_the_city(found, code):
     got = value(found["roads"], code, "city", "210100")
-    assert got == pytest.approx(CITY[code], rel=3e-3, abs=1e-9)
+    assert got == pytest.approx(CITY[code], rel=1e-6, abs=1e-9)

@@ -13,7 +13,7 @@ from gisplan.errors import PlanError
 from gisplan.pipeline import exam, open_plan
 from tests.exam.tiny_city import CRS, X, Y, at, layers, point, write_raster, written
 
-GROUND = 0.9998  # the plane of the map is up to this much larger than the ground there
+# The city lies at the central meridian of its zone: areas on the map are those on the ground.
 
 
 def examined(folder, **options):
@@ -118,12 +118,12 @@ def test_parks_serve_by_their_size(tmp_path):
 
 
 def test_densities(city):
-    area = 2.0 * GROUND**2
-    assert value(city, "C101", "city", "210100") == pytest.approx(2.5 / area, rel=2e-3)
-    assert value(city, "C102", "city", "210100") == pytest.approx(3.0 / area, rel=2e-3)
-    assert value(city, "C102", "district", "210102") == pytest.approx(2.0 / (area / 2), rel=2e-3)
-    assert value(city, "C103", "city", "210100") == pytest.approx(100 * 1200 / 2e6, rel=1e-3)
-    assert value(city, "C104", "city", "210100") == pytest.approx(2.0 / area, rel=2e-3)
+    area = 2.0
+    assert value(city, "C101", "city", "210100") == pytest.approx(2.5 / area, rel=1e-6)
+    assert value(city, "C102", "city", "210100") == pytest.approx(3.0 / area, rel=1e-6)
+    assert value(city, "C102", "district", "210102") == pytest.approx(2.0 / (area / 2), rel=1e-6)
+    assert value(city, "C103", "city", "210100") == pytest.approx(100 * 1200 / 2e6, rel=1e-6)
+    assert value(city, "C104", "city", "210100") == pytest.approx(2.0 / area, rel=1e-6)
 
 
 def test_shares_and_counts(city):
@@ -144,7 +144,7 @@ def test_a_building_of_the_year_2000_is_old_and_of_2001_is_not(tmp_path, year, s
 
 
 def test_area_per_head_and_share_of_land(city):
-    assert value(city, "C106", "city", "210100") == pytest.approx(10_000 / 25_000, rel=2e-3)
+    assert value(city, "C106", "city", "210100") == pytest.approx(10_000 / 25_000, rel=1e-6)
     assert value(city, "C109", "city", "210100") == pytest.approx(100 / 9, rel=1e-6)
 
 
@@ -196,7 +196,7 @@ def test_a_unit_of_which_nobody_says_the_people_is_not_computed_and_others_are(t
     west, east = "210102-GX001", "210103-GX001"
     assert value(found, "C101", "unit", west, "grade") == "not_computed"
     assert "没有人口" in value(found, "C101", "unit", west, "why_zh")
-    assert value(found, "C101", "unit", east) == pytest.approx(1.0, rel=2e-3)  # one each 100 m2
+    assert value(found, "C101", "unit", east) == pytest.approx(1.0, rel=1e-6)  # one each 100 m2
 
 
 def test_communities_that_leave_land_out_say_so(tmp_path):
@@ -217,8 +217,7 @@ def test_the_boundary_of_the_exam_limits_land_and_places(tmp_path):
     border = {"exam_boundary": ([at(0, 0, 1000, 1000)], {"name": ["建成区"]})}
     found = examined(tmp_path, changed=border)
     assert value(found, "B101", "city", "210100") == pytest.approx(100)
-    area = GROUND**2
-    assert value(found, "C102", "city", "210100") == pytest.approx(2.0 / area, rel=2e-3)
+    assert value(found, "C102", "city", "210100") == pytest.approx(2.0, rel=1e-6)
     assert "建成区" in found.boundary.zh
 
 
