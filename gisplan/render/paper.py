@@ -494,7 +494,7 @@ class _Paper:
         yield from self.table(
             tuple(self.t(column.title) for column in review.columns),
             [tuple(self.begun(cell) for cell in row) for row in review.rows],
-            (2, 1.1, 4, 4, 2.2, 2, 1, 1),
+            (2, 1.6, 4, 4, 2, 1.7, 1, 1),
             review.fills,
         )
         if any(str(cell).count("\n") >= _LINES for row in review.rows for cell in row):
