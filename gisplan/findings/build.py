@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -73,11 +74,12 @@ def build_dossier(
     unknowns = find_unknowns(plan, tables, ordered, rules, units)
     names = ["fingerprint", "code", "severity", "ruling", "state", *_ENDS, "route", "sources"]
     final = findings[names].to_dict("records")
+    found = Counter(row["code"] for row in rows)
     dossier = Dossier(
         plan=plan,
         run=record,
         layers=count_layers(plan),
-        rules=tuple(_account(run, rows) for run in ordered),
+        rules=tuple(_account(run, found[run.code]) for run in ordered),
         findings=findings,
         verdicts=judge_units(plan, tables, final, rules, units, unknowns),
         project_verdicts=judge_projects(plan, tables, final, ordered, rules),
@@ -168,7 +170,7 @@ def _finding(draft: Draft, tables: Tables, entry: RegisteredRule) -> dict[str, A
     }
 
 
-def _account(run: RuleRun, rows: Sequence[Mapping[str, Any]]) -> RuleRun:
+def _account(run: RuleRun, found: int) -> RuleRun:
     """Return a run whose count is that of its findings: several offenders may be one defect.
 
     The offenders are findings now, and are not held twice.
@@ -177,7 +179,7 @@ def _account(run: RuleRun, rows: Sequence[Mapping[str, Any]]) -> RuleRun:
     run = replace(run, params=params, offenders=run.offenders.iloc[:0].copy())
     if run.outcome is not Outcome.FAILED:
         return run
-    return replace(run, count=sum(row["code"] == run.code for row in rows))
+    return replace(run, count=found)
 
 
 def _scales(plan: Plan, rules: Mapping[str, RegisteredRule]) -> list[Text]:
