@@ -203,6 +203,9 @@ class PlanConfig:
     lang: Lang | None = None
     tiers: tuple[str, ...] | None = None
     scale: int | str | None = None  # of the tiers that state none of their own
+    version: str = ""  # of the plan, as its office calls it: 送审稿
+    submitted_by: str = ""  # 送审单位
+    reviewed_by: str = ""  # 审查单位
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     exemptions: tuple[Exemption, ...] = ()

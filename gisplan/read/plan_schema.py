@@ -18,6 +18,9 @@ class PlanSection(_Section):
     """[plan]."""
 
     name: str = ""
+    version: str = ""
+    submitted_by: str = ""
+    reviewed_by: str = ""
     working_crs: str | None = None
     lang: Literal["zh", "en"] | None = None
     scale: Any = None

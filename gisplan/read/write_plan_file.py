@@ -21,6 +21,10 @@ _HEAD = Text(
     "# have defaults.\n",
 )
 _CHOSEN = Text("默认按数据选取", "else chosen from the data")
+_OFFICES = Text(
+    "送审单位；审查单位写 reviewed_by，规划版本写 version，印在报告封面上",
+    "whose plan it is; also reviewed_by and version: they stand on the cover of the report",
+)
 _CHAIN = Text("默认的传导层级", "the default tiers")
 _SCALE = Text(
     "成图比例尺，放宽上下级之间的边界公差；不写则为 0.5 米",
@@ -68,6 +72,7 @@ def _headers(names: Sequence[str]) -> list[str]:
 
 def _from_facts(facts: Sequence[FileFacts], name: str, say: Callable[[Text], str]) -> list[str]:
     lines = [say(_HEAD), "[plan]", f"name = {_string(name)}"]
+    lines += [f'# submitted_by = ""   # {say(_OFFICES)}']
     lines += [f'# working_crs = "EPSG:4529"   # {say(_CHOSEN)}', ""]
     lines[-1:] = [f'# scale = "1:10000"   # {say(_SCALE)}', ""]
     lines += [f"# [chain]   # {say(_CHAIN)}"]
@@ -123,6 +128,9 @@ def _source_lines(source: LayerSource) -> list[str]:
 
 def _from_config(config: PlanConfig, name: str, say: Callable[[Text], str]) -> list[str]:
     lines = [say(_HEAD), "[plan]", f"name = {_string(name)}"]
+    for key in ("version", "submitted_by", "reviewed_by"):
+        if getattr(config, key):
+            lines.append(f"{key} = {_string(getattr(config, key))}")
     if config.working_crs:
         lines.append(f"working_crs = {_string(config.working_crs)}")
     if config.lang:

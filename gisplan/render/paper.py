@@ -147,16 +147,20 @@ class _Paper:
 
     def cover(self) -> Iterator[Block]:
         """Yield whose plan it is, of which data and rules, what came of it, and who signs."""
-        run = self.dossier.run
+        run, config = self.dossier.run, self.dossier.plan.config
+        version = f"{config.version} ({data_version(self.dossier)})"
         yield Para(self.t(self.content.headline), "verdict")
         yield Table(
             self.head(("项目", "Item"), ("内容", "Content")),
             (
                 (self.said("项目名称", "Plan"), self.content.name),
-                (self.said("送审单位", "Submitted by"), "\n"),
-                (self.said("审查单位", "Reviewed by"), "\n"),
+                (self.said("送审单位", "Submitted by"), config.submitted_by or "\n"),
+                (self.said("审查单位", "Reviewed by"), config.reviewed_by or "\n"),
                 (self.said("审查时间", "Reviewed at"), run.started[:16].replace("T", " ")),
-                (self.said("数据版本", "Data version"), data_version(self.dossier)),
+                (
+                    self.said("数据版本", "Data version"),
+                    version if config.version else data_version(self.dossier),
+                ),
                 (self.said("规则版本", "Rule set"), run.rule_set),
                 (self.said("软件版本", "Software"), f"gisplan {run.gisplan}"),
             ),

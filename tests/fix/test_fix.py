@@ -180,6 +180,9 @@ def test_the_sample_comes_out_whole_with_all_its_layers_and_its_exam(tmp_path: P
 
 def test_settings_of_the_plan_file_go_with_it(tmp_path: Path) -> None:
     plan = make(tmp_path / "plan")
+    stated = '[plan]\nversion = "送审稿"\nsubmitted_by = "规划院"\nreviewed_by = "局"\n'
+    file = plan / "gisplan.toml"
+    file.write_text(file.read_text("utf-8").replace("[plan]\n", stated), "utf-8")
     more = """
 [rules.BND101]
 min_area = 2.0
@@ -196,6 +199,7 @@ feature = "210102-GX001"
     fix(plan, tmp_path / "out", tolerance=0.1)
     old, new = open_plan(plan).config, open_plan(tmp_path / "out").config
     assert (new.rules, new.exam, new.waivers) == (old.rules, old.exam, old.waivers)
+    assert (new.version, new.submitted_by, new.reviewed_by) == ("送审稿", "规划院", "局")
 
 
 # --- places that it refuses ------------------------------------------------------------------

@@ -401,6 +401,14 @@ def test_workbook_and_reports_grade_a_plan_alike(dossier, tmp_path):
                 assert bool(reason) == (why is not None)
 
 
+def test_who_submitted_the_plan_is_told_where_the_plan_file_states_it(dossier, tmp_path):
+    config = replace(dossier.plan.config, submitted_by="规划院")
+    stated = replace(dossier, plan=replace(dossier.plan, config=config))
+    for one, said in ((dossier, None), (stated, "规划院")):
+        rows = opened(one, tmp_path)["汇总"].iter_rows(values_only=True)
+        assert next(row[1] for row in rows if row[0] == "送检单位") == said
+
+
 def test_parts_of_the_summary_have_bold_headings_and_the_band_covers_titles_alone(book):
     sheet = book["汇总"]
     bold = {row[0].value for row in sheet.iter_rows(min_row=2) if row[0].font.bold}

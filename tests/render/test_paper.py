@@ -171,6 +171,16 @@ def test_the_cover_says_whose_plan_it_is_and_who_signs_and_nothing_else_does(dos
     assert [block for block in blocks if isinstance(block, Table)].count(signatures) == 1
 
 
+def test_offices_and_version_that_the_plan_file_states_stand_on_the_cover(dossier):
+    config = replace(
+        dossier.plan.config, version="送审稿", submitted_by="规划院", reviewed_by="自然资源局"
+    )
+    stated = replace(dossier, plan=replace(dossier.plan, config=config))
+    said = dict(next(block for block in paper(stated, "zh") if isinstance(block, Table)).rows)
+    assert (said["送审单位"], said["审查单位"]) == ("规划院", "自然资源局")
+    assert re.fullmatch("送审稿 \\([0-9a-f]{12}\\)", said["数据版本"])
+
+
 def test_the_form_that_goes_back_lists_the_weightiest_of_many_and_says_how_many_more(dossier):
     unit = dossier.verdicts.index[dossier.verdicts["verdict"] != "clear"][0]
     for count, shown in ((12, 12), (13, 13)):

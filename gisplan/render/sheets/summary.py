@@ -83,7 +83,7 @@ def _facts(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
         ("质检结论", "grade", _grade(dossier, lang)),
         ("结论", "result", conclusion(dossier, lang)),
         ("项目名称", "plan", dossier.plan.config.name),
-        ("送检单位", "submitted by", None),
+        ("送检单位", "submitted by", dossier.plan.config.submitted_by or None),
         ("检查时间", "checked at", run.started),
         ("软件版本", "gisplan", run.gisplan),
         ("规则版本", "rule set", run.rule_set),
