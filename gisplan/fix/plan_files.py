@@ -21,6 +21,7 @@ from pyproj.exceptions import CRSError
 from gisplan.fix.mend import Codes, Left
 from gisplan.model import Lang, LayerSource, Plan, RawLayer, Text
 from gisplan.normalise.geometry import raw_shapes
+from gisplan.read.edit_plan_file import write_edited
 from gisplan.read.write_plan_file import plan_file_text
 from gisplan.render.gpkg import settled
 from gisplan.render.words import missing
@@ -83,8 +84,9 @@ def write_plan(
             said = declared or (raw.source.crs if crs is None else None)
             sources.append(replace(raw.source, path=path, encoding=None, crs=said))
     config = replace(plan.config, layers=tuple(sources))
-    text = plan_file_text(config, lang)
-    (folder / PLAN_FILE).write_text(text, encoding="utf-8", newline="\n")
+    file = folder / PLAN_FILE
+    if not write_edited(config, file):
+        file.write_text(plan_file_text(config, lang), encoding="utf-8", newline="\n")
     return sorted(folder.iterdir()), left
 
 

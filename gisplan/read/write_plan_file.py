@@ -35,13 +35,14 @@ _UNIT = Text("高程的单位，文件未写明的请填写", "of the heights, w
 _UNKNOWN = Text("未能识别，请写作 [layers.图层名]", "unknown; write it as [layers.NAME]")
 
 
-def _string(text: str) -> str:
+def toml_string(text: str) -> str:
+    """Return a text as TOML writes it."""
     out = "".join(_ESCAPES.get(char, char) for char in text)
     return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m.group()):04x}", out) + '"'
 
 
 def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _string(name)
+    return name if _BARE.fullmatch(name) else toml_string(name)
 
 
 def _value(value: Any) -> str:
@@ -55,7 +56,7 @@ def _value(value: Any) -> str:
         return "[" + ", ".join(_value(item) for item in value) + "]"
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + " }"
-    return _string(str(value))
+    return toml_string(str(value))
 
 
 def _comment(text: str) -> str:
@@ -71,7 +72,7 @@ def _headers(names: Sequence[str]) -> list[str]:
 
 
 def _from_facts(facts: Sequence[FileFacts], name: str, say: Callable[[Text], str]) -> list[str]:
-    lines = [say(_HEAD), "[plan]", f"name = {_string(name)}"]
+    lines = [say(_HEAD), "[plan]", f"name = {toml_string(name)}"]
     lines += [f'# submitted_by = ""   # {say(_OFFICES)}']
     lines += [f'# working_crs = "EPSG:4529"   # {say(_CHOSEN)}', ""]
     lines[-1:] = [f'# scale = "1:10000"   # {say(_SCALE)}', ""]
@@ -82,9 +83,9 @@ def _from_facts(facts: Sequence[FileFacts], name: str, say: Callable[[Text], str
         if fact.why is not None:
             lines.append(_comment(say(fact.why)))
         lines += [_comment(say(note)) for note in fact.notes[:5]]
-        lines += [header, f"path = {_string(fact.path)}"]
+        lines += [header, f"path = {toml_string(fact.path)}"]
         if fact.encoding_from == "detected" and fact.encoding not in {"ASCII", "UTF-8"}:
-            lines.append(f"encoding = {_string(fact.encoding or '')}")
+            lines.append(f"encoding = {toml_string(fact.encoding or '')}")
         if fact.layer in raster_specs():
             lines.append(f'# unit = "m"   # {say(_UNIT)}')
         if (fact.geometry or fact.layer in raster_specs()) and fact.crs is None:
@@ -96,7 +97,7 @@ def _from_facts(facts: Sequence[FileFacts], name: str, say: Callable[[Text], str
         if fact.layer is None:
             why = say(fact.fault) if fact.fault is not None else say(_UNKNOWN)
             fields = ", ".join(fact.fields)[:200]
-            lines += [_comment(f"path = {_string(fact.path)}"), _comment(f"  {why}")]
+            lines += [_comment(f"path = {toml_string(fact.path)}"), _comment(f"  {why}")]
             lines += [_comment(f"  {fields}")] if fields else []
     return lines
 
@@ -105,7 +106,7 @@ _PLAIN = ("encoding", "crs", "partitions_parent", "code_pattern", "scale", "cove
 
 
 def _source_lines(source: LayerSource) -> list[str]:
-    lines = [f"path = {_string(source.path)}"]
+    lines = [f"path = {toml_string(source.path)}"]
     for key in (
         "encoding",
         "crs",
@@ -127,14 +128,14 @@ def _source_lines(source: LayerSource) -> list[str]:
 
 
 def _from_config(config: PlanConfig, name: str, say: Callable[[Text], str]) -> list[str]:
-    lines = [say(_HEAD), "[plan]", f"name = {_string(name)}"]
+    lines = [say(_HEAD), "[plan]", f"name = {toml_string(name)}"]
     for key in ("version", "submitted_by", "reviewed_by"):
         if getattr(config, key):
-            lines.append(f"{key} = {_string(getattr(config, key))}")
+            lines.append(f"{key} = {toml_string(getattr(config, key))}")
     if config.working_crs:
-        lines.append(f"working_crs = {_string(config.working_crs)}")
+        lines.append(f"working_crs = {toml_string(config.working_crs)}")
     if config.lang:
-        lines.append(f"lang = {_string(config.lang)}")
+        lines.append(f"lang = {toml_string(config.lang)}")
     if config.scale:
         lines.append(f"scale = {_value(config.scale)}")
     lines.append("")

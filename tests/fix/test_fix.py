@@ -202,6 +202,38 @@ feature = "210102-GX001"
     assert (new.version, new.submitted_by, new.reviewed_by) == ("送审稿", "规划院", "局")
 
 
+def test_comments_and_order_of_the_plan_file_stay(tmp_path: Path) -> None:
+    plan = make(tmp_path / "plan")
+    (plan / "gisplan.toml").write_text(
+        "# 由规划院维护\n[rules.BND101]  # 见会议纪要\nmin_area = 2.0\n\n[layers.unit]\n"
+        'path = "GXDY.shp"  # 第三稿\nencoding = "UTF-8"\n# 编号由区县给定\n'
+        "fields = { code = 'DYBH', name = 'DYMC' }\n\n[layers.district]\n"
+        'path = "QX.shp"\n\n[plan]\nname = "试"\n',
+        "utf-8",
+    )
+    fix(plan, tmp_path / "out", tolerance=0.1)
+    assert (tmp_path / "out" / "gisplan.toml").read_text("utf-8") == (
+        "# 由规划院维护\n[rules.BND101]  # 见会议纪要\nmin_area = 2.0\n\n[layers.unit]\n"
+        'path = "GXDY.gpkg|GXDY"  # 第三稿\n# 编号由区县给定\n'
+        "fields = { code = 'DYBH', name = 'DYMC' }\n\n[layers.district]\n"
+        'path = "QX.gpkg|QX"\n\n[plan]\nname = "试"\n'
+    )
+
+
+def test_a_plan_file_that_cannot_be_edited_line_by_line_is_written_anew(tmp_path: Path) -> None:
+    plan = make(tmp_path / "plan")
+    (plan / "gisplan.toml").write_text(
+        '# 一行写完\nlayers = { district = { path = "QX.shp" }, unit = { path = "GXDY.shp" } }\n',
+        "utf-8",
+    )
+    fix(plan, tmp_path / "out", tolerance=0.1)
+    config = open_plan(tmp_path / "out").config
+    assert [(source.layer, source.path) for source in config.layers] == [
+        ("district", "QX.gpkg|QX"),
+        ("unit", "GXDY.gpkg|GXDY"),
+    ]
+
+
 # --- places that it refuses ------------------------------------------------------------------
 
 
