@@ -249,6 +249,7 @@ def review(
                     code, Outcome.SKIPPED, 0, nothing.offenders, nothing.not_judged, NOT_SELECTED
                 )
             )
+    tables.forget()
     tell(Text("汇总结论", "drawing up findings"))
     record = RunRecord(
         gisplan=gisplan.__version__,
@@ -270,7 +271,6 @@ def review(
         standing=lambda asked: measure_standing(plan, judged, asked, jobs),
     )
     ways_out = draw_resolutions(plan, tables, dossier.findings, means)
-    tables.forget()
     give_back()
     return Result(replace(dossier, resolutions=ways_out))
 
