@@ -95,11 +95,7 @@ def ellipsoidal_area(geometries: NDArray[np.object_], crs: str) -> Floats:
 
 
 def _areas(geometries: NDArray[np.object_], crs: str) -> Floats:
-    parts, owner = shapely.get_parts(geometries, return_index=True)
-    # twice: a collection may hold a multipolygon
-    parts, inner = shapely.get_parts(parts, return_index=True)
-    areal = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
-    polygons, owner = parts[areal], owner[inner[areal]]
+    polygons, owner = _polygons(geometries)
     areas = np.zeros(len(polygons))
     centre = shapely.centroid(_free_of_grid(polygons))
     x, y = shapely.get_x(centre), shapely.get_y(centre)
@@ -110,6 +106,18 @@ def _areas(geometries: NDArray[np.object_], crs: str) -> Floats:
     areas[small] = shapely.area(polygons[small]) * areal_scale(x[small], y[small], crs)
     areas[~small] = _by_rings(polygons[~small], crs)
     return np.bincount(owner, weights=areas, minlength=len(geometries)).astype(np.float64)
+
+
+def _polygons(geometries: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Return the polygons in some shapes, and the shape that each is in."""
+    single = (shapely.get_type_id(geometries) == 3) & ~shapely.is_empty(geometries)
+    if single.all():  # mostly: parts would be copies
+        return geometries, np.arange(len(geometries))
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    # twice: a collection may hold a multipolygon
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    areal = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
+    return parts[areal], owner[inner[areal]]
 
 
 def _free_of_grid(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
