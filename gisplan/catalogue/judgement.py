@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -67,10 +68,20 @@ def _frame(
     extra = set(given) - set(columns)
     if extra:
         raise ValueError(f"unknown columns {sorted(extra)}")
-    out = pd.DataFrame(index=range(n))
-    for name, default in columns.items():
-        out[name] = pd.Series(given.get(name, [default] * n), dtype=object, index=out.index)
-    return out
+    if not n:  # mostly: what a rule found nothing of
+        return _empty(tuple(columns)).copy()
+    index = pd.RangeIndex(n)
+    return pd.DataFrame(
+        {
+            name: pd.Series(given.get(name, [default] * n), dtype=object, index=index)
+            for name, default in columns.items()
+        }
+    )
+
+
+@cache
+def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
 
 
 NOT_JUDGED: dict[str, object] = {"layer": "", "fid": -1, "why_zh": "", "why_en": ""}
