@@ -64,26 +64,19 @@ def write_gpkg(dossier: Dossier, path: Path, lang: Lang) -> None:
 
 def _write_all(dossier: Dossier, path: Path, lang: Lang) -> None:
     path.unlink(missing_ok=True)
-    layers = {
-        "findings": _findings(dossier),
-        "units": units_frame(dossier),
-        "quarantine": _quarantine(dossier),
-    }
+    layers = {"findings": _findings, "units": units_frame, "quarantine": _quarantine}
     if dossier.project_verdicts is not None:
-        layers["projects"] = projects_frame(dossier)
+        layers["projects"] = projects_frame
     if dossier.resolutions is not None:
-        layers["resolutions"] = _resolutions(dossier.resolutions)
-    for name, frame in layers.items():
+        layers["resolutions"] = _resolutions
+    aliases: dict[str, dict[str, str]] = {}
+    for name, make in layers.items():
+        frame = make(dossier)
         write_layer(frame, path, name, areal=name in {"units", "projects"})
+        columns = [str(column) for column in frame if column != "geometry"]
+        aliases[name] = {column: alias(dossier, name, column, lang) for column in columns}
+        del frame  # one layer is held at a time
     with settled(path) as base:
-        aliases = {
-            name: {
-                column: alias(dossier, name, column, lang)
-                for column in frame
-                if column != "geometry"
-            }
-            for name, frame in layers.items()
-        }
         embed_aliases(base, aliases)
         embed_styles(base, layer_styles(dossier, aliases, lang), _TIME)
         base.execute("UPDATE gpkg_contents SET description = ?", (_provenance(dossier),))
@@ -189,7 +182,10 @@ def _placed(dossier: Dossier, name: str, labels: pd.Series) -> tuple[Any, Any]:
     return shapes, fids
 
 
-def _resolutions(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _resolutions(dossier: Dossier) -> gpd.GeoDataFrame:
+    frame = dossier.resolutions
+    if frame is None:
+        raise ValueError("the dossier has no resolutions")
     columns = {name: _column(frame[name], name) for name in frame if name != "geometry"}
     return gpd.GeoDataFrame(columns, geometry=np.asarray(frame.geometry), crs="EPSG:4490")
 
