@@ -54,7 +54,7 @@ _CLASSES = (
     ("utility_land", "13", "utility land"),
     ("green_land", "14", "green and open land"),
 )
-_SLACK = 1 + 1e-6  # areas on the ellipsoid are not exact to the last bit
+_EXACT = 1e-9  # of an area on the ellipsoid: what is nearer to the bound is on it
 _NO_PARCELS = Text("没有地块，公益性用地无法核算", "it has no parcels to count public land in")
 
 
@@ -77,7 +77,7 @@ def judge(tables: Tables, params: Params) -> Judgement:
         for fid, least in shared.numbers(tables, unit, column).dropna().items():
             mine = parcels[parcels["unit_fid"] == fid]
             there = float(mine.loc[mine["land_use"].str.startswith(prefix), "area_m2"].sum())
-            if there >= float(least) - params.abs_tol * _SLACK:
+            if there * (1 + _EXACT) >= float(least) - params.abs_tol:
                 continue
             unknown = sorted(mine.loc[~mine["known"], "label"])
             if aside_of.get(int(fid)) or mine.empty or unknown:
@@ -131,7 +131,7 @@ def _facilities(
                     f"设施“{demand.word}”没有面积", f"the size of {demand.word} is not known"
                 )
                 aside.append(shared.aside(unit, fid, why))
-            elif size is None or size < demand.least - params.abs_tol * _SLACK:
+            elif size is None or size * (1 + _EXACT) < demand.least - params.abs_tol:
                 if demand.land_use and fid in aside_of:  # a parcel of that use may be among them
                     aside.append(shared.aside(unit, fid, _set_aside(aside_of[fid])))
                     continue
