@@ -121,6 +121,19 @@ def test_a_public_sheet_bears_its_approval_number(open_map: OpenMap, tmp_path: P
     assert "内部" not in page.locator(".gp-paper-sheet").inner_text()
 
 
+# Printed while the tiles of a zoom fade in, and looked at when one more frame has been drawn.
+PRINTED_WHILE_TILES_FADE_IN = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const tiles = () => [...document.querySelectorAll('.gp-grid canvas')];
+  const fading = () => tiles().some((it) => Number(it.style.opacity || 1) < 1);
+  map_001.zoomIn(1, { animate: false });
+  while (!fading()) await frame();
+  dispatchEvent(new Event('beforeprint'));
+  await frame();
+  return tiles().map((it) => [it.style.opacity, it.classList.contains('leaflet-tile-loaded')]);
+}"""
+
+
 def test_a_packed_layer_is_painted_before_it_is_printed(open_map: OpenMap, tmp_path: Path) -> None:
     from shapely.geometry import box
 
@@ -132,11 +145,7 @@ def test_a_packed_layer_is_painted_before_it_is_printed(open_map: OpenMap, tmp_p
     path = tmp_path / "map.html"
     write_map(many_units(shapes), path, "zh", mode="packed")
     page = open_map(path)
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # without a turn for the painter
-    tiles = page.evaluate(
-        "[...document.querySelectorAll('.gp-grid canvas')].map((it) => [it.style.opacity,"
-        " it.classList.contains('leaflet-tile-loaded')])"
-    )
+    tiles = page.evaluate(PRINTED_WHILE_TILES_FADE_IN)
     assert tiles
     assert all(loaded and opacity in ("", "1") for opacity, loaded in tiles)
     assert coloured(page.locator(".gp-paper-map").screenshot()) > 50_000

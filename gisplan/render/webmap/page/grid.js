@@ -39,6 +39,12 @@ const Grid = L.GridLayer.extend({
     return tile;
   },
 
+  /** Draw anew; a fade that was under way does not go on in the new tiles. */
+  redrawWithoutFading() {
+    L.Util.cancelAnimFrame(this._fadeFrame);
+    return this.redraw();
+  },
+
   /** As Leaflet's own, but at the zoom itself and not the next whole one: tiles are never scaled. */
   _setView(center, zoom, noPrune, noUpdate) {
     if (!noUpdate) {
