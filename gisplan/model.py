@@ -211,6 +211,7 @@ class PlanConfig:
     exemptions: tuple[Exemption, ...] = ()
     allowed_gaps: tuple[AllowedGap, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)  # those that differ: read/limits.py
+    memory_share: float = 0.9  # of what is free, that a run may take: read/limits.py
     exam: ExamSettings = field(default_factory=ExamSettings)
     given: Path | None = None  # what the user named as the plan
     own_file: bool = True  # False: `file` is a --config that lies elsewhere

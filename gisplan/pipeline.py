@@ -60,7 +60,6 @@ from gisplan.output.manifest import NAME as MANIFEST
 from gisplan.output.manifest import file_hash, is_untouched, manifest_writer, seen_from
 from gisplan.output.ours import belongs_to_result
 from gisplan.read.ledger import read_ledger
-from gisplan.read.limits import DEFAULT
 from gisplan.read.plan import read_plan
 from gisplan.rules.again import judge_again
 from gisplan.rules.judge import run_rule
@@ -233,7 +232,7 @@ def review(
 
     judged = judged_tier(plan)
     tell(Text("量算", "measuring"))
-    check_memory(plan, plan.config.limits.get("memory_share", DEFAULT.memory_share))
+    check_memory(plan, plan.config.memory_share)
     needed = {"parents", "doubt", "unspoken"}.union(*(rules[code].rule.measures for code in chosen))
     measures = measure_by(plan, sorted(needed), judged, engine=engine, jobs=jobs, cache=cache)
     tables = build_tables(plan, measures, judged, dt.date.fromisoformat(started[:10]))

@@ -33,7 +33,11 @@ class Actor:
     contacts: pd.DataFrame
     others: tuple[str, ...]
     tier: bool
-    only_height: bool  # nothing but caps of height stand against it
+
+    @property
+    def only_height(self) -> bool:
+        """Whether nothing but caps of height stand against it."""
+        return set(self.contacts["code"].tolist()) <= {HEIGHT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,6 @@ def actor(tables: Tables, key: tuple[str, int], contacts: pd.DataFrame) -> Actor
         contacts=contacts,
         others=tuple(sorted(set(others))),
         tier=tables.tier(layer) is not None,
-        only_height=set(contacts["code"].tolist()) <= {HEIGHT},
     )
 
 

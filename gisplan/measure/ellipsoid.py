@@ -19,8 +19,8 @@ nearly the same all over it, and exactly linear to the first order, so its value
 times the area on the map is the area sought. What is left is of second order, (size / radius of
 the earth)² / 12.
 
-`tests/measure/test_ellipsoid.py` measures what is left of both: under 1e-8 of the area of the same
-shape densified to 1 m, from 20 m to 20 km, and 1e-6 of an area of 1 m2 in a strip of 1 cm.
+`tests/measure/test_measure_ellipsoid.py` measures what is left of both: under 1e-8 of the area of
+the same shape densified to 1 m, from 20 m to 20 km, and 1e-6 of an area of 1 m2 in a strip of 1 cm.
 """
 
 from __future__ import annotations

@@ -109,8 +109,9 @@ def read_plan(
         if file is None and database is None and (site.root / PLAN_FILE).is_file():
             file = site.root / PLAN_FILE
         config = _config(site, path, file)
-        config = replace(config, tiers=config.tiers or tiers, limits={**config.limits, **given})
-        space.limits = DEFAULT.changed(config.limits)
+        space.limits = DEFAULT.changed({**config.limits, **given})
+        share = space.limits.memory_share
+        config = replace(config, tiers=config.tiers or tiers, memory_share=share)
         if config.layers:
             raws, notes = read_declared(config, site, space, progress)
         else:

@@ -150,7 +150,7 @@ def test_the_lowest_cap_is_offered_and_no_other_mode():
 @pytest.mark.parametrize(("view", "to"), [(None, 12.0), (15.0, 12.0), (8.26, 8.2), (-1.0, 12.0)])
 def test_a_lower_height_does_not_stop_short_of_a_view(view, to):
     contacts = pd.DataFrame([{"code": "HER105", "limit": 12.0, "fingerprint": "f"}])
-    one = Actor("unit", 0, UNIT, Text("单元", "unit"), "M5", 18.0, contacts, (), True, True)
+    one = Actor("unit", 0, UNIT, Text("单元", "unit"), "M5", 18.0, contacts, (), True)
     assert height(one, view).values == {"from": 18.0, "to": to}
 
 

@@ -220,6 +220,18 @@ def test_comments_and_order_of_the_plan_file_stay(tmp_path: Path) -> None:
     )
 
 
+def test_a_limit_of_the_command_line_is_not_written_into_the_plan_file(tmp_path: Path) -> None:
+    plan = make(tmp_path / "plan")
+    stated = (
+        '# 由规划院维护\n[layers.unit]\npath = "GXDY.shp"\n\n[layers.district]\npath = "QX.shp"\n'
+    )
+    (plan / "gisplan.toml").write_text(stated, "utf-8")
+    fix(plan, tmp_path / "out", tolerance=0.1, limits={"table_mib": 600})
+    written = (tmp_path / "out" / "gisplan.toml").read_text("utf-8")
+    assert written.startswith("# 由规划院维护\n")
+    assert "table_mib" not in written
+
+
 def test_a_plan_file_that_cannot_be_edited_line_by_line_is_written_anew(tmp_path: Path) -> None:
     plan = make(tmp_path / "plan")
     (plan / "gisplan.toml").write_text(
