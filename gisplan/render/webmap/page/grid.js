@@ -39,10 +39,10 @@ const Grid = L.GridLayer.extend({
     return tile;
   },
 
-  /** Draw anew; a fade that was under way does not go on in the new tiles. */
-  redrawWithoutFading() {
+  /** As Leaflet's own, but a fade that was under way does not go on in the new tiles. */
+  redraw() {
     L.Util.cancelAnimFrame(this._fadeFrame);
-    return this.redraw();
+    return L.GridLayer.prototype.redraw.call(this);
   },
 
   /** As Leaflet's own, but at the zoom itself and not the next whole one: tiles are never scaled. */

@@ -196,7 +196,7 @@ function makePaper() {
     S.map.invalidateSize({ animate: false, pan: false });
     S.map.setView(bounds.getCenter(), S.map.getBoundsZoom(bounds), { animate: false });
     setScale(roundUp(Math.max(scaleAt(S.map.getZoom()), 200)));
-    for (const set of S.sets.values()) if (set.on && set.sheet instanceof Grid) set.sheet.redrawWithoutFading();
+    for (const set of S.sets.values()) if (set.on && set.sheet instanceof Grid) set.sheet.redraw();
     paintAll();
     print.focus();
   }
