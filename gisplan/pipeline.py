@@ -38,7 +38,7 @@ from gisplan.findings.status import exit_status
 from gisplan.measure.clearance import measure_clearance, measure_standing
 from gisplan.measure.engines import LOCAL, check_engine, check_memory, measure_by
 from gisplan.measure.publication import publication_notes
-from gisplan.memory import give_back
+from gisplan.memory import give_back, seldom_collecting
 from gisplan.model import (
     Difference,
     Dossier,
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 Progress = Callable[[Text], None]
 
 
+@seldom_collecting()
 def open_plan(
     path: str | Path,
     *,
@@ -114,6 +115,7 @@ def open_plan(
         plan_config = replace(plan_config, given=Path(path), own_file=config is None)
         tell(Text("规整", "normalising"))
         plan = normalise(plan_config, raws, notes)
+    del raws
     give_back()
     return plan
 
@@ -173,6 +175,7 @@ def _open_upper(
         return normalise(config, raws, notes)
 
 
+@seldom_collecting()
 def review(
     plan: Plan,
     *,
@@ -235,6 +238,7 @@ def review(
     check_memory(plan, plan.config.memory_share)
     needed = {"parents", "doubt", "unspoken"}.union(*(rules[code].rule.measures for code in chosen))
     measures = measure_by(plan, sorted(needed), judged, engine=engine, jobs=jobs, cache=cache)
+    give_back()
     tables = build_tables(plan, measures, judged, dt.date.fromisoformat(started[:10]))
     runs = []
     for code, entry in rules.items():
@@ -249,6 +253,7 @@ def review(
                 )
             )
     tables.forget()
+    give_back()
     tell(Text("汇总结论", "drawing up findings"))
     record = RunRecord(
         gisplan=gisplan.__version__,
@@ -261,6 +266,7 @@ def review(
         rule_set=rule_set(),
     )
     dossier = build_dossier(plan, tables, runs, record)
+    give_back()
     if not resolutions:
         return Result(dossier)
     tell(Text("测算化解途径", "working out what would resolve the conflicts"))
@@ -331,6 +337,7 @@ class Result:
 
         return build_map(self.dossier, lang or self.lang)
 
+    @seldom_collecting()
     def save(
         self,
         folder: str | Path | Reserved,
@@ -587,6 +594,7 @@ class ExamResult:
         layers = self.dossier.plan.layers.values()
         return 2 if any(x.quarantine is not None and len(x.quarantine) for x in layers) else 0
 
+    @seldom_collecting()
     def save(
         self, folder: str | Path | Reserved, lang: Lang | None = None, *, heat: bool = False
     ) -> dict[str, Path]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from gisplan.catalogue.sources import cite
 
 
+@cache  # thousands of findings name the same few articles
 def cited(reference: str) -> dict[str, Any]:
-    """Return key, title, title_en, article and verified of a source."""
+    """Return key, title, title_en, article and verified of a source: the same dict, to be read."""
     try:
         source = cite(reference)
     except KeyError:  # a rule names a source that nobody declared: shown as such, not hidden

@@ -105,12 +105,22 @@ def verdicts_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _columns(rows: Iterable[Mapping[str, Any]], names: Iterable[str]) -> dict[str, list[Any]]:
-    """Return rows as columns: of rows that are made one by one, one is held at a time."""
+    """Return rows as columns: of rows that are made one by one, one is held at a time.
+
+    Equal texts are held once, and so is an empty list: most units have nothing to say.
+    """
     columns: dict[str, list[Any]] = {name: [] for name in names}
+    texts: dict[str, str] = {}
+    nothing: list[Any] = []
     for row in rows:
         for name, values in columns.items():
             left_out = name in _OPTIONAL and name not in row
-            values.append(_OPTIONAL[name]() if left_out else row[name])
+            value = _OPTIONAL[name]() if left_out else row[name]
+            if type(value) is str:
+                value = texts.setdefault(value, value)
+            elif type(value) is list and not value:
+                value = nothing
+            values.append(value)
     return columns
 
 

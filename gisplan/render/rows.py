@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,7 +19,8 @@ from gisplan.render.words import RULING, SEVERITY, STATE, family, missing, pick,
 # Excel and its like run a cell that begins so. A quotation mark in front makes it a text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _RUNS = frozenset("=+-@＝＋－＠")
-_NO_TEXT = {"Cc", "Cs"}  # control characters and halves of surrogate pairs
+# Control characters but for tab and line breaks, and halves of surrogate pairs.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _AT_ONCE = 5_000  # rows
 _UNSEEN = {"Cc", "Cf", "Zs"}  # blanks and signs of no width, which some programs pass over
 
@@ -33,9 +35,7 @@ def neutral(value: Any) -> Any:
         return value
     if value.isprintable():  # then it holds no sign that is not seen but the blank
         return "'" + value if value.lstrip(" ")[:1] in _RUNS else value
-    value = "".join(
-        sign for sign in value if sign in "\t\n\r" or unicodedata.category(sign) not in _NO_TEXT
-    )
+    value = _NO_TEXT.sub("", value)
     first = next((sign for sign in value if unicodedata.category(sign) not in _UNSEEN), "")
     if value.startswith(_FORMULA) or first in _RUNS:
         return "'" + value

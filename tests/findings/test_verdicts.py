@@ -27,6 +27,17 @@ def test_verdicts_are_sorted_and_complete(case):
     assert list(case.build().verdicts["unit"]) == [A, B, C]
 
 
+def test_equal_texts_and_empty_lists_are_held_once(case, overlap):
+    other = {**overlap, "fid": 1, "feature": B, "related": C}
+    dossier = case.offend("GEO103", overlap, other).build()
+    remedies = dossier.findings["remedy_zh"]
+    assert len(remedies) == 2
+    assert remedies[0] is remedies[1]
+    rows = dossier.verdicts
+    assert rows["unknown_zh"][0] == []
+    assert rows["unknown_zh"][0] is rows["unknown_en"][1]
+
+
 # --- blocked ----------------------------------------------------------------------------------
 
 

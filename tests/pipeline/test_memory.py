@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,34 @@ def test_a_rule_that_runs_out_of_memory_is_no_rule_that_crashed(
     assert len(said.strip().splitlines()) == 1
     assert run_app(["check", str(sample_home), "--lang", "zh"]) == 2
     assert "内存不足，未能完成" in capsys.readouterr().err
+
+
+class _Cycle:
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_python_looks_for_cycles_at_the_end_of_a_stage_only() -> None:
+    with memory.seldom_collecting():
+        memory.give_back()
+        cycle = weakref.ref(_Cycle())
+        held: list[list[int]] = [[] for _ in range(50_000)]  # by itself it would have looked by now
+        assert cycle() is not None
+        held += [[] for _ in range(60_000)]
+        memory.give_back()
+        assert cycle() is None
+        assert len(held) == 110_000
+
+
+def test_how_often_python_looks_is_as_before_after_a_review(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, meanwhile = gc.get_threshold(), set()
+    review(plan, progress=lambda _: meanwhile.add(gc.get_threshold()))
+    assert gc.get_threshold() == before
+    assert before not in meanwhile
+    assert len(meanwhile) == 1
+    free(monkeypatch, 1.0)
+    with pytest.raises(EngineError):
+        review(plan)
+    assert gc.get_threshold() == before
