@@ -197,9 +197,7 @@ def run_review(
 
 def warn_unreadable(result: Result, lang: Lang) -> None:
     """Print the last line of a run that is not fully judged: what to mend first."""
-    from gisplan.findings.status import why_not_fully_judged
-
-    why = why_not_fully_judged(result.dossier)
+    why = result.dossier.not_fully_judged
     if why is not None:
         head = "未能完整判定：" if lang == "zh" else "not fully judged: "
         typer.echo(head + one_line(why.zh if lang == "zh" else why.en), err=True)

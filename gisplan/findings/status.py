@@ -13,7 +13,7 @@ def exit_status(dossier: Dossier) -> int:
 
     A waived error does not count. A rule that was skipped makes no 2.
     """
-    if why_not_fully_judged(dossier) is not None:
+    if dossier.not_fully_judged is not None:
         return 2
     findings = dossier.findings
     errors = (findings["severity"] == Severity.ERROR) & (findings["state"] != "waived")

@@ -163,12 +163,7 @@ def standing(dossier: Dossier) -> str:
     open_ones = set(dossier.findings["severity"][dossier.findings["state"] != "waived"])
     if Severity.ERROR in open_ones or Verdict.BLOCKED in verdicts:
         return "blocked"
-    unjudged = (
-        dossier.not_fully_judged is not None
-        or any(run.outcome is Outcome.CRASHED for run in dossier.rules)
-        or any(count.quarantined for count in dossier.layers)
-    )
-    if unjudged or Verdict.UNDETERMINED in verdicts:
+    if dossier.not_fully_judged is not None or Verdict.UNDETERMINED in verdicts:
         return "undetermined"
     if Verdict.CONDITIONAL in verdicts or Severity.WARNING in open_ones:
         return "conditional"

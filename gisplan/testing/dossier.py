@@ -12,6 +12,7 @@ from typing import Any
 from gisplan.catalogue.judgement import judged
 from gisplan.findings.accounts import draw_accounts
 from gisplan.findings.frame import verdicts_frame
+from gisplan.findings.status import why_not_fully_judged
 from gisplan.model import Dossier, Filtered, LayerCount, Outcome, RuleRun, RunRecord, Text
 from gisplan.testing.dossier_findings import hand_made_findings
 from gisplan.testing.dossier_plan import (
@@ -114,7 +115,7 @@ def small_dossier() -> Dossier:
         )
         for name, layer in plan.layers.items()
     )
-    return Dossier(
+    dossier = Dossier(
         plan=plan,
         run=record,
         layers=counts,
@@ -125,6 +126,7 @@ def small_dossier() -> Dossier:
         notices=(Text("栅格 dsm.tif：尚未使用", "raster dsm.tif: not used yet"),),
         accounts=draw_accounts(plan),
     )
+    return replace(dossier, not_fully_judged=why_not_fully_judged(dossier))
 
 
 def _run(

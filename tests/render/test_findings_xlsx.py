@@ -16,7 +16,6 @@ from gisplan.model import (
     FieldsRead,
     Mended,
     Note,
-    Outcome,
     SetAside,
     Text,
 )
@@ -359,6 +358,8 @@ def graded(dossier, tmp_path, lang="zh"):
 
 def test_the_grade_is_no_pass_where_an_error_is_open_or_something_unproved(dossier, tmp_path):
     findings, verdicts = dossier.findings.copy(), dossier.verdicts.copy()
+    assert graded(dossier, tmp_path).startswith("不合格；未能完整判定：")
+    dossier = replace(dossier, not_fully_judged=None)
     assert graded(dossier, tmp_path) == "不合格"
     assert graded(dossier, tmp_path, "en") == "fails"
     why = Text("a.shp：无法读取", "a.shp: cannot be read")
@@ -371,9 +372,7 @@ def test_the_grade_is_no_pass_where_an_error_is_open_or_something_unproved(dossi
     verdicts.loc[verdicts["verdict"] == "blocked", "verdict"] = "undetermined"
     assert graded(replace(waived, verdicts=verdicts), tmp_path) == "未能完整判定"
     verdicts["verdict"] = "conditional"
-    whole = tuple(replace(count, quarantined=0) for count in dossier.layers)
-    judged = tuple(run for run in dossier.rules if run.outcome is not Outcome.CRASHED)
-    conditional = replace(waived, verdicts=verdicts, layers=whole, rules=judged)
+    conditional = replace(waived, verdicts=verdicts)
     assert graded(conditional, tmp_path) == "有条件通过"
     assert graded(replace(conditional, not_fully_judged=why), tmp_path, "en") == (
         "not fully judged: a.shp: cannot be read"
