@@ -8,7 +8,7 @@ from typing import Any
 from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.indicators import shortened
 from gisplan.model import BalanceRow, Dossier, Text
-from gisplan.render.rows import cited, layer_title
+from gisplan.render.rows import cited, layer_title, records
 
 JUDGEMENT = {
     "agrees": Text("一致", "agrees"),
@@ -81,7 +81,7 @@ Found = dict[tuple[Any, Any], list[dict[str, Any]]]
 def indicator_hits(dossier: Dossier) -> Found:
     """Return the findings on indicators by area; the gravest come first."""
     found: Found = {}
-    for row in dossier.findings.drop(columns="geometry").to_dict("records"):
+    for row in records(dossier.findings):
         if row["code"].startswith("IND") and row["kind"]:
             found.setdefault((row["layer"], row["feature"]), []).append(row)
     return found

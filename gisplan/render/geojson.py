@@ -11,6 +11,7 @@ import shapely
 from gisplan.model import Dossier
 from gisplan.render.json import finding_document
 from gisplan.render.plain import clean
+from gisplan.render.rows import records
 
 
 def to_geojson(dossier: Dossier) -> str:
@@ -21,11 +22,7 @@ def to_geojson(dossier: Dossier) -> str:
     """
     features = [
         _feature(row, shape)
-        for row, shape in zip(
-            dossier.findings.drop(columns="geometry").to_dict("records"),
-            dossier.findings.geometry,
-            strict=True,
-        )
+        for row, shape in zip(records(dossier.findings), dossier.findings.geometry, strict=True)
     ]
     lines = (json.dumps(feature, ensure_ascii=False, allow_nan=False) for feature in features)
     head = '{"type": "FeatureCollection", "name": "findings", "features": [\n'

@@ -19,7 +19,7 @@ from gisplan.render.json import (
     resolution_document,
     verdict_document,
 )
-from gisplan.render.rows import layer_name, project_rows, resolution_rows
+from gisplan.render.rows import layer_name, project_rows, records, resolution_rows
 from gisplan.render.text import printable, text_table
 from gisplan.render.unit_page import Conflict, UnitPage, unit_pages
 
@@ -203,8 +203,7 @@ def _part(title: Text, texts: Iterable[Text], lang: Lang) -> list[str]:
 
 
 def _heritage(dossier: Dossier) -> list[dict[Any, Any]]:
-    rows = dossier.findings.drop(columns="geometry").to_dict("records")
-    return [row for row in rows if is_heritage(row)]
+    return [row for row in records(dossier.findings) if is_heritage(row)]
 
 
 def _counts(dossier: Dossier) -> dict[Verdict, int]:

@@ -15,7 +15,7 @@ from gisplan.model import Dossier, Lang, Verdict
 from gisplan.render.approvals import due_lines
 from gisplan.render.gpkg import alias, units_frame
 from gisplan.render.gpkg_schema import COLUMNS
-from gisplan.render.rows import HEADERS, finding_cells
+from gisplan.render.rows import HEADERS, finding_cells, records
 from gisplan.render.shapefile import Kind, write_shapefile
 from gisplan.render.words import VERDICT, pick, word
 
@@ -41,10 +41,7 @@ def shapefile_writers(dossier: Dossier, lang: Lang) -> Mapping[str, Callable[[Pa
 
 def _findings(dossier: Dossier, lang: Lang) -> gpd.GeoDataFrame:
     frame = dossier.findings
-    rows = [
-        finding_cells(dossier, row, lang)
-        for row in frame.drop(columns="geometry").to_dict("records")
-    ]
+    rows = [finding_cells(dossier, row, lang) for row in records(frame)]
     columns = {
         pick(title, lang): pd.Series([row[name] for row in rows], dtype=object)
         for name, title in HEADERS.items()

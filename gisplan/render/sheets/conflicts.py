@@ -8,7 +8,7 @@ from typing import Any
 from gisplan.catalogue.codes import codelist
 from gisplan.model import Dossier, Lang, Severity, Text
 from gisplan.render.palette import SEVERITY_FILL
-from gisplan.render.rows import finding_cells
+from gisplan.render.rows import finding_cells, records
 from gisplan.render.sheets.errors import STATES
 from gisplan.render.sheets.table import Column, Features, Sheet, cell
 from gisplan.render.words import missing, pick
@@ -57,9 +57,9 @@ def conflicts_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     """
     sheet = Sheet(TITLE, COLUMNS)
     features = Features(dossier)
-    rows = dossier.findings.drop(columns="geometry").to_dict("records")
-    heritage = [row for row in rows if row["ruling"] is not None or row["code"][:3] == "HER"]
-    for number, row in enumerate(heritage, start=1):
+    findings = dossier.findings
+    of_heritage = findings["ruling"].notna() | findings["code"].str.startswith("HER")
+    for number, row in enumerate(records(findings[of_heritage]), start=1):
         actor = features.get(row["layer"], row["feature"])
         other = features.get(row["related_layer"], row["related"])
         cells = finding_cells(dossier, row, lang)

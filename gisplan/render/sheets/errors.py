@@ -9,7 +9,7 @@ from gisplan.catalogue.codes import codelist
 from gisplan.catalogue.registry import registry
 from gisplan.model import Dossier, Lang, Reply, Severity, Text
 from gisplan.render.palette import SEVERITY_FILL
-from gisplan.render.rows import finding_cells
+from gisplan.render.rows import finding_cells, records
 from gisplan.render.sheets.table import Column, Sheet, by_lang, figure
 from gisplan.render.words import pick, unit_name
 
@@ -57,8 +57,7 @@ def errors_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     rules = registry()
     tolerances = {run.code: _tolerances(run.params) for run in dossier.rules}
     sheet = Sheet(TITLE, COLUMNS)
-    records = dossier.findings.drop(columns="geometry").to_dict("records")
-    for number, row in enumerate(records, start=1):
+    for number, row in enumerate(records(dossier.findings), start=1):
         entry = rules.get(row["code"])
         cells = finding_cells(dossier, row, lang)
         waived = row["state"] == "waived"

@@ -6,7 +6,7 @@ from gisplan.catalogue.registry import registry
 from gisplan.model import Dossier, Lang, Severity, Text
 from gisplan.render.districts import districts_of
 from gisplan.render.palette import SEVERITY_FILL
-from gisplan.render.rows import finding_cells
+from gisplan.render.rows import finding_cells, records
 from gisplan.render.sheets.table import Column, Sheet, by_lang
 from gisplan.render.thumbnail import thumbnails
 from gisplan.render.words import missing, pick
@@ -38,8 +38,8 @@ def spots_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     sheet = Sheet(TITLE, COLUMNS)
     rules, districts = registry(), districts_of(dossier)
     pictures = thumbnails(dossier, DRAWN)
-    records = dossier.findings.drop(columns="geometry").to_dict("records")
-    for number, (row, own) in enumerate(zip(records, districts.of_finding, strict=True), start=1):
+    placed = zip(records(dossier.findings), districts.of_finding, strict=True)
+    for number, (row, own) in enumerate(placed, start=1):
         if missing(row["lon"]):
             continue
         cells = finding_cells(dossier, row, lang)

@@ -11,7 +11,7 @@ from gisplan.catalogue.registry import registry
 from gisplan.model import BalanceRow, Dossier, Lang, Outcome, RuleRun, Severity, Text
 from gisplan.render.balance import JUDGEMENT, hits_on, indicator_hits
 from gisplan.render.palette import SEVERITY_FILL
-from gisplan.render.rows import cited, finding_cells, layer_name
+from gisplan.render.rows import cited, finding_cells, layer_name, records
 from gisplan.render.sheets.table import Column, Features, Sheet, cell, figure
 from gisplan.render.transmission import TransmissionLine, transmission_lines
 from gisplan.render.words import missing, pick, unit_name
@@ -84,7 +84,7 @@ def transmission_sheet(dossier: Dossier, lang: Lang) -> Sheet:
         _indicator(
             sheet, dossier, features, balance, [hit[f"message_{lang}"] for hit in hits], lang
         )
-    for row in dossier.findings.drop(columns="geometry").to_dict("records"):
+    for row in records(dossier.findings):
         if row["code"][:3] in _KIND and row["fingerprint"] not in told:
             _finding(sheet, dossier, features, row, lang)
     for run in dossier.rules:
