@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -417,15 +417,20 @@ def _papers(
     dossier: Dossier, words: Lang, docx: bool, pdf: bool, form: Path | None
 ) -> dict[str, Callable[[Path], object]]:
     """Return what writes the report for Word and as PDF, where it is asked for."""
+    if not (docx or pdf):
+        return {}
+    from gisplan.render.paper import paper
+
+    drawn = lru_cache(lambda: paper(dossier, words))  # its pictures take the most time
     writers: dict[str, Callable[[Path], object]] = {}
     if docx:
         from gisplan.render.docx import write_docx
 
-        writers["report.docx"] = lambda path: write_docx(dossier, path, words, form)
+        writers["report.docx"] = lambda path: write_docx(dossier, path, words, form, drawn())
     if pdf:
         from gisplan.render.pdf import write_pdf
 
-        writers["report.pdf"] = lambda path: write_pdf(dossier, path, words)
+        writers["report.pdf"] = lambda path: write_pdf(dossier, path, words, drawn())
     return writers
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import unicodedata
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,19 @@ def check_template(template: Path | None) -> None:
     _opened(template)
 
 
-def write_docx(dossier: Dossier, path: Path, lang: Lang, template: Path | None = None) -> None:
-    """Write the report; equal dossiers and templates give equal bytes."""
+def write_docx(
+    dossier: Dossier,
+    path: Path,
+    lang: Lang,
+    template: Path | None = None,
+    blocks: Sequence[Block] | None = None,
+) -> None:
+    """Write the report; equal dossiers and templates give equal bytes.
+
+    `blocks` is what `paper` made of the dossier, where that is there already.
+    """
     document, mark = _opened(template)
-    _Writer(document, mark, template is None).write(paper(dossier, lang), lang)
+    _Writer(document, mark, template is None).write(blocks or paper(dossier, lang), lang)
     properties = document.core_properties
     properties.title = _kept(dossier.plan.config.name or "")[:255]
     properties.author, properties.last_modified_by = "gisplan", "gisplan"
@@ -91,7 +101,7 @@ class _Writer:
             self._page_number(section.footer.paragraphs[0])
         self.width = section.page_width - section.left_margin - section.right_margin
 
-    def write(self, blocks: list[Block], lang: Lang) -> None:
+    def write(self, blocks: Sequence[Block], lang: Lang) -> None:
         for block in blocks:
             if isinstance(block, Heading):
                 self.heading(block)

@@ -255,7 +255,7 @@ class _Paper:
                 )
                 for r in lines
             ],
-            (2.2, 1, 2.2, 1, 1, 0.9, 1, 2.6, 3),
+            (1.6, 0.9, 1.8, 0.9, 0.9, 0.8, 0.9, 4.8, 2.6),
         )  # fmt: skip
         yield Para(self.t(TRANSMISSION_NOTE), "note")
 

@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 import textwrap
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from gisplan.errors import OutputError
 from gisplan.model import Dossier, Lang, Text
 from gisplan.render import words
 from gisplan.render.columns import printable
-from gisplan.render.paper import MACHINE, Break, Heading, Para, Picture, Table, paper
+from gisplan.render.paper import MACHINE, Block, Break, Heading, Para, Picture, Table, paper
 from gisplan.render.still_sheet import FONTS, NO_FONT
 
 _LONG = re.compile(r"[!-~]{13,}")
@@ -38,15 +39,20 @@ def check_pdf() -> None:
     _fonts(_typst())
 
 
-def write_pdf(dossier: Dossier, path: Path, lang: Lang) -> None:
-    """Write the report; equal dossiers and fonts give equal bytes. No text of it is markup."""
+def write_pdf(
+    dossier: Dossier, path: Path, lang: Lang, blocks: Sequence[Block] | None = None
+) -> None:
+    """Write the report; equal dossiers and fonts give equal bytes. No text of it is markup.
+
+    `blocks` is what `paper` made of the dossier, where that is there already.
+    """
     typst = _typst()
     fonts = _fonts(typst)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         parts: list[dict[str, Any]] = [{"landscape": False, "blocks": []}]
         title = ""
-        for block in paper(dossier, lang):
+        for block in blocks or paper(dossier, lang):
             if isinstance(block, Heading) and block.level == 0:
                 title = printable(block.text)
             elif isinstance(block, Break):

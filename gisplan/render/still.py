@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,8 @@ def still(
     dpi : int
         Dots per inch of a PNG; the paper is A4.
     around : geometry, optional
-        What is in the middle, in the working CRS; else the picture shows everything.
+        What is in the middle, in the working CRS: the picture and its legend show what lies there.
+        Else they show everything.
 
     Raises
     ------
@@ -107,12 +109,14 @@ def _draw(dossier: Dossier, lang: Lang, around: shapely.Geometry | None) -> Figu
         if around is None
         else [np.array([around.buffer(_AROUND * around.length)], dtype=object)]
     )
+    if around is not None:
+        entries = _within(entries, window)
     grain = (window[2] - window[0]) / (PAPER[0] * MAP[2] * DPI)
     for order, entry in enumerate(entries):
         _paint(axes, entry, grain, order)
     axes.set_xlim(window[0], window[2])
     axes.set_ylim(window[1], window[3])
-    _names(axes, dossier, font)
+    _names(axes, dossier, window, font)
     draw_scale_bar(axes, window, font)
     draw_north(axes, lang, font)
     draw_legend(figure, entries, font)
@@ -135,9 +139,8 @@ def _layers(dossier: Dossier, lang: Lang) -> list[Entry]:
             title = entry["title"][0 if lang == "zh" else 1]
             mine = shapes[of == entry["key"]] if len(of) else shapes
             if entry["count"] or layer.name == dossier.judged:
-                out.append(
-                    Entry(f"{whose}{title}  {entry['count']}", entry["style"], mine, role == "body")
-                )
+                named = f"{whose}{title}"
+                out.append(Entry(named, entry["style"], mine, entry["count"], role == "body"))
     return out
 
 
@@ -154,7 +157,19 @@ def _findings(dossier: Dossier, lang: Lang) -> list[Entry]:
             title = (
                 f"{words.pick(UI['findings'], lang)}·{words.pick(words.SEVERITY[severity], lang)}"
             )
-            out.append(Entry(f"{title}  {len(rows)}", {**look, "stroke": "#ffffff"}, points, True))
+            look["stroke"] = "#ffffff"
+            out.append(Entry(title, look, points, len(rows), True))
+    return out
+
+
+def _within(entries: list[Entry], window: Window) -> list[Entry]:
+    """Return what a window shows of each kind of thing; what it shows nothing of is left out."""
+    out = []
+    for entry in entries:
+        x0, y0, x1, y1 = shapely.bounds(entry.shapes).T.reshape(4, -1)
+        there = (x0 <= window[2]) & (x1 >= window[0]) & (y0 <= window[3]) & (y1 >= window[1])
+        if there.any():
+            out.append(replace(entry, shapes=entry.shapes[there], count=int(there.sum())))
     return out
 
 
@@ -240,8 +255,12 @@ def _path(parts: Shapes, grain: float) -> Any:
     return Outline(shapely.get_coordinates(strings), codes)
 
 
-def _names(axes: Axes, dossier: Dossier, font: FontProperties) -> None:
-    """Write the names of the upper tiers where they do not cover one another."""
+def _is_in(place: shapely.Point, window: Window) -> bool:
+    return bool(window[0] <= place.x <= window[2] and window[1] <= place.y <= window[3])
+
+
+def _names(axes: Axes, dossier: Dossier, window: Window, font: FontProperties) -> None:
+    """Write the names of the upper tiers where they do not cover one another, nor the margin."""
     from matplotlib import patheffects
 
     taken: list[Any] = []
@@ -256,7 +275,7 @@ def _names(axes: Axes, dossier: Dossier, font: FontProperties) -> None:
         for place, name in zip(
             shapely.point_on_surface(rows.geometry.array)[:LABELS], rows["name"], strict=False
         ):
-            if place is None or words.missing(name):
+            if place is None or words.missing(name) or not _is_in(place, window):
                 continue
             text = axes.text(
                 place.x, place.y, printable(str(name))[:20], fontproperties=font,

@@ -53,6 +53,7 @@ class Entry:
     title: str
     style: Mapping[str, Any]
     shapes: Shapes
+    count: int
     marked: bool = False  # by its symbol: the things are small on the whole plan
 
 
@@ -118,7 +119,7 @@ def draw_legend(figure: Figure, entries: list[Entry], font: FontProperties) -> N
                 marker=SYMBOL[look["symbol"]] if point else "", markerfacecolor=look["fill"],
                 markersize=7,
             )  # fmt: skip
-        handle.set_label(entry.title)
+        handle.set_label(f"{entry.title}  {entry.count}")
         handles.append(handle)
     axes = figure.add_axes(_LEGEND)
     axes.set_axis_off()

@@ -10,9 +10,9 @@ import geopandas as gpd
 import pytest
 
 from gisplan.errors import OutputError
-from gisplan.pipeline import open_plan, review
+from gisplan.pipeline import Result, open_plan, review
 from gisplan.render.content import make_content
-from gisplan.render.paper import PAGES, Break, Heading, Table, paper
+from gisplan.render.paper import PAGES, Break, Heading, Picture, Table, paper
 from gisplan.testing.dossier import SCRIPT, small_dossier
 
 docx = pytest.importorskip("docx")
@@ -113,6 +113,23 @@ def test_the_pdf_is_the_same_twice_and_carries_no_date(dossier, tmp_path):
     assert content == (tmp_path / "b.pdf").read_bytes()
     assert not re.search(rb"/CreationDate", content)
     assert io.BytesIO(content).read(5) == b"%PDF-"
+
+
+def test_word_and_pdf_share_their_pictures(dossier, tmp_path, monkeypatch):
+    from gisplan.render import paper as module
+
+    png, drawn = module.still(dossier, "zh", dpi=30), []
+
+    def counted(*_, **given):
+        drawn.append(given)
+        return png
+
+    monkeypatch.setattr(module, "still", counted)
+    blocks = paper(dossier, "zh")
+    once = len(drawn)
+    assert once == sum(isinstance(block, Picture) for block in blocks) > 0
+    Result(dossier).save(tmp_path / "out", docx=True, pdf=True)
+    assert len(drawn) == 2 * once
 
 
 def test_a_sign_that_no_font_has_is_spelt_out_and_said():

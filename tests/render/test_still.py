@@ -13,6 +13,7 @@ from shapely.geometry import box
 
 from gisplan.errors import OutputError
 from gisplan.model import Terms, Text
+from gisplan.render import still as drawing
 from gisplan.render import still_sheet as module
 from gisplan.render.report import report_html
 from gisplan.render.still import still
@@ -86,6 +87,41 @@ def test_a_unit_smaller_than_a_dot_is_drawn_as_a_mark(dossier):
     for x in (106, 1352):  # of the paper at 160 dots an inch: 4 % from the sides of the map
         assert image[654:674, x - 10 : x + 10].min() < 230
     assert image[654:674, 600:800].min() > 230
+
+
+def of_one_unit(dossier, monkeypatch, **instead):
+    """Return the picture around the first unit, and what its legend holds."""
+    told = []
+    monkeypatch.setattr(drawing, "draw_legend", lambda figure, entries, font: told.extend(entries))
+    for name, value in instead.items():
+        monkeypatch.setattr(drawing, name, value)
+    shape = dossier.plan.layers[dossier.judged].frame.geometry.iloc[0]
+    return pixels(still(dossier, "zh", dpi=60, around=shape)), told
+
+
+def test_the_legend_of_one_unit_holds_what_lies_around_it(dossier, monkeypatch):
+    judged = dossier.plan.layers[dossier.judged]
+    lone = box(0, 0, 100, 100)
+    frame = judged.frame.set_geometry(
+        [lone, *(box(9_000 + n, 0, 9_100 + n, 100) for n in range(len(judged.frame) - 1))],
+        crs=judged.frame.crs,
+    )
+    layers = {dossier.judged: replace(judged, frame=frame)}
+    alone = replace(
+        dossier, plan=replace(dossier.plan, layers=layers), findings=dossier.findings.iloc[:0]
+    )
+    _, told = of_one_unit(alone, monkeypatch)
+    assert [(entry.count, len(entry.shapes)) for entry in told] == [(1, 1)]
+    assert told[0].shapes[0].equals(lone)
+
+
+def test_what_lies_elsewhere_changes_no_dot_around_a_unit(dossier, monkeypatch):
+    with monkeypatch.context() as patch:
+        some, told = of_one_unit(dossier, patch)
+    with monkeypatch.context() as patch:
+        everything, whole = of_one_unit(dossier, patch, _within=lambda entries, window: entries)
+    assert 0 < sum(entry.count for entry in told) < sum(entry.count for entry in whole)
+    assert (some == everything).all()
 
 
 def test_hostile_names_are_only_text(dossier):
