@@ -21,7 +21,7 @@ class Loops:
 
     gaps, gap_group : areas covered once too little, to the vertex, each in one piece
     extra, extra_group : areas covered once too often, or outside the parent
-    tangles : edges of all other parts
+    tangles, tangle_part : edges of all other parts, and which part each is of
     tangled, tangled_group : the same, each part as one set of lines
     """
 
@@ -30,6 +30,7 @@ class Loops:
     extra: Shapes
     extra_group: Ints
     tangles: Edges
+    tangle_part: Ints
     tangled: Shapes
     tangled_group: Ints
 
@@ -56,18 +57,20 @@ def split_loops(edges: Edges) -> Loops:
         extra=areas[extra],
         extra_group=group[extra],
         tangles=edges.only(none[part]),
+        tangle_part=(np.cumsum(none) - 1)[part[none[part]]],
         tangled=lines[none],
         tangled_group=group[none],
     )
 
 
 def all_tangled(edges: Edges) -> Loops:
-    """Return a residual as one tangle in each group."""
+    """Return a residual all of whose parts are tangles."""
     none, no_group = np.zeros(0, dtype=object), np.zeros(0, dtype=np.int64)
-    edges = edges.only(np.argsort(edges.group, kind="stable"))
-    group, part = np.unique(edges.group, return_inverse=True)
+    part, group = _components(edges)
+    order = np.argsort(part, kind="stable")
+    edges, part = edges.only(order), part[order]
     lines = np.asarray(shapely.multilinestrings(lines_of(edges), indices=part), dtype=object)
-    return Loops(none, no_group, none, no_group, edges, lines, group)
+    return Loops(none, no_group, none, no_group, edges, part, lines, group)
 
 
 def lines_of(edges: Edges) -> Shapes:

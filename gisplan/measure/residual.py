@@ -162,17 +162,20 @@ def _in_tangles(scene: Scene, name: str, group: Ints, loops: Loops, g: int) -> F
     edge, fid = tree.query(lines_of(tangles))
     near = np.zeros(len(group), dtype=bool)
     near[fid[tangles.group[edge] == group[fid]]] = True
-    # without an edge of a tangle in its box, g is the same all over the box; 0 outside theirs
+    # without an edge of a tangle in its box, g is the same all over the box: the sum of what each
+    # part of the tangles has there, which is 0 outside the box of the part, for a part is closed
     part, fid = tree.query(loops.tangled)
-    apart = np.unique(fid[~near[fid] & (loops.tangled_group[part] == group[fid])])
+    own = ~near[fid] & (loops.tangled_group[part] == group[fid])
+    part, fid = part[own], fid[own]
     around = np.zeros(len(group), dtype=np.int64)
-    around[apart] = _winding(tangles, shapely.bounds(scene.shapes(name)[apart]), group[apart])
+    boxes = shapely.bounds(scene.shapes(name)[fid])
+    np.add.at(around, fid, _winding(tangles, loops.tangle_part, boxes, part))
     out: Flags = near | (around != g)
     return out
 
 
-def _winding(edges: Edges, boxes: Floats, group: Ints) -> Ints:
-    """Return g in boxes that belong to groups and meet no box of an edge of their group.
+def _winding(edges: Edges, part_of: Ints, boxes: Floats, part: Ints) -> Ints:
+    """Return g of a part of the edges in each box; no box meets the box of an edge of its part.
 
     g is what a ray to the east crosses. Every edge is wholly on one side of the lower left
     corner, so comparing coordinates is enough.
@@ -180,9 +183,9 @@ def _winding(edges: Edges, boxes: Floats, group: Ints) -> Ints:
     start, end = edges.start, edges.end
     low, high = np.minimum(start.imag, end.imag), np.maximum(start.imag, end.imag)
     west = np.minimum(start.real, end.real)
-    # a tree of one line per edge, from low to high, at its group: which does a ray cross?
-    spans = np.stack([edges.group, low, edges.group, high], axis=1).reshape(-1, 2, 2)
-    rays = shapely.points(group.astype(float), boxes[:, 1])
+    # a tree of one line per edge, from low to high, at its part: which does a ray cross?
+    spans = np.stack([part_of, low, part_of, high], axis=1).reshape(-1, 2, 2)
+    rays = shapely.points(part.astype(float), boxes[:, 1])
     row, edge = shapely.STRtree(shapely.linestrings(spans)).query(rays)
     x, y = boxes[row, 0], boxes[row, 1]
     crossed = (low[edge] <= y) & (y < high[edge]) & (west[edge] > x)

@@ -221,6 +221,33 @@ def test_one_shape_over_a_whole_tier_without_parents() -> None:
     assert len(assert_as_plain(plan, "unit")["overlap"]) == 36
 
 
+def of_one_tier(cells: Sequence[Any]) -> Plan:
+    return make_plan({"unit": layer(cells, range(len(cells)))})
+
+
+@pytest.mark.parametrize(
+    ("around", "clean"), [([(-900, 2400)], 0), ([(-900, 2400), (-600, 1800)], 0), ([], 16)]
+)
+def test_what_the_parts_around_a_grid_without_parents_say_adds_up(
+    around: list[tuple[float, float]], clean: int
+) -> None:
+    cells = [square(100 * i, 100 * j, 100) for i in range(N) for j in range(N)]
+    cells += [square(at, at, size) for at, size in around]  # shares no vertex with the grid
+    plan = of_one_tier(cells)
+    assert len(assert_as_plain(plan, "unit")["overlap"]) == len(around) * N * N + len(around) // 2
+    scene = Scene(plan, "unit")
+    assert (~measure_residual(scene, measure_parents(scene), "unit").open).sum() == clean
+
+
+def test_a_grid_in_the_hole_of_others_is_clean() -> None:
+    cells = [square(100 * i, 100 * j, 100) for i in range(N) for j in range(N)]
+    ring = square(-900, -900, 2400).difference(square(-100, -100, 800))
+    plan = of_one_tier([*cells, ring, ring])
+    assert len(assert_as_plain(plan, "unit")["duplicate"]) == 1
+    scene = Scene(plan, "unit")
+    assert (~measure_residual(scene, measure_parents(scene), "unit").open).sum() == 16
+
+
 # --- damage of many kinds at random -----------------------------------------------------------
 
 
@@ -318,6 +345,7 @@ def test_tables_are_those_of_measuring_everything(seed: int, done: list[Any]) ->
         damage(draft, cell, size / 100)
     draft.cells = [shapely.make_valid(shape) for shape in draft.cells]
     assert_as_plain(draft.plan(), "cell")
+    assert_as_plain(of_one_tier(draft.cells), "unit")
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
