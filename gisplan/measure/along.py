@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gisplan.measure.overlay import Shapes
+from gisplan.measure.overlay import Shapes, prepared
 from gisplan.measure.pieces import Pieces
 
 # A cut across an edge makes a vertex that is off the edge by the rounding of a coordinate,
@@ -25,8 +25,8 @@ def length_along(pieces: Shapes, areas: Shapes) -> NDArray[np.float64]:
     if not len(pieces):
         return np.zeros(0)
     near = shapely.buffer(shapely.envelope(pieces), 10 * ON_EDGE_M, cap_style="square")
-    shapely.prepare(areas)
-    border = ~shapely.contains_properly(areas, near)  # most holes lie well inside
+    with prepared(areas):
+        border = ~shapely.contains_properly(areas, near)  # most holes lie well inside
     length = np.zeros(len(pieces))
     length[border] = _length_along(pieces[border], areas[border], near[border])
     return length

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gisplan.measure.overlay import Shapes
+from gisplan.measure.overlay import Shapes, prepared
 from gisplan.measure.scene import Ints, Scene
 from gisplan.measure.tables import join_tables, make_table
 
@@ -141,7 +141,8 @@ def _beside(
     run = _runs(pieces, piece, owner)
     lines = pieces.only(piece).lines()
     shapes = scene.shapes(other)
-    shapely.prepare(shapes[np.unique(owner)])
+    with prepared(shapes[np.unique(owner)]):
+        inside = shapely.contains_xy(shapes[owner], middle[piece])
     return make_table(
         "beside",
         {
@@ -152,7 +153,7 @@ def _beside(
             "run": run,
             "length_m": shapely.length(lines),
             "distance_m": distance,
-            "inside": shapely.contains_xy(shapes[owner], middle[piece]),
+            "inside": inside,
             "geometry": shapely.normalize(lines),
         },
     )

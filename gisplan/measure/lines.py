@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gisplan.measure.along import depth_off
-from gisplan.measure.overlay import Shapes, difference, intersection, union
+from gisplan.measure.overlay import Shapes, difference, intersection, prepared, union
 from gisplan.measure.pieces import Pieces, keep_dimension, split_pieces
 from gisplan.measure.relate import related_pairs
 from gisplan.measure.scene import Ints, Scene
@@ -33,13 +33,13 @@ def measure_beyond(scene: Scene) -> pd.DataFrame:
     if not len(boundaries):
         return make_table("beyond")
     inside = union(_ordered(scene, boundaries))
-    shapely.prepare(inside)
     return join_tables("beyond", [_beyond(scene, actor, inside) for actor in scene.actors()])
 
 
 def _beyond(scene: Scene, actor: str, inside: object) -> pd.DataFrame:
     shapes, dimension = scene.shapes(actor), scene.dimensions(actor)
-    fids = np.flatnonzero((dimension >= 0) & ~shapely.covers(inside, shapes))
+    with prepared(inside):
+        fids = np.flatnonzero((dimension >= 0) & ~shapely.covers(inside, shapes))
     if not len(fids):
         return make_table("beyond")
     whole = np.full(len(fids), inside, dtype=object)

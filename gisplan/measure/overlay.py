@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -44,6 +45,20 @@ class Workers:
             return function(*arrays)
         slices = [slice(i, i + BLOCK) for i in range(0, n, BLOCK)]
         return np.concatenate(self.map(lambda s: function(*(a[s] for a in arrays)), slices))
+
+
+@contextmanager
+def prepared(shapes: Any) -> Iterator[None]:
+    """Let shapes keep an index of their edges for a while, on one thread.
+
+    Never longer: GEOS fills the index while it is asked, and two threads that ask one prepared
+    shape crash the process.
+    """
+    shapely.prepare(shapes)
+    try:
+        yield
+    finally:
+        shapely.destroy_prepared(shapes)
 
 
 def interiors_meet(a: Shapes, b: Shapes) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import shapely
 from gisplan.catalogue.sources_spoken import declared_codes
 from gisplan.measure.codes import clean_code, stem
 from gisplan.measure.ellipsoid import ellipsoidal_area
-from gisplan.measure.overlay import Shapes, difference, union
+from gisplan.measure.overlay import Shapes, difference, prepared, union
 from gisplan.measure.pieces import extent, keep_dimension, split_pieces
 from gisplan.measure.scene import Scene
 from gisplan.measure.tables import join_tables, make_table
@@ -41,8 +41,8 @@ def _declared_area(scene: Scene, codes: frozenset[str]) -> shapely.Geometry:
 
 def _outside(scene: Scene, source: str, area: shapely.Geometry, actor: str) -> pd.DataFrame:
     acting, dimensions = scene.shapes(actor), scene.dimensions(actor)
-    shapely.prepare(area)
-    out = np.flatnonzero((dimensions >= 0) & ~shapely.covered_by(acting, area))
+    with prepared(area):
+        out = np.flatnonzero((dimensions >= 0) & ~shapely.covers(area, acting))
     held: Shapes = np.full(len(out), area, dtype=object)
     left = keep_dimension(difference(acting[out], held), dimensions[out])
     real = ~shapely.is_empty(left)

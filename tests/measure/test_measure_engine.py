@@ -157,6 +157,15 @@ def test_threads_change_no_bit(messy: Any, monkeypatch: pytest.MonkeyPatch) -> N
         same(one[name], threads[name])
 
 
+def test_no_shape_stays_prepared(messy: Any) -> None:
+    # two threads that ask one prepared shape crash the process, now and then
+    plan, _ = messy
+    for name, own in plan.layers.items():
+        if "geometry" in own.frame:
+            held = shapely.is_prepared(np.asarray(own.frame.geometry.array))
+            assert not held.any(), name
+
+
 def test_the_plan_is_left_as_it_was(messy: Any) -> None:
     plan, _ = messy
     fresh = messy_plan()
