@@ -42,9 +42,7 @@ def split_loops(edges: Edges) -> Loops:
     meets no part of its group that is none, or one of the other sign: there g is its own alone.
     """
     part, group = _components(edges)
-    order = np.argsort(part, kind="stable")
-    lines = shapely.multilinestrings(lines_of(edges.only(order)), indices=part[order])
-    lines = np.asarray(lines, dtype=object)
+    lines = _lines_of_parts(edges, part)
     areas = _build_areas(lines)
     sign = _signs(edges, part, areas)
     a, b = shapely.STRtree(lines).query(lines)
@@ -67,9 +65,7 @@ def all_tangled(edges: Edges) -> Loops:
     """Return a residual all of whose parts are tangles."""
     none, no_group = np.zeros(0, dtype=object), np.zeros(0, dtype=np.int64)
     part, group = _components(edges)
-    order = np.argsort(part, kind="stable")
-    edges, part = edges.only(order), part[order]
-    lines = np.asarray(shapely.multilinestrings(lines_of(edges), indices=part), dtype=object)
+    lines = _lines_of_parts(edges, part)
     return Loops(none, no_group, none, no_group, edges, part, lines, group)
 
 
@@ -77,6 +73,13 @@ def lines_of(edges: Edges) -> Shapes:
     """Return each edge as a line."""
     ends = np.stack([edges.start, edges.end], axis=1)
     return np.asarray(shapely.linestrings(ends.view(np.float64).reshape(-1, 2, 2)), dtype=object)
+
+
+def _lines_of_parts(edges: Edges, part: Ints) -> Shapes:
+    """Return each part as one set of lines."""
+    order = np.argsort(part, kind="stable")
+    lines = shapely.multilinestrings(lines_of(edges.only(order)), indices=part[order])
+    return np.asarray(lines, dtype=object)
 
 
 def _components(edges: Edges) -> tuple[Ints, Ints]:
