@@ -27,7 +27,10 @@ def main() -> NoReturn:
     watch.begin(Path(folder))
     for name in _STOPS:
         signal.signal(name, _stop_once)
-    run(words)
+    try:
+        run(words)
+    finally:
+        _hear_no_more()
 
 
 def run(words: Sequence[str]) -> NoReturn:
@@ -44,6 +47,16 @@ def run(words: Sequence[str]) -> NoReturn:
 
         status = say_interrupted(words)
     sys.exit(status)
+
+
+def _hear_no_more() -> None:
+    """Let no signal kill this process while Python ends it: its last word is said.
+
+    Python gives every signal that has a handler back to the system, which would kill.
+    """
+    for handler in (_hear_nothing, signal.SIG_IGN):
+        for name in _STOPS:
+            signal.signal(name, handler)
 
 
 def _stop_once(number: int, frame: FrameType | None) -> None:

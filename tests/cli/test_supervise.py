@@ -43,6 +43,16 @@ def mkdir(path, *args, **kwargs):
 os.mkdir = mkdir
 """
 
+# Sends a signal to the child when Python takes its modules down.
+LATE = """
+import sys
+if "gisplan.cli.worker" in "".join(sys.orig_argv):
+    class Late:
+        def __del__(self, kill=os.kill, me=os.getpid()):
+            kill(me, {number})
+    late = Late()
+"""
+
 
 @pytest.fixture
 def plan(tmp_path):
@@ -205,6 +215,14 @@ def test_a_key_press_that_both_hear_ends_with_one_line(plan, sabotaged):
     assert (process.returncode, err.count("interrupted")) == (2, 1)
     assert "Traceback" not in err
     assert gone(child)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_stop_that_comes_after_the_last_word_changes_nothing(gisplan, plan, sabotaged, number):
+    with (Path(sabotaged["PYTHONPATH"]) / "sitecustomize.py").open("a") as file:
+        file.write(LATE.format(number=int(number)))
+    done = gisplan("inspect", plan, "--lang", "en", **sabotaged)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_child_goes_with_a_parent_that_is_killed_and_the_next_run_tidies_up(
