@@ -11,10 +11,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from gisplan.errors import PlanError
 from gisplan.findings.difference import difference
 from gisplan.measure.lineage import Version, lineage
 from gisplan.model import Difference, Layer, Plan, Text
-from gisplan.output.document import not_whole, read_document, refused
+from gisplan.output.document import area_of, not_whole, read_document, refused
 from gisplan.pipeline import open_plan, review
 
 SCHEMA = "gisplan-findings/1"
@@ -29,6 +30,7 @@ class Round:
     findings: pd.DataFrame
     verdicts: pd.DataFrame  # unit, name, verdict
     whole: bool  # False: something was not judged
+    within: str  # code of the area that alone was reviewed; "" for all of the plan
     crs: str
     plan: Plan | None  # None for a result
     units: gpd.GeoDataFrame | None  # of a result: its units, EPSG:4490
@@ -82,9 +84,16 @@ def compare(
     Raises
     ------
     PlanError, ReadError
-        One of them cannot be read, or is a result of another version.
+        One of them cannot be read, or is a result of another version or of another area.
     """
     was, now = _round(old, jobs, progress), _round(new, jobs, progress)
+    if was.within != now.within:
+        zh, en = ([one.within or whole for one in (was, now)] for whole in ("全部", "all"))
+        raise PlanError(
+            f"两轮审查的范围不同（{zh[0]}、{zh[1]}），无法对比；请以相同的 --within 重新审查",
+            f"the two are of different areas ({en[0]}, {en[1]}) and cannot be compared; "
+            "review both with the same --within",
+        )
     before = was.findings.set_index("fingerprint")["state"]
     waived = now.findings[now.findings["state"] == "waived"]["fingerprint"]
     return Comparison(
@@ -111,6 +120,7 @@ def _round(path: Path, jobs: int, progress: Callable[[Text], None] | None) -> Ro
         findings=pd.DataFrame(dossier.findings.drop(columns="geometry")),
         verdicts=dossier.verdicts[["unit", "name", "verdict"]],
         whole=result.exit_status != 2,
+        within="",
         crs=plan.working_crs,
         plan=plan,
         units=None,
@@ -144,6 +154,7 @@ def _result(file: Path) -> Round:
         findings=pd.DataFrame(rows, columns=[*_FINDING, "message_zh", "message_en"]),
         verdicts=pd.DataFrame(verdicts, columns=["unit", "name", "verdict"]),
         whole=not (set_aside or crashed),
+        within=area_of(document),
         crs=crs,
         plan=None,
         units=_units(file.with_name("findings.gpkg")),

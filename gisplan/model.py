@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
@@ -284,12 +285,16 @@ class RawLayer:
     records could not be read whole (a ring that is not closed, a shape without attributes, a row
     out of step) it also has `_read_fault_zh` and `_read_fault_en`: the reason, None for sound
     records. Such a record counts as read and belongs into quarantine.
+    Where one area of a plan is reviewed (normalise.part), `rows` are the rows in the file of what
+    was kept, and `outside` is how many features were not; else `frame` has all of them.
     """
 
     source: LayerSource
     record: InputRecord
     frame: pd.DataFrame
     raster: Raster | None = None  # then the frame is empty
+    rows: np.ndarray | None = None
+    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +310,7 @@ class Layer:
     pessimistic shape in the working CRS, or None where the place is unknown).
     `pessimistic` maps fid to the largest shape that an invalid, repaired feature could mean, and
     `least` to the smallest, where that is smaller than what it was repaired to.
+    `outside` counts features of the files that are no part of the area under review (Plan.part).
     """
 
     name: str
@@ -318,6 +324,16 @@ class Layer:
     least: Mapping[int, BaseGeometry] = field(default_factory=dict)
     tier: Tier | None = None
     paths: tuple[str, ...] = ()
+    outside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The one area that is reviewed of a larger plan: a feature of a tier above the judged one."""
+
+    layer: str
+    label: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +347,7 @@ class Plan:
     notes: tuple[Note, ...]
     inputs: tuple[InputRecord, ...]
     rasters: Mapping[str, tuple[Raster, ...]] = field(default_factory=dict)  # in a known CRS
+    part: Part | None = None  # of which the layers hold what concerns it; None: all of the plan
 
 
 # --- what was judged --------------------------------------------------------------------------
@@ -359,7 +376,10 @@ class RuleRun:
 
 @dataclass(frozen=True, slots=True)
 class LayerCount:
-    """The account of one layer: read = checked + quarantined, always."""
+    """The account of one layer: read = checked + quarantined, always.
+
+    `outside`: features of its files that were left out, for one area alone is reviewed.
+    """
 
     layer: str
     tier: bool
@@ -367,6 +387,7 @@ class LayerCount:
     checked: int
     quarantined: int
     repaired: int
+    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ import shapely
 
 import gisplan
 from gisplan import watch
-from gisplan.catalogue.judgement import NOT_SELECTED
+from gisplan.catalogue.judgement import NOT_SELECTED, Tables
 from gisplan.catalogue.judgement import judged as no_judgement
 from gisplan.catalogue.registry import registry
 from gisplan.catalogue.ruleset import rule_set
@@ -33,8 +33,9 @@ from gisplan.exam.run import run_exam
 from gisplan.exam.stated import Key
 from gisplan.findings.build import build_dossier
 from gisplan.findings.difference import difference
+from gisplan.findings.part import owners_of
 from gisplan.findings.resolutions import Means, draw_resolutions
-from gisplan.findings.status import exit_status
+from gisplan.findings.status import exit_status, why_not_fully_judged
 from gisplan.measure.clearance import measure_clearance, measure_standing
 from gisplan.measure.engines import LOCAL, check_engine, check_memory, measure_by
 from gisplan.measure.publication import publication_notes
@@ -53,6 +54,7 @@ from gisplan.model import (
     Terms,
     Text,
 )
+from gisplan.normalise.part import Selection
 from gisplan.normalise.plan import normalise
 from gisplan.normalise.upper import with_upper
 from gisplan.output import Reserved, write_together
@@ -77,6 +79,7 @@ def open_plan(
     *,
     config: str | Path | None = None,
     limits: Mapping[str, float] | None = None,
+    within: str | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """Read a plan: a folder, a .zip, a .gpkg, a .gdb or a gisplan.toml.
@@ -89,6 +92,9 @@ def open_plan(
         A gisplan.toml that lies elsewhere.
     limits : mapping, optional
         Name -> value of what reading may take on (`read/limits.py`); wins over `[limits]`.
+    within : str, optional
+        Code or name of an area above the judged tier, which alone is to be reviewed: of each
+        file what concerns it is kept as soon as it was read (`normalise/part.py`).
     progress : callable, optional
         Called with a Text before each step.
 
@@ -105,16 +111,26 @@ def open_plan(
     tell = _tell(progress)
     tell(Text("读取", "reading"))
     with clean_environment():
-        plan_config, raws, notes = read_plan(
-            Path(path),
-            None if config is None else Path(config),
-            lambda name: tell(Text(f"读取 {name}", f"reading {name}")),
-            limits,
-        )
+        file = None if config is None else Path(config)
+        selection = None if within is None else Selection(within)
+        while True:
+            plan_config, raws, notes = read_plan(
+                Path(path),
+                file,
+                lambda name: tell(Text(f"读取 {name}", f"reading {name}")),
+                limits,
+                selection=selection,
+            )
+            again = None if selection is None else selection.again
+            if again is None:
+                break
+            selection, raws, notes = again, [], []  # let go before they are read again
         resolve_settings(registry(), plan_config.rules, plan_config.lines)
         plan_config = replace(plan_config, given=Path(path), own_file=config is None)
         tell(Text("规整", "normalising"))
         plan = normalise(plan_config, raws, notes)
+        if selection is not None:
+            plan = replace(plan, part=selection.part_of(plan, judged_tier(plan)))
     del raws
     give_back()
     return plan
@@ -268,7 +284,7 @@ def review(
     dossier = build_dossier(plan, tables, runs, record)
     give_back()
     if not resolutions:
-        return Result(dossier)
+        return Result(_narrowed(dossier, tables))
     tell(Text("测算化解途径", "working out what would resolve the conflicts"))
     means = Means(
         again=lambda changes, of: judge_again(rules, values, chosen, tables, changes, of),
@@ -277,7 +293,18 @@ def review(
     )
     ways_out = draw_resolutions(plan, tables, dossier.findings, means)
     give_back()
-    return Result(replace(dossier, resolutions=ways_out))
+    return Result(_narrowed(replace(dossier, resolutions=ways_out), tables))
+
+
+def _narrowed(dossier: Dossier, tables: Tables) -> Dossier:
+    """Return what concerns the area under review; all of it where that is the whole plan."""
+    part = dossier.plan.part
+    if part is None:
+        return dossier
+    from gisplan.render.part import of_part
+
+    dossier = of_part(dossier, part, *owners_of(dossier.plan, tables, part))
+    return replace(dossier, not_fully_judged=why_not_fully_judged(dossier))
 
 
 def _tell(progress: Progress | None) -> Progress:

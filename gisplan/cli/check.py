@@ -35,6 +35,7 @@ def run(
         Path | None, typer.Option("-o", "--out", help="写入文件 · write to a file")
     ] = None,
     config: common.ConfigOption = None,
+    within: common.WithinOption = None,
     lang: common.Language = None,
     engine: common.EngineOption = "local",
     cache: common.CacheOption = True,
@@ -50,6 +51,7 @@ def run(
     result, words = common.run_review(
         plan,
         config=config,
+        within=within,
         lang=lang,
         engine=engine,
         cache=cache,

@@ -61,6 +61,16 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="CODE.param=value", help="规则参数 · a rule's parameter"),
 ]
+WithinOption = Annotated[
+    str | None,
+    typer.Option(
+        "--within",
+        metavar="AREA",
+        help="只审查一个市或区县（代码或名称），其余数据读后即舍 · review one city or district "
+        "alone (code or name); what does not concern it is let go as it is read",
+        show_default=False,
+    ),
+]
 LimitOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -165,6 +175,7 @@ def run_review(
     limits: list[str] | None = None,
     terms: Terms | None = None,
     resolutions: bool = True,
+    within: str | None = None,
 ) -> tuple[Result, Lang]:
     """Open and review a plan as the common options say; ways out only where they are shown."""
     from gisplan.catalogue.settings import parse_assignments
@@ -179,7 +190,7 @@ def run_review(
     with progress_bar(choose_lang(lang), shown) as tell:
         from gisplan.pipeline import open_plan, review
 
-        plan = open_plan(plan_path, config=config, limits=raised, progress=tell)
+        plan = open_plan(plan_path, config=config, limits=raised, within=within, progress=tell)
         result = review(
             plan,
             select=split_codes(select),

@@ -27,6 +27,7 @@ def run(
         Path, typer.Option("-o", "--out", help="输出文件夹 · output folder", show_default=False)
     ],
     config: common.ConfigOption = None,
+    within: common.WithinOption = None,
     lang: common.Language = None,
     engine: common.EngineOption = "local",
     cache: common.CacheOption = True,
@@ -95,6 +96,7 @@ def run(
         result, words = common.run_review(
             plan,
             config=config,
+            within=within,
             lang=lang,
             engine=engine,
             cache=cache,

@@ -12,7 +12,7 @@ from gisplan.exam.examine import trend
 from gisplan.exam.former import SCHEMA as EXAM
 from gisplan.exam.projects import PHASES
 from gisplan.model import Text
-from gisplan.output.document import not_whole, read_document, refused
+from gisplan.output.document import area_of, not_whole, read_document, refused
 from gisplan.output.manifest import file_hash
 
 SCHEMA = "gisplan-bulletin/1"
@@ -79,6 +79,12 @@ def make_bulletin(paths: Sequence[Path], version: str) -> dict[str, Any]:
             "there is no former result of its kind to compare with; name one more",
         )
     ordered = {kind: sorted(found, key=lambda r: r.order) for kind, found in rounds.items()}
+    if len({area_of(one.document) for one in ordered[REVIEW]}) > 1:
+        raise refused(
+            ordered[REVIEW][-1].file,
+            "与其他审查结果的范围不同，请以相同的 --within 重新审查",
+            "of another area than the other reviews; review all with the same --within",
+        )
     latest = [found[-1] for found in ordered.values() if len(found) > 1]
     return {
         "schema": SCHEMA,

@@ -22,6 +22,7 @@ def count_layers(plan: Plan) -> tuple[LayerCount, ...]:
             checked=len(layer.frame),
             quarantined=0 if layer.quarantine is None else len(layer.quarantine),
             repaired=layer.repaired,
+            outside=layer.outside,
         )
         for name, layer in plan.layers.items()
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,11 @@ class StandardColumns:
 
 
 def standard_attributes(
-    raw: RawLayer, spec: LayerSpec, chain: Sequence[Tier], pattern: str | None
+    raw: RawLayer,
+    spec: LayerSpec,
+    chain: Sequence[Tier],
+    pattern: str | None,
+    only: Collection[str] | None = None,
 ) -> StandardColumns:
     """Return every field of a layer's spec as read from one source.
 
@@ -46,6 +50,8 @@ def standard_attributes(
         The plan's tiers.
     pattern : str, optional
         What the codes of this tier look like.
+    only : collection of str, optional
+        The fields that are wanted; all of them where it is None.
 
     Returns
     -------
@@ -60,6 +66,8 @@ def standard_attributes(
     notes = [*fields.notes, _fields_read(fields, columns, spec.name, path)]
     out: dict[str, pd.Series] = {}
     for name, field in spec.fields.items():
+        if only is not None and name not in only:
+            continue
         values = null_column(field, len(frame))
         demanded = pattern if name == "code" else None
         if name in fields.columns:

@@ -14,7 +14,7 @@ from pyproj.enums import TransformDirection
 from pyproj.exceptions import CRSError, ProjError
 
 from gisplan.errors import PlanError
-from gisplan.model import PlanConfig
+from gisplan.model import PlanConfig, RawLayer
 from gisplan.normalise.sample import few_shapes
 
 CHINA = (73.0, 3.0, 136.0, 54.0)  # lon, lat; 3° zones 25 to 45
@@ -207,6 +207,20 @@ def crs_label(text: str) -> str:
 def same_crs(one: CRS, other: CRS) -> bool:
     """Return whether two CRS place coordinates alike, x being east in both."""
     return bool(one.equals(other, ignore_axis_order=True))
+
+
+def own_crs(raw: RawLayer) -> CRS | None:
+    """Return the CRS of a source without heights: the file's, else the declared one."""
+    column = getattr(raw.frame, "_geometry_column_name", None) or "geometry"
+    found = None
+    if column in raw.frame.columns:
+        found = getattr(raw.frame[column], "crs", None)
+    if found is None:
+        found = raw.source.crs
+    if found is None:
+        return None
+    crs = crs_of(found) if isinstance(found, str) else horizontal(CRS.from_user_input(found))
+    return crs if has_place(crs) else None
 
 
 def choose_working_crs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -58,18 +59,21 @@ def build_layer(
         with working_on(raw.record.path):
             attributes = standard_attributes(raw, spec, chain, tier.code_pattern if tier else None)
             part = attributes.frame
-            part["_record"] = np.arange(len(part))
+            rows = np.arange(len(part)) if raw.rows is None else raw.rows
+            part["_record"] = rows
             part["_path"] = raw.record.path
             found |= attributes.found
-            notes += attributes.notes
+            told = [*attributes.notes]
             parts.append(part)
             if spec.kind != "table":
                 shapes = normalise_shapes(raw, spec, source.bridge, source.strays)
                 shaped.append(shapes)
-                notes += shapes.notes
+                told += shapes.notes
+            notes += told if raw.rows is None else [_in_file(note, rows) for note in told]
     table = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
     paths = tuple(dict.fromkeys(source.raw.record.path for source in sources))
     layer = Layer(spec.name, spec, table, found, len(table), tier=tier, paths=paths)
+    layer = replace(layer, outside=sum(source.raw.outside for source in sources))
     if spec.kind == "table":
         table["_label"] = label_rows(table, spec, table["_record"].to_numpy())
         table["_source_area"] = np.nan
@@ -164,17 +168,25 @@ def _quarantine(table: pd.DataFrame, aside: np.ndarray, joined: _Joined) -> pd.D
     return _ordered(out[list(QUARANTINE)], sort_features(out))
 
 
+def _in_file(note: Note, rows: np.ndarray) -> Note:
+    """Return a note about a row that was kept as one about the row in the file."""
+    return note if note.record is None else replace(note, record=int(rows[note.record]))
+
+
 def _named(notes: Sequence[Note], table: pd.DataFrame) -> list[Note]:
     """Give the notes the labels of the features that they are about."""
     paths, labels = table["_path"].to_numpy(dtype=object), table["_label"].to_numpy(dtype=object)
+    records = table["_record"].to_numpy()
     # the rows of a source lie together, in the order of its records
     is_first = np.append(True, paths[1:] != paths[:-1]) if len(paths) else np.empty(0, dtype=bool)
-    start = {paths[row]: row for row in np.flatnonzero(is_first).tolist()}
+    firsts = np.flatnonzero(is_first).tolist()
+    rows = {paths[a]: slice(a, b) for a, b in pairwise([*firsts, len(paths)])}
 
     def label(note: Note) -> str | None:
-        if note.record is None or note.path not in start:
+        if note.record is None or note.path not in rows:
             return None
-        return str(labels[start[note.path] + note.record])
+        own = rows[note.path]
+        return str(labels[own.start + int(np.searchsorted(records[own], note.record))])
 
     return [
         note

@@ -13,8 +13,7 @@ from gisplan.normalise.crs import (
     choose_working_crs,
     crs_of,
     extents_of,
-    has_place,
-    horizontal,
+    own_crs,
 )
 from gisplan.normalise.crs_doubt import NOT_STATED, Placed, settle
 from gisplan.normalise.geometry import raw_shapes
@@ -130,23 +129,9 @@ def _place(raw: RawLayer, spec: LayerSpec) -> Placed:
     if spec.kind == "table":
         return Placed(raw, spec, None, None, None)
     shapes = raw_shapes(raw)
-    crs = _own_crs(raw)
+    crs = own_crs(raw)
     there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     return Placed(raw, spec, crs, *extents_of(there, crs))
-
-
-def _own_crs(raw: RawLayer) -> CRS | None:
-    """Return the CRS of a source without heights: the file's, else the declared one."""
-    column = getattr(raw.frame, "_geometry_column_name", None) or "geometry"
-    found = None
-    if column in raw.frame.columns:
-        found = getattr(raw.frame[column], "crs", None)
-    if found is None:
-        found = raw.source.crs
-    if found is None:
-        return None
-    crs = crs_of(found) if isinstance(found, str) else horizontal(CRS.from_user_input(found))
-    return crs if has_place(crs) else None
 
 
 def _working_crs(config: PlanConfig, chain: Sequence[Tier], placed: Sequence[Placed]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,13 @@ def read_document(
             f"not of {' or '.join(wanted)}; {remedy_en}",
         )
     return document
+
+
+def area_of(document: Mapping[str, Any]) -> str:
+    """Return the code of the area that alone was reviewed; "" where all of the plan was."""
+    plan = document.get("plan")
+    within = plan.get("within") if isinstance(plan, dict) else None
+    return str(within.get("code", "")) if isinstance(within, dict) else ""
 
 
 def not_whole(file: Path) -> PlanError:

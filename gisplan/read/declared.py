@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gisplan.catalogue.layers import layer_specs, make_chain, raster_specs
 from gisplan.errors import PlanError, ReadError
-from gisplan.model import LayerSource, LayerSpec, Note, PlanConfig, RawLayer, Text
+from gisplan.model import LayerSource, LayerSpec, Note, PlanConfig, Text
 from gisplan.read.formats import WHOLE, inner_layers, read_source
 from gisplan.read.found import Found
 from gisplan.read.paths import check_beside, parse_place
@@ -16,6 +16,7 @@ from gisplan.read.plan_trouble import Trouble, nearest
 from gisplan.read.raster import read_raster
 from gisplan.read.raw import make_raw
 from gisplan.read.recognise import name_says
+from gisplan.read.selection import Selection, Source, order_of_reading, taken
 from gisplan.read.site import Site, locate
 from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
@@ -93,12 +94,26 @@ def _file_of(
     return path, root, layer
 
 
+def _read_one(
+    trouble: Trouble, key: str, source: LayerSource, spec: LayerSpec, site: Site, space: Workspace
+) -> Source:
+    path, root, layer = _file_of(trouble, key, source, spec, site, space)
+    with watched(source.path, path, space.limits):
+        if spec.kind == "raster":
+            check_beside(path, root)
+            return Source(*read_raster(source, path, root, space))
+        found = read_source(path, root, space, layer, source.encoding)
+        _check_fields(trouble, key, source, found)
+        return Source(*make_raw(source, spec, found))
+
+
 def read_declared(
     config: PlanConfig,
     site: Site,
     space: Workspace,
     progress: Callable[[str], None] | None = None,
-) -> tuple[list[RawLayer], list[Note]]:
+    selection: Selection | None = None,
+) -> list[Source]:
     """Read the layers of a plan file; one that cannot be read leaves a note, the rest go on.
 
     Raises
@@ -112,25 +127,18 @@ def read_declared(
         **raster_specs(),
         **{tier.name: tier.spec for tier in make_chain(config.tiers)},
     }
-    raws: list[RawLayer] = []
-    notes: list[Note] = []
-    for key, source in zip(source_keys(config), config.layers, strict=True):
+    sources = [*zip(source_keys(config), config.layers, strict=True)]
+    names = [source.layer for source in config.layers]
+    read: dict[int, Source] = {}
+    for number in order_of_reading(names, config.tiers, selection):
+        key, source = sources[number]
         if progress is not None:
             progress(source.path)
         spec = specs[source.layer]
         try:
-            path, root, layer = _file_of(trouble, key, source, spec, site, space)
-            with watched(source.path, path, space.limits):
-                if spec.kind == "raster":
-                    check_beside(path, root)
-                    raw, said = read_raster(source, path, root, space)
-                else:
-                    found = read_source(path, root, space, layer, source.encoding)
-                    _check_fields(trouble, key, source, found)
-                    raw, said = make_raw(source, spec, found)
+            one = _read_one(trouble, key, source, spec, site, space)
+            read[number] = taken(config, one, selection)
         except ReadError as error:
-            notes.append(unreadable(source.layer, source.path, error.text))
-            continue
-        raws.append(raw)
-        notes += said
-    return raws, notes
+            read[number] = Source(None, [unreadable(source.layer, source.path, error.text)])
+        one = Source(None, [])  # what is not kept is let go before the next one is read
+    return [read[number] for number in sorted(read)]

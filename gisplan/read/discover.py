@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gisplan.catalogue.layers import layer_specs, make_chain
 from gisplan.errors import PlanError, ReadError
-from gisplan.model import LayerSource, Note, PlanConfig, RawLayer, Text
+from gisplan.model import LayerSource, Note, PlanConfig, Text
 from gisplan.read.declared import unreadable
 from gisplan.read.formats import ADVICE, CONTAINERS, inner_layers, read_source
 from gisplan.read.found import Found, NoDataError
@@ -17,6 +17,7 @@ from gisplan.read.places import placed
 from gisplan.read.raster import EXTENSIONS, read_raster
 from gisplan.read.raw import make_raw
 from gisplan.read.recognise import Guess, named_layer, named_raster, recognise
+from gisplan.read.selection import Selection, Source, order_of_reading, taken
 from gisplan.read.site import Entry, Site, data_files
 from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
@@ -129,7 +130,8 @@ def discover(
     database: Place | None,
     space: Workspace,
     progress: Callable[[str], None] | None = None,
-) -> tuple[list[RawLayer], list[Note]]:
+    selection: Selection | None = None,
+) -> list[Source]:
     """Read the files of a plan and recognise what they are.
 
     A note says for each file what it was taken for and why, or why it was left out.
@@ -140,11 +142,10 @@ def discover(
         There is not one file of data.
     """
     specs = {**layer_specs(), **{tier.name: tier.spec for tier in make_chain(config.tiers)}}
-    raws: list[RawLayer] = []
-    notes: list[Note] = []
-    seen = 0
-    for candidate in candidates(site, database, space):
-        seen += 1
+    read: dict[int, Source] = {}
+    for number, candidate in _in_order(candidates(site, database, space), config, selection):
+        notes: list[Note] = []
+        read[number] = Source(None, notes)
         if progress is not None:
             progress(candidate.shown)
         if (raster := _as_raster(candidate)) is not None:
@@ -155,8 +156,7 @@ def discover(
             except ReadError as error:
                 notes.append(_unrecognised(candidate, error.text))  # a name alone is no promise
                 continue
-            raws.append(raw)
-            notes += [_recognised(raster), *said]
+            read[number] = Source(raw, [_recognised(raster), *said])
             continue
         if candidate.trouble is not None:
             advice = candidate.trouble is ADVICE.get(candidate.path.suffix.lower())
@@ -185,12 +185,24 @@ def discover(
         except ReadError as error:
             notes.append(_lost(replace(candidate, trouble=error.text)))
             continue
-        raws.append(raw)
-        notes += [_recognised(source), *said]
-    if not seen:
+        read[number] = taken(config, Source(raw, [_recognised(source), *said]), selection)
+    if not read:
         name = site.prefix.partition("!")[0] or config.root.name
         raise PlanError(
             f"{name}：里面没有可读的数据文件，请放入 Shapefile、GeoPackage 等",
             f"{name}: there are no data files in it; put shapefiles or a GeoPackage there",
         )
-    return raws, notes
+    return [read[number] for number in sorted(read)]
+
+
+def _in_order(
+    found: Iterator[Candidate], config: PlanConfig, selection: Selection | None
+) -> Iterator[tuple[int, Candidate]]:
+    """Return numbered candidates in the order of reading."""
+    if selection is None:
+        yield from enumerate(found)
+        return
+    listed = list(found)
+    names = [named_layer(candidate.name) for candidate in listed]
+    for number in order_of_reading(names, config.tiers, selection):
+        yield number, listed[number]

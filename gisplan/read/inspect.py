@@ -22,6 +22,7 @@ from gisplan.read.paths import Place, check_beside
 from gisplan.read.places import placed
 from gisplan.read.raster import EXTENSIONS, read_raster
 from gisplan.read.recognise import geometry_kinds, match_fields, named_raster
+from gisplan.read.selection import all_taken
 from gisplan.read.site import Site, open_archive
 from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
@@ -283,5 +284,5 @@ def read_file(
     path = path.resolve()
     config = PlanConfig(root=path.parent, layers=())
     with Workspace(DEFAULT.changed(limits or {})) as space:
-        raws, notes = discover(config, Site(path.parent), Place(path.name), space)
-    return config, raws, notes
+        read = discover(config, Site(path.parent), Place(path.name), space)
+    return (config, *all_taken(config, read))

@@ -14,6 +14,7 @@ from gisplan.read.file_names import shown_name, with_shown_names
 from gisplan.read.limits import DEFAULT
 from gisplan.read.paths import Place
 from gisplan.read.plan_file import read_plan_file
+from gisplan.read.selection import Selection, all_taken
 from gisplan.read.site import Site, open_archive
 from gisplan.read.watched import watched
 from gisplan.read.workspace import Workspace
@@ -59,6 +60,7 @@ def read_plan(
     progress: Callable[[str], None] | None = None,
     limits: Mapping[str, float] | None = None,
     tiers: tuple[str, ...] | None = None,
+    selection: Selection | None = None,
 ) -> tuple[PlanConfig, list[RawLayer], list[Note]]:
     """Read a plan as found. Nothing is written into its folder.
 
@@ -75,6 +77,8 @@ def read_plan(
         Name -> value of limits that differ (read/limits.py); they win over the plan's own.
     tiers : tuple of str, optional
         Names of the chain where the plan declares none.
+    selection : Selection, optional
+        Says what is kept of each source; all of it where it is None.
 
     Returns
     -------
@@ -113,10 +117,12 @@ def read_plan(
         share = space.limits.memory_share
         config = replace(config, tiers=config.tiers or tiers, memory_share=share)
         if config.layers:
-            raws, notes = read_declared(config, site, space, progress)
+            read = read_declared(config, site, space, progress, selection)
         else:
-            raws, notes = discover(config, site, database, space, progress)
-            config = replace(config, layers=tuple(raw.source for raw in raws))
+            read = discover(config, site, database, space, progress, selection)
+            sources = tuple(source.raw.source for source in read if source.raw is not None)
+            config = replace(config, layers=sources)
+        raws, notes = all_taken(config, read, selection)
     if all(raw.raster is not None for raw in raws):
         raise _nothing(path, notes)
     return config, raws, notes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gisplan.model import CellsChanged, Dossier, Mended, Text
+from gisplan.model import CellsChanged, Dossier, LayerCount, Mended, Text
 from gisplan.render.words import number, quantity
 
 CELLS: Mapping[str, Text] = {
@@ -20,11 +20,14 @@ UNREADABLE = Text("文件无法读取", "file unreadable")
 RENAMED = Text("字段对应", "fields renamed")
 
 
-def balance(read: int, checked: int, quarantined: int) -> Text:
-    """Return the account of a layer as a sum."""
+def balance(count: LayerCount) -> Text:
+    """Return the account of a layer as a sum, and what was left out where one area is reviewed."""
+    read, checked, aside = count.read, count.checked, count.quarantined
+    outside_zh = f"；范围外 {count.outside} 未审查" if count.outside else ""
+    outside_en = f"; {count.outside} outside, not reviewed" if count.outside else ""
     return Text(
-        f"读取 {read} = 检查 {checked} + 隔离 {quarantined}",
-        f"{read} read = {checked} checked + {quarantined} set aside",
+        f"读取 {read} = 检查 {checked} + 隔离 {aside}{outside_zh}",
+        f"{read} read = {checked} checked + {aside} set aside{outside_en}",
     )
 
 

@@ -236,7 +236,7 @@ def make_content(dossier: Dossier) -> Content:
             (
                 layer_title(dossier, count.layer),
                 count,
-                balance(count.read, count.checked, count.quarantined),
+                balance(count),
             )
             for count in dossier.layers
         ),

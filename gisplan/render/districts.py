@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -12,6 +12,10 @@ import shapely
 from gisplan.model import Dossier, Layer, Outcome, RuleRun, Text
 from gisplan.render import words
 from gisplan.render.rows import layer_title
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
 
 
 class District(NamedTuple):
@@ -162,20 +166,12 @@ def _part(
     verdicts = dossier.verdicts[chosen].reset_index(drop=True)
     if findings.empty and verdicts.empty:
         return None
-    kept, labels = set(findings["fingerprint"]), set(verdicts["unit"])
     projects = dossier.project_verdicts
     if projects is not None:
-        own = projects["parent"].isin(labels)
+        own = projects["parent"].isin(set(verdicts["unit"]))
         if number is None:  # of no unit, or of one that has no district
             own = ~projects["parent"].isin(list(districts.of_unit))
         projects = projects[own].reset_index(drop=True)
-    ways = dossier.resolutions
-    if ways is not None:
-        mine = [
-            not labels.isdisjoint(concerned) or not kept.isdisjoint(clears)
-            for concerned, clears in zip(ways["units"], ways["clears"], strict=True)
-        ]
-        ways = ways[np.array(mine, dtype=bool)].reset_index(drop=True)
     said = Text(
         f"本册只列与{title.zh}有关的问题和单元，总图上其他区域的单元不标结论；"
         "数据说明、指标平衡和传导情况为整个规划的",
@@ -183,6 +179,29 @@ def _part(
         "picture of the plan; accounts, balance and what the tiers pass down "
         "are those of the whole plan",
     )
+    return narrowed(dossier, findings, verdicts, projects, title, said)
+
+
+def narrowed(
+    dossier: Dossier,
+    findings: gpd.GeoDataFrame,
+    verdicts: pd.DataFrame,
+    projects: pd.DataFrame | None,
+    title: Text,
+    said: Text,
+) -> Dossier:
+    """Return a dossier with some of its findings and verdicts, and what hangs on them.
+
+    `title` is what it is of, `said` the notice that it is a part.
+    """
+    kept, labels = set(findings["fingerprint"]), set(verdicts["unit"])
+    ways = dossier.resolutions
+    if ways is not None:
+        mine = [
+            not labels.isdisjoint(concerned) or not kept.isdisjoint(clears)
+            for concerned, clears in zip(ways["units"], ways["clears"], strict=True)
+        ]
+        ways = ways[np.array(mine, dtype=bool)].reset_index(drop=True)
     name = f"{dossier.plan.config.name}（{title.zh}）"
     plan = replace(dossier.plan, config=replace(dossier.plan.config, name=name))
     counts = findings["code"].value_counts()

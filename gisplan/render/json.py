@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gisplan.model import Coverage, Dossier, InputRecord, RunRecord
+from gisplan.model import Coverage, Dossier, InputRecord, LayerCount, Part, RunRecord
 from gisplan.render.accounts_json import accounts_document
 from gisplan.render.plain import clean
 from gisplan.render.rows import project_rows, records, resolution_rows
@@ -86,8 +86,8 @@ def _members(dossier: Dossier) -> Iterator[tuple[str, Any]]:
     """Yield the members of findings.json; the long lists as iterators."""
     yield "schema", SCHEMA
     yield "run", run_document(dossier.run)
-    yield "plan", {"name": dossier.plan.config.name, "judged": dossier.judged}
-    yield "layers", [asdict(count) for count in dossier.layers]
+    yield "plan", _plan(dossier)
+    yield "layers", [_layer(count, dossier.plan.part) for count in dossier.layers]
     yield (
         "rules",
         [
@@ -110,6 +110,22 @@ def _members(dossier: Dossier) -> Iterator[tuple[str, Any]]:
     yield "findings", map(finding_document, records(dossier.findings))
     yield "accounts", accounts_document(dossier.accounts)
     yield "notices", [{"zh": text.zh, "en": text.en} for text in dossier.notices]
+
+
+def _plan(dossier: Dossier) -> dict[str, Any]:
+    plan = {"name": dossier.plan.config.name, "judged": dossier.judged}
+    part = dossier.plan.part
+    if part is None:
+        return plan
+    return plan | {"within": {"layer": part.layer, "code": part.label, "name": part.name}}
+
+
+def _layer(count: LayerCount, part: Part | None) -> dict[str, Any]:
+    """Return the account of a layer; `outside` where one area of the plan was reviewed."""
+    account = asdict(count)
+    if part is None:
+        account.pop("outside")
+    return account
 
 
 def run_document(run: RunRecord) -> dict[str, Any]:

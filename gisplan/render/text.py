@@ -90,9 +90,10 @@ def _verdicts(dossier: Dossier, lang: Lang) -> str:
 
 def _layers(dossier: Dossier, lang: Lang) -> str:
     head = {
-        "zh": ["图层", "读取", "检查", "隔离", "修复"],
-        "en": ["layer", "read", "checked", "set aside", "repaired"],
+        "zh": ["图层", "读取", "检查", "隔离", "修复", "范围外"],
+        "en": ["layer", "read", "checked", "set aside", "repaired", "outside"],
     }[lang]
+    shown = len(head) if dossier.plan.part else len(head) - 1
     lines = [
         [
             printable(layer_name(dossier, count.layer, lang)),
@@ -100,10 +101,11 @@ def _layers(dossier: Dossier, lang: Lang) -> str:
             str(count.checked),
             str(count.quarantined),
             str(count.repaired),
-        ]
+            str(count.outside),
+        ][:shown]
         for count in dossier.layers
     ]
-    return text_table(head, lines, right={1, 2, 3, 4}) if lines else ""
+    return text_table(head[:shown], lines, right={1, 2, 3, 4, 5}) if lines else ""
 
 
 def _left_out(dossier: Dossier, lang: Lang) -> str:

@@ -14,6 +14,7 @@ TITLE = Text("整改台账", "ledger")
 OPEN = Text("仍存在", "still open")
 OTHER = "其他栏目"
 GONE = Text("本次审查已不存在", "gone in this round")
+OUTSIDE = Text("本次结果中没有（只审查了部分区域）", "not in this result, which is of one area")
 _COLUMNS = [
     Column(Text("规则编号", "rule"), 10),
     Column(Text("要素标识码", "feature"), 22),
@@ -45,6 +46,7 @@ def unset_states() -> frozenset[str]:
 
 def ledger_sheet(dossier: Dossier, lang: Lang) -> Sheet:
     """Return the replies, those to findings that are still open first."""
+    gone = OUTSIDE if dossier.plan.part else GONE
     now = set(dossier.findings["fingerprint"])
     replies = [reply for reply in dossier.ledger.values() if reply.said]
     sheet = Sheet(TITLE, _COLUMNS)
@@ -54,7 +56,7 @@ def ledger_sheet(dossier: Dossier, lang: Lang) -> Sheet:
             reply.code,
             reply.feature,
             reply.description,
-            pick(OPEN if still else GONE, lang),
+            pick(OPEN if still else gone, lang),
             reply.state,
             reply.mending,
             reply.exception,
@@ -66,6 +68,6 @@ def ledger_sheet(dossier: Dossier, lang: Lang) -> Sheet:
             ),
             reply.fingerprint,
         )
-        if not still:
+        if not still and gone is GONE:
             sheet.fills[place] = (3, "#d1e7dd")
     return sheet

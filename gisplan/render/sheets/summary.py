@@ -157,13 +157,15 @@ def _consistency(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
 
 def _layers(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
     head = {
-        "zh": ("图层", "读取", "检查", "隔离", "修复"),
-        "en": ("layer", "read", "checked", "set aside", "repaired"),
+        "zh": ("图层", "读取", "检查", "隔离", "修复", "范围外"),
+        "en": ("layer", "read", "checked", "set aside", "repaired", "outside"),
     }[lang]
-    _head(sheet, *head)
+    shown = len(head) if dossier.plan.part else len(head) - 1
+    _head(sheet, *head[:shown])
     for count in dossier.layers:
         name = layer_name(dossier, count.layer, lang)
-        _line(sheet, name, count.read, count.checked, count.quarantined, count.repaired)
+        figures = (count.read, count.checked, count.quarantined, count.repaired, count.outside)
+        _line(sheet, name, *figures[: shown - 1])
 
 
 def _inputs(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:

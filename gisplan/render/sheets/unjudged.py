@@ -53,7 +53,7 @@ def _row(
 
 def _balances(sheet: Sheet, dossier: Dossier, lang: Lang) -> None:
     for count in dossier.layers:
-        said = balance(count.read, count.checked, count.quarantined)
+        said = balance(count)
         place = (layer_name(dossier, count.layer, lang), None, None)
         kind = by_lang(lang, "图层账目", "account of a layer")
         _row(sheet, kind, pick(said, lang), place=place, features=count.read)
