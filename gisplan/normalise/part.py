@@ -88,7 +88,9 @@ class Selection:
 
     asked : code or name of the area
     area : None until the tier that it is of was read
-    above : sources of the tiers from the top down to the area's own
+    given : the area was known before, from all sources of its tier
+    late : a source of its tier, or of one above, came when the area had been found in others
+    above, deepest : sources of the tiers from the top down to the area's own; rank of the lowest
     far : boxes of what belongs to the area and was found to lie elsewhere
     left : what was left out, by source
     kept : keys of the codes and of the names of what was kept of tiers
@@ -96,8 +98,11 @@ class Selection:
 
     asked: str
     area: _Area | None = None
+    given: bool = False
+    late: bool = False
     wanted: _Wanted = field(default_factory=_Wanted)
     above: list[RawLayer] = field(default_factory=list)
+    deepest: int = -1
     far: list[Extent] = field(default_factory=list)
     left: list[_Left] = field(default_factory=list)
     kept: dict[str, np.ndarray] = field(default_factory=dict)
@@ -111,10 +116,12 @@ class Selection:
         """
         chain = plan_chain(config, [raw])
         tier = next((tier for tier in chain if tier.name == raw.source.layer), None)
-        if self.area is None:
+        if self.area is None and (tier is None or tier.rank > self.deepest):
             self.area = self._found(config)
         if tier is not None and (self.area is None or tier.rank <= self.area.rank):
             self.above.append(raw)
+            self.deepest = max(self.deepest, tier.rank)
+            self.late = self.late or (self.area is not None and not self.given)
             return raw, notes
         if self.area is None or not _belongs(raw, chain, tier):
             return raw, notes
@@ -130,7 +137,8 @@ class Selection:
         PlanError
             The plan has no such area, or several.
         """
-        self.area = self.area or self._found(config)
+        if self.area is None or self.late:
+            self.area = self._found(config)
         if self.area is None:
             raise _no_such_area(self.asked, config, self.above)
         chain = plan_chain(config, [raw for raw, _ in read])
@@ -150,16 +158,16 @@ class Selection:
     def again(self) -> Selection | None:
         """What to read the plan with again, where something was left out that is wanted.
 
-        A source may come before what it belongs to. What belongs to the area lies elsewhere now
-        and then, and what is around it there is wanted too; what lies in the area says of now and
-        then that it belongs to a feature elsewhere.
+        A source may come before what it belongs to, or before all of the area's tier. What belongs
+        to the area lies elsewhere now and then, and what is around it there is wanted too; what
+        lies in the area says now and then that it belongs to a feature elsewhere.
         """
         known = self.wanted
         far = [box for box in self.far if not any(map(box.within, known.boxes))]
-        if not far and not any(self._missed(left) for left in self.left):
+        if not self.late and not far and not any(self._missed(left) for left in self.left):
             return None
         known.boxes = tuple(dict.fromkeys((*known.boxes, *far)))
-        return Selection(self.asked, self.area, known)
+        return Selection(self.asked, self.area, given=True, wanted=known)
 
     def part_of(self, plan: Plan, judged: str) -> Part:
         """Return the area.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,27 @@ def test_a_code_of_the_area_that_stands_in_a_file_read_before_is_found_all_the_s
     after = raw_layer("unit", {"code": ["U7"], "parent": ["210102"]}, [square(1.0)], path="b.shp")
     out, times = kept("210102", *areas(), before, after)
     assert (codes(out["unit.shp"]), codes(out["b.shp"]), times) == (["U7"], ["U7"], 2)
+
+
+def by_file(raw: RawLayer, *rows: int) -> RawLayer:
+    frame = raw.frame.iloc[list(rows)].reset_index(drop=True)
+    path = f"{raw.source.layer}-{rows[0]}.shp"
+    return replace(raw, frame=frame, record=replace(raw.record, path=path))
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_the_tier_of_the_area_may_come_in_several_files(late):
+    city, district = areas()
+    own = units(
+        ["210102-GX001", "U8", "U9"],
+        ["210102", "210104", "210103"],
+        [100.0, 2.5 * SIDE, 1.5 * SIDE],
+    )
+    first, second = by_file(district, 0), by_file(district, 1, 2)
+    sources = [city, first, own, second] if late else [city, first, second, own]
+    out, times = kept("210102", *sources)
+    assert codes(out["unit.shp"]) == ["210102-GX001"]
+    assert times == 1 + late
 
 
 def test_units_that_are_read_before_the_districts_are_cut_at_the_end():
