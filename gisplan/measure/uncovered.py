@@ -44,6 +44,8 @@ def _left_over(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> 
     fids = fids[np.argsort(scene.rank(parent)[fids])]
     residual = measure_residual(scene, parents, child)
     parent_of, loops = residual.parent_of, residual.loops
+    if scene.plan.part is not None:  # where nothing was kept of a neighbour's, nothing is missing
+        fids = fids[np.isin(fids, parent_of) | _is_part(scene, parent)[fids]]
     remainders = find_remainders(scene, child, residual)
     computed = {*residual.plain.tolist(), *loops.tangles.group.tolist()}
 
@@ -79,6 +81,15 @@ def _left_over(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> 
         depth = depth_off(pieces, uppers[owner])
         tables.append(_table(child, parent, scope, owner, pieces, depth, enclosed))
     return tables
+
+
+def _is_part(scene: Scene, parent: str) -> NDArray[np.bool_]:
+    """Return which features of a layer are the area under review."""
+    part, frame = scene.plan.part, scene.layer(parent).frame
+    own = part is not None and part.layer == parent
+    return (
+        (frame["_label"] == part.label).to_numpy() if own and part else np.zeros(len(frame), bool)
+    )
 
 
 def _holes(scene: Scene, child: str) -> pd.DataFrame:

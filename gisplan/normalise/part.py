@@ -7,7 +7,7 @@ down to the area's own, heritage, control lines and all other layers are kept wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -17,7 +17,19 @@ import shapely
 from pyproj import CRS
 
 from gisplan.errors import PlanError
-from gisplan.model import Layer, LayerSpec, Note, Part, Plan, PlanConfig, RawLayer, Text, Tier
+from gisplan.model import (
+    InputRecord,
+    Layer,
+    LayerSource,
+    LayerSpec,
+    Note,
+    Part,
+    Plan,
+    PlanConfig,
+    RawLayer,
+    Text,
+    Tier,
+)
 from gisplan.normalise.chain import plan_chain, spec_of
 from gisplan.normalise.crs import Extent, crs_of
 from gisplan.normalise.geometry import raw_shapes
@@ -31,7 +43,7 @@ from gisplan.normalise.part_keys import (
     listed,
     passing,
 )
-from gisplan.normalise.part_place import AROUND, Lies, boxes_of, extent_of, where
+from gisplan.normalise.part_place import AROUND, Lies, boxes_in, boxes_of, extent_of, where
 from gisplan.normalise.plan import normalise
 
 _SHOWN = 12  # areas that a message lists
@@ -218,14 +230,68 @@ class Selection:
         self, raw: RawLayer, notes: list[Note], chain: Sequence[Tier], tier: Tier | None
     ) -> tuple[RawLayer, list[Note]]:
         assert self.area is not None
-        wanted, layer = self.wanted, raw.source.layer
-        cells = cells_of(raw, chain)
-        keys = {name: keys_of(column) for name, column in cells.items()}
         bounds = shapely.bounds(raw_shapes(raw))
         lies = self._where(raw, bounds)
         if lies is None:  # nobody knows where this is
-            wanted.codes[layer] = joined(wanted.of(layer), keys["code"])
+            codes = keys_of(cells_of(raw, chain, ("code",))["code"])
+            known = self.wanted.of(raw.source.layer)
+            self.wanted.codes[raw.source.layer] = joined(known, codes)
             return raw, notes
+        kept, own = self._kept(raw, chain, tier, lies)
+        self.far += boxes_of(bounds[own & ~lies.near & ~lies.lost], raw, self.area.crs)
+        return _rows_kept(raw, notes, kept)
+
+    def choose(
+        self,
+        config: PlanConfig,
+        source: LayerSource,
+        columns: pd.DataFrame,
+        crs: str | None,
+        meets: Callable[[tuple[float, ...]], np.ndarray],
+    ) -> np.ndarray | None:
+        """Return which records of a source concern the area, before their shapes are read.
+
+        Parameters
+        ----------
+        config, source
+            What is read.
+        columns : DataFrame
+            Of all its records, without shapes.
+        crs : str or None
+            Of the file.
+        meets : callable
+            Gets a box in the CRS of the file; returns which records meet it.
+
+        Returns
+        -------
+        ndarray of bool or None
+            None where all are wanted, or where only the shapes tell.
+        """
+        path, source = source.path, replace(source, crs=crs or source.crs)
+        raw = RawLayer(source, InputRecord(path, "", source.layer, "", len(columns)), columns)
+        chain = plan_chain(config, [raw])
+        tier = next((tier for tier in chain if tier.name == source.layer), None)
+        if self.area is None and (tier is None or tier.rank > self.deepest):
+            self.area = self._found(config)
+        if self.area is None or not _belongs(raw, chain, tier):
+            return None
+        if tier is not None and tier.rank <= self.area.rank:
+            return None
+        boxes = boxes_in(raw, (self.area.plan, *self.wanted.boxes), self.area.crs)
+        if boxes is None:
+            return None
+        inside, *near = map(meets, boxes)
+        lies = Lies(np.logical_or.reduce(near), ~inside)
+        return self._kept(raw, chain, tier, lies)[0]
+
+    def _kept(
+        self, raw: RawLayer, chain: Sequence[Tier], tier: Tier | None, lies: Lies
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return which features are kept, and which of them belong to the area."""
+        assert self.area is not None
+        wanted, layer = self.wanted, raw.source.layer
+        cells = cells_of(raw, chain)
+        keys = {name: keys_of(column) for name, column in cells.items()}
         # of no parent: it may be the area's where its code does not say otherwise
         alone = lies.lost | (lies.near & (keys["parent"] == 0) & (tier is not None))
         own = alone & ~self._elsewhere(cells, alone)
@@ -233,7 +299,6 @@ class Selection:
             own |= passing(cells[name], begins_with(self.area.part.label))
         own |= np.isin(keys["parent"], wanted.beside(layer))
         wanted.codes[layer] = joined(wanted.of(layer), keys["code"][own])
-        self.far += boxes_of(bounds[own & ~lies.near & ~lies.lost], raw, self.area.crs)
         kept = lies.near | own | np.isin(keys["code"], wanted.of(layer))
         taken_up, row = listed(raw, chain, _TAKEN_UP)
         kept[row[np.isin(taken_up, wanted.problems)]] = True
@@ -242,9 +307,10 @@ class Selection:
             for name in ("code", "name"):
                 self.kept[name] = joined(self.kept.get(name, NOTHING), keys[name][kept])
         wanted.parents = joined(wanted.parents, keys["parent"][kept])
-        gone = {name: own[~kept] for name, own in keys.items()} | {_TAKEN_UP: taken_up[~kept[row]]}
+        gone = {name: all_[~kept] for name, all_ in keys.items()}
+        gone[_TAKEN_UP] = taken_up[~kept[row]]
         self.left.append(_Left(layer, tier is not None, gone))
-        return _rows_kept(raw, notes, kept)
+        return kept, own
 
     def _missed(self, left: _Left) -> bool:
         """Return whether something that was left out of a source is wanted."""

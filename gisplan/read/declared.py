@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from gisplan.catalogue.layers import layer_specs, make_chain, raster_specs
@@ -16,6 +17,7 @@ from gisplan.read.plan_trouble import Trouble, nearest
 from gisplan.read.raster import read_raster
 from gisplan.read.raw import make_raw
 from gisplan.read.recognise import name_says
+from gisplan.read.request import Choose
 from gisplan.read.selection import Selection, Source, order_of_reading, taken
 from gisplan.read.site import Site, locate
 from gisplan.read.watched import watched
@@ -95,14 +97,20 @@ def _file_of(
 
 
 def _read_one(
-    trouble: Trouble, key: str, source: LayerSource, spec: LayerSpec, site: Site, space: Workspace
+    trouble: Trouble,
+    key: str,
+    source: LayerSource,
+    spec: LayerSpec,
+    site: Site,
+    space: Workspace,
+    choose: Choose | None,
 ) -> Source:
     path, root, layer = _file_of(trouble, key, source, spec, site, space)
     with watched(source.path, path, space.limits):
         if spec.kind == "raster":
             check_beside(path, root)
             return Source(*read_raster(source, path, root, space))
-        found = read_source(path, root, space, layer, source.encoding)
+        found = read_source(path, root, space, layer, source.encoding, choose)
         _check_fields(trouble, key, source, found)
         return Source(*make_raw(source, spec, found))
 
@@ -136,7 +144,8 @@ def read_declared(
             progress(source.path)
         spec = specs[source.layer]
         try:
-            one = _read_one(trouble, key, source, spec, site, space)
+            choose = None if selection is None else partial(selection.choose, config, source)
+            one = _read_one(trouble, key, source, spec, site, space, choose)
             read[number] = taken(config, one, selection)
         except ReadError as error:
             read[number] = Source(None, [unreadable(source.layer, source.path, error.text)])

@@ -24,7 +24,7 @@ from gisplan.read.kml import kml_layers, read_kml
 from gisplan.read.mapinfo import read_mapinfo_mif, read_mapinfo_tab
 from gisplan.read.parquet import read_parquet
 from gisplan.read.paths import check_beside, check_regular
-from gisplan.read.request import Request, unreadable
+from gisplan.read.request import Choose, Request, unreadable
 from gisplan.read.shapefile import read_shapefile
 from gisplan.read.tables import read_csv, read_dbf
 from gisplan.read.vertices import within_vertices
@@ -145,6 +145,7 @@ def read_source(
     space: Workspace,
     layer: str | None = None,
     encoding: str | None = None,
+    choose: Choose | None = None,
 ) -> Found:
     """Read one layer of one file as it is.
 
@@ -160,6 +161,8 @@ def read_source(
         Layer or sheet inside.
     encoding : str, optional
         Encoding as declared.
+    choose : callable, optional
+        Says which records of a large GeoPackage are wanted, before their shapes are read.
 
     Raises
     ------
@@ -171,7 +174,7 @@ def read_source(
     if path.suffix.lower() != ".shp":  # a shapefile can do without, and says so
         check_beside(path, root)
     try:
-        found = reader.read(Request(path, root, space, layer, encoding))
+        found = reader.read(Request(path, root, space, layer, encoding, choose))
     except OSError as error:
         raise _system_error(path, error) from None
     except MemoryError:

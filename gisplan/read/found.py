@@ -40,6 +40,8 @@ class Found:
     crs_is_default: bool = False  # the format's default, not said by the file
     notes: tuple[Note, ...] = ()
     types: dict[str, str] = field(default_factory=dict)  # field -> type as the format puts it
+    rows: np.ndarray | None = None  # of the file's `total`, where not all of them were wanted
+    total: int = 0
 
     @property
     def fields(self) -> tuple[str, ...]:

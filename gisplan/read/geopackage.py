@@ -177,9 +177,11 @@ def read_geopackage(request: Request) -> Found:
         if not view:
             _put_back(request, opened, layer, fids, columns, kinds)
 
-    found = read_layer(replace(opened, mend=mend, restore=restore), layer)
+    # rows of a view have no ids to be read by
+    choose = None if view else request.choose
+    found = read_layer(replace(opened, mend=mend, restore=restore, choose=choose), layer)
     notes = [*found.notes, *_missing_tables(request, known)]
-    notes += count_notes({".gpkg": rows, "read": len(found.frame)})
+    notes += count_notes({".gpkg": rows, "read": found.total})
     if "geometry" not in found.frame.columns:
         notes += _hidden(request, opened, layer)
     return replace(found, notes=tuple(notes))

@@ -70,7 +70,7 @@ def make_raw(source: LayerSource, spec: LayerSpec, found: Found) -> tuple[RawLay
         sha256=digest(found.files),
         layer=source.layer,
         driver=found.driver,
-        count=len(frame),
+        count=len(frame) if found.rows is None else found.total,
         encoding=found.encoding,
         encoding_from=found.encoding_from,
         crs=crs,
@@ -79,4 +79,11 @@ def make_raw(source: LayerSource, spec: LayerSpec, found: Found) -> tuple[RawLay
     )
     notes = [*found.notes, *notes, *told, *garbled_notes(found.frame)]
     notes = [replace(note, layer=source.layer, path=source.path) for note in notes]
-    return RawLayer(source, record, frame), notes
+    if found.rows is None:
+        return RawLayer(source, record, frame), notes
+    notes = [
+        note if note.record is None else replace(note, record=int(found.rows[note.record]))
+        for note in notes
+    ]
+    left_out = found.total - len(found.rows)
+    return RawLayer(source, record, frame, rows=found.rows, outside=left_out), notes

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+import pandas as pd
+
 from gisplan.errors import ReadError
 from gisplan.model import Note
 from gisplan.read.workspace import Workspace
 
 _Made = TypeVar("_Made")
+# Gets columns, CRS, and what tells which records meet a box; returns the records that are wanted,
+# None where all of them are.
+Meets = Callable[[tuple[float, ...]], Any]
+Choose = Callable[[pd.DataFrame, str | None, Meets], Any]
 _MEMO: WeakKeyDictionary[Workspace, dict[tuple[str, Path], Any]] = WeakKeyDictionary()
 
 
@@ -21,7 +27,8 @@ class Request:
     """One source to be read.
 
     `root` is the folder that nothing beside the file may lead out of; `space` is where copies are
-    put when the file must be mended or unpacked first; `encoding` is the declared one.
+    put when the file must be mended or unpacked first; `encoding` is the declared one. `choose`
+    may be asked which records are wanted before their shapes are read.
     """
 
     path: Path
@@ -29,6 +36,7 @@ class Request:
     space: Workspace
     layer: str | None = None
     encoding: str | None = None
+    choose: Choose | None = None
 
 
 def unreadable(path: Path, zh: str, en: str) -> ReadError:

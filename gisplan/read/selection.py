@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+import numpy as np
+import pandas as pd
+
 from gisplan.catalogue.layers import make_chain
-from gisplan.model import Note, PlanConfig, RawLayer
+from gisplan.model import LayerSource, Note, PlanConfig, RawLayer
+from gisplan.read.request import Meets
 
 
 class Source(NamedTuple):
@@ -18,6 +22,16 @@ class Source(NamedTuple):
 
 class Selection(Protocol):
     """Says what is kept of a source as soon as it was read, and again when all were."""
+
+    def choose(
+        self,
+        config: PlanConfig,
+        source: LayerSource,
+        columns: pd.DataFrame,
+        crs: str | None,
+        meets: Meets,
+    ) -> np.ndarray | None:
+        """Return which records of a source are worth their shapes; None for all of them."""
 
     def take(
         self, config: PlanConfig, raw: RawLayer, notes: list[Note]

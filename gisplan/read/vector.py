@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -19,8 +19,9 @@ from gisplan.read.crs import identify
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
 from gisplan.read.geometry import from_wkb
 from gisplan.read.records import field_types, read_records, stack
-from gisplan.read.request import unreadable
+from gisplan.read.request import Choose, unreadable
 
+_WHOLE = 20_000  # records; a layer with fewer is read as a whole
 _OURS = frozenset({"geometry", FAULT_ZH, FAULT_EN})
 
 
@@ -39,6 +40,7 @@ class Opened:
     mend: Callable[[Any, Any, dict[int, Text]], list[Note]] | None = None
     # Gets record ids, columns and their OGR types; puts back in place what GDAL made nothing of.
     restore: Callable[[Any, dict[str, pd.Series], dict[str, str]], None] | None = None
+    choose: Choose | None = None  # may be asked which records are wanted
 
 
 def layers_of(opened: Opened) -> list[str]:
@@ -105,7 +107,12 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
         options["encoding"] = opened.encoding
     columns: dict[str, pd.Series]
     crs: Any = None
+    chosen = None
     try:
+        if opened.choose is not None:
+            chosen = _chosen(opened, options)
+        if chosen is not None:
+            options["fids"] = chosen.fids
         meta, fids, shapes, values = bulk_read(opened.target, **options)
         crs = meta["crs"]
         kinds = list(meta["ogr_types"])
@@ -123,6 +130,7 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
         geometries, faults = from_wkb(shapes) if spatial else (None, {})
     # IndexError: a header that is cut short leaves the bulk reader without fields.
     except (*BULK_ERRORS, IndexError) as error:
+        chosen = None
         crs = _crs_alone(opened, layer, crs)
         fids, stored, geometries, faults = _by_record(opened, layer, error)
         names = unique_names(list(stored), _OURS)
@@ -151,7 +159,46 @@ def read_layer(opened: Opened, layer: str | None = None) -> Found:
         types=field_types(
             Path(str(opened.target).removeprefix("GeoJSON:")), opened.driver, layer, opened.encoding
         ),
+        rows=None if chosen is None else chosen.rows,
+        total=rows if chosen is None else chosen.total,
     )
+
+
+class _Chosen(NamedTuple):
+    """The records that are wanted: their ids, their places in the file, and how many there are."""
+
+    fids: Any
+    rows: Any
+    total: int
+
+
+def _chosen(opened: Opened, options: dict[str, Any]) -> _Chosen | None:
+    """Ask which records are wanted, by their columns and by boxes; None where most of them are.
+
+    Their shapes are not read for that, so that a large layer need not fit into memory.
+    """
+    about = layer_info(opened.target, **options)
+    if opened.choose is None or about["features"] < _WHOLE or about["geometry_type"] is None:
+        return None
+    meta, fids, _shapes, values = bulk_read(opened.target, read_geometry=False, **options)
+    names = unique_names([str(name) for name in meta["fields"]], _OURS)
+    kinds = list(meta["ogr_types"])
+    columns = {
+        name: whole_numbers(column, kind)
+        for name, column, kind in zip(names, values, kinds, strict=True)
+    }
+    if opened.restore is not None:
+        opened.restore(fids, columns, dict(zip(names, kinds, strict=True)))
+    known = identify(meta["crs"]) if meta["crs"] else None
+
+    def meets(box: tuple[float, ...]) -> Any:
+        only: dict[str, Any] = {"read_geometry": False, "columns": [], "bbox": box, **options}
+        return np.isin(fids, bulk_read(opened.target, **only)[1])
+
+    wanted = opened.choose(pd.DataFrame(columns), known[0] if known else None, meets)
+    if wanted is None or 2 * wanted.sum() > len(wanted):
+        return None
+    return _Chosen(fids[wanted], np.flatnonzero(wanted), len(fids))
 
 
 def _crs_alone(opened: Opened, layer: str | None, crs: Any) -> Any:

@@ -16,6 +16,7 @@ from gisplan.normalise import part, part_place
 from gisplan.normalise.part import Selection
 from gisplan.normalise.plan import normalise
 from gisplan.pipeline import Result, open_plan, review
+from gisplan.read import vector
 from gisplan.read.selection import order_of_reading
 from gisplan.testing.plant import clean_plan, plant
 from gisplan.testing.plant.heritage import STAGES
@@ -101,8 +102,9 @@ def test_every_heritage_conflict_is_found_in_the_area_as_in_the_whole_plan(sourc
     ("layer", "code", "declared"),
     [("district", "210504", True), ("district", "210103", False), ("city", "210500", True)],
 )
-def test_the_sample_from_its_files(sample_home, tmp_path, layer, code, declared):
+def test_the_sample_from_its_files(sample_home, tmp_path, monkeypatch, layer, code, declared):
     home = shutil.copytree(sample_home, tmp_path / "plan")
+    monkeypatch.setattr(vector, "_WHOLE", 1)  # projects are in a GeoPackage
     if not declared:  # files in the order of their names, units before the districts
         (home / "gisplan.toml").unlink()
     whole = review(replace(open_plan(home), part=Part(layer, code)))
