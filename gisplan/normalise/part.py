@@ -7,7 +7,7 @@ down to the area's own, heritage, control lines and all other layers are kept wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ from gisplan.normalise.part_keys import (
     listed,
     passing,
 )
-from gisplan.normalise.part_place import AROUND, Lies, boxes_in, boxes_of, extent_of, where
+from gisplan.normalise.part_place import AROUND, Lies, boxes_of, extent_of, where
 from gisplan.normalise.plan import normalise
 
 _SHOWN = 12  # areas that a message lists
@@ -247,7 +247,7 @@ class Selection:
         source: LayerSource,
         columns: pd.DataFrame,
         crs: str | None,
-        meets: Callable[[tuple[float, ...]], np.ndarray],
+        bounds: np.ndarray,
     ) -> np.ndarray | None:
         """Return which records of a source concern the area, before their shapes are read.
 
@@ -259,13 +259,13 @@ class Selection:
             Of all its records, without shapes.
         crs : str or None
             Of the file.
-        meets : callable
-            Gets a box in the CRS of the file; returns which records meet it.
+        bounds : ndarray of float, (n, 4)
+            Of the shapes, in the CRS of the file; NaN where there is none.
 
         Returns
         -------
         ndarray of bool or None
-            None where all are wanted, or where only the shapes tell.
+            None where all are wanted, or where nobody knows.
         """
         path, source = source.path, replace(source, crs=crs or source.crs)
         raw = RawLayer(source, InputRecord(path, "", source.layer, "", len(columns)), columns)
@@ -277,12 +277,8 @@ class Selection:
             return None
         if tier is not None and tier.rank <= self.area.rank:
             return None
-        boxes = boxes_in(raw, (self.area.plan, *self.wanted.boxes), self.area.crs)
-        if boxes is None:
-            return None
-        inside, *near = map(meets, boxes)
-        lies = Lies(np.logical_or.reduce(near), ~inside)
-        return self._kept(raw, chain, tier, lies)[0]
+        lies = self._where(raw, bounds)
+        return None if lies is None else self._kept(raw, chain, tier, lies)[0]
 
     def _kept(
         self, raw: RawLayer, chain: Sequence[Tier], tier: Tier | None, lies: Lies

@@ -39,20 +39,13 @@ def where(
     crs : CRS
         Metric.
     """
-    moved = boxes_in(raw, (plan, *boxes), crs)
-    if moved is None:
+    own = own_crs(raw)
+    moved = [None if own is None else _moved(box, crs, own) for box in (plan, *boxes)]
+    if any(box is None for box in moved):
         return None
     with np.errstate(invalid="ignore"):
         inside, *near = (_meets(bounds, box) for box in moved)
     return Lies(np.logical_or.reduce(near), ~inside)
-
-
-def boxes_in(raw: RawLayer, boxes: Sequence[Extent], crs: CRS) -> list[tuple[float, ...]] | None:
-    """Return boxes in the CRS of a source; None where nobody knows it, or it reaches not so far."""
-    own = own_crs(raw)
-    found = [None if own is None else _moved(box, crs, own) for box in boxes]
-    known = [box for box in found if box is not None]
-    return known if len(known) == len(found) else None
 
 
 def boxes_of(bounds: np.ndarray, raw: RawLayer, crs: CRS) -> list[Extent]:

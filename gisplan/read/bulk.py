@@ -32,6 +32,15 @@ def bulk_read(path: Path | str, **options: Any) -> tuple[dict[str, Any], Any, An
     return meta, fids, shapes, list(columns)
 
 
+def bounds_of(path: Path | str, layer: str | None = None) -> tuple[Any, Any]:
+    """Return record ids and the bounds (n, 4) of the shapes; NaN where there is none.
+
+    They are those of the shapes themselves: an index of the file may be out of date.
+    """
+    fids, bounds = pyogrio.read_bounds(path, layer=layer)
+    return fids, bounds.T
+
+
 def layer_info(path: Path | str, **options: Any) -> dict[str, Any]:
     """Return what a layer says of itself (fields, crs, features), without reading records."""
     with warnings.catch_warnings():

@@ -15,10 +15,8 @@ from gisplan.model import Note
 from gisplan.read.workspace import Workspace
 
 _Made = TypeVar("_Made")
-# Gets columns, CRS, and what tells which records meet a box; returns the records that are wanted,
-# None where all of them are.
-Meets = Callable[[tuple[float, ...]], Any]
-Choose = Callable[[pd.DataFrame, str | None, Meets], Any]
+# Gets columns, CRS and bounds (n, 4) of records; returns which of them are wanted, None for all.
+Choose = Callable[[pd.DataFrame, str | None, Any], Any]
 _MEMO: WeakKeyDictionary[Workspace, dict[tuple[str, Path], Any]] = WeakKeyDictionary()
 
 

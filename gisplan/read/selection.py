@@ -10,7 +10,6 @@ import pandas as pd
 
 from gisplan.catalogue.layers import make_chain
 from gisplan.model import LayerSource, Note, PlanConfig, RawLayer
-from gisplan.read.request import Meets
 
 
 class Source(NamedTuple):
@@ -29,7 +28,7 @@ class Selection(Protocol):
         source: LayerSource,
         columns: pd.DataFrame,
         crs: str | None,
-        meets: Meets,
+        bounds: np.ndarray,
     ) -> np.ndarray | None:
         """Return which records of a source are worth their shapes; None for all of them."""
 

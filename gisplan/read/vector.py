@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from gisplan.model import Note, Text
-from gisplan.read.bulk import BULK_ERRORS, bulk_read, layer_info, list_layers
+from gisplan.read.bulk import BULK_ERRORS, bounds_of, bulk_read, layer_info, list_layers
 from gisplan.read.columns import whole_numbers
 from gisplan.read.crs import identify
 from gisplan.read.found import FAULT_EN, FAULT_ZH, Found, object_column, set_faults, unique_names
@@ -173,14 +173,20 @@ class _Chosen(NamedTuple):
 
 
 def _chosen(opened: Opened, options: dict[str, Any]) -> _Chosen | None:
-    """Ask which records are wanted, by their columns and by boxes; None where most of them are.
+    """Ask which records are wanted, by their columns and bounds; None where most of them are.
 
     Their shapes are not read for that, so that a large layer need not fit into memory.
     """
     about = layer_info(opened.target, **options)
     if opened.choose is None or about["features"] < _WHOLE or about["geometry_type"] is None:
         return None
-    meta, fids, _shapes, values = bulk_read(opened.target, read_geometry=False, **options)
+    try:
+        meta, fids, _shapes, values = bulk_read(opened.target, read_geometry=False, **options)
+        same, bounds = bounds_of(opened.target, options.get("layer"))
+    except BULK_ERRORS:  # whoever reads all of it says what is broken
+        return None
+    if not np.array_equal(fids, same):
+        return None
     names = unique_names([str(name) for name in meta["fields"]], _OURS)
     kinds = list(meta["ogr_types"])
     columns = {
@@ -190,12 +196,7 @@ def _chosen(opened: Opened, options: dict[str, Any]) -> _Chosen | None:
     if opened.restore is not None:
         opened.restore(fids, columns, dict(zip(names, kinds, strict=True)))
     known = identify(meta["crs"]) if meta["crs"] else None
-
-    def meets(box: tuple[float, ...]) -> Any:
-        only: dict[str, Any] = {"read_geometry": False, "columns": [], "bbox": box, **options}
-        return np.isin(fids, bulk_read(opened.target, **only)[1])
-
-    wanted = opened.choose(pd.DataFrame(columns), known[0] if known else None, meets)
+    wanted = opened.choose(pd.DataFrame(columns), known[0] if known else None, bounds)
     if wanted is None or 2 * wanted.sum() > len(wanted):
         return None
     return _Chosen(fids[wanted], np.flatnonzero(wanted), len(fids))

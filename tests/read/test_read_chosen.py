@@ -85,6 +85,25 @@ def test_the_plan_is_the_same_as_when_all_shapes_are_read(home, monkeypatch, sha
     assert unit.quarantine["_record"].tolist() == [25]
 
 
+def test_an_index_that_is_out_of_date_leaves_nothing_out(home, monkeypatch):
+    monkeypatch.setattr(vector, "_WHOLE", 5)
+    with sqlite3.connect(home / "unit.gpkg") as file:  # without triggers: the index stays as it was
+        file.execute("update unit set geom = (select geom from unit where fid = 1) where fid = 60")
+    plan = open_plan(home, within="210102")
+    assert "210107-GX009" in set(plan.layers["unit"].frame["_label"])
+
+
+def test_a_file_whose_bounds_cannot_be_told_is_read_as_a_whole(home, monkeypatch, shapes_read):
+    def broken(*_args):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(vector, "_WHOLE", 5)
+    monkeypatch.setattr(vector, "bounds_of", broken)
+    plan = open_plan(home, within="210102")
+    assert max(shapes_read) == 60
+    assert plan.layers["unit"].outside > 30
+
+
 def test_texts_in_a_column_of_numbers_are_told_of_the_records_of_the_file(home, monkeypatch):
     monkeypatch.setattr(vector, "_WHOLE", 5)
     plan = open_plan(home, within="210103")
