@@ -82,9 +82,7 @@ def _lying_elsewhere(plan: Plan, layer: str, part: Part, known: set[str]) -> set
         return set()
     areas = plan.layers[part.layer].frame
     outline = shapely.union_all(areas.geometry[areas["_label"] == part.label].array)
-    shapely.prepare(outline)
     meets = shapely.intersects(outline, np.asarray(frame.geometry.array, dtype=object))
-    shapely.destroy_prepared(outline)
     return set(frame["_label"][~meets])
 
 

@@ -85,11 +85,9 @@ def _left_over(scene: Scene, parents: pd.DataFrame, child: str, parent: str) -> 
 
 def _is_part(scene: Scene, parent: str) -> NDArray[np.bool_]:
     """Return which features of a layer are the area under review."""
-    part, frame = scene.plan.part, scene.layer(parent).frame
-    own = part is not None and part.layer == parent
-    return (
-        (frame["_label"] == part.label).to_numpy() if own and part else np.zeros(len(frame), bool)
-    )
+    part, labels = scene.plan.part, scene.layer(parent).frame["_label"]
+    label = part.label if part is not None and part.layer == parent else None
+    return np.asarray(labels == label, dtype=bool)
 
 
 def _holes(scene: Scene, child: str) -> pd.DataFrame:

@@ -126,10 +126,7 @@ class Selection:
 
         Sources of tiers come from the top down; what comes before the area is known is kept whole.
         """
-        chain = plan_chain(config, [raw])
-        tier = next((tier for tier in chain if tier.name == raw.source.layer), None)
-        if self.area is None and (tier is None or tier.rank > self.deepest):
-            self.area = self._found(config)
+        chain, tier = self._reached(config, raw)
         if tier is not None and (self.area is None or tier.rank <= self.area.rank):
             self.above.append(raw)
             self.deepest = max(self.deepest, tier.rank)
@@ -202,6 +199,14 @@ class Selection:
             f"{part.label} is not above the tier that is judged; tiers for --within: {en}",
         )
 
+    def _reached(self, config: PlanConfig, raw: RawLayer) -> tuple[tuple[Tier, ...], Tier | None]:
+        """Return chain and tier of a source; look for the area where a new tier begins with it."""
+        chain = plan_chain(config, [raw])
+        tier = next((tier for tier in chain if tier.name == raw.source.layer), None)
+        if self.area is None and (tier is None or tier.rank > self.deepest):
+            self.area = self._found(config)
+        return chain, tier
+
     def _found(self, config: PlanConfig) -> _Area | None:
         """Return the area, where a tier that was read has it."""
         if not any(self._may_be_in(config, raw) for raw in self.above):
@@ -269,10 +274,7 @@ class Selection:
         """
         path, source = source.path, replace(source, crs=crs or source.crs)
         raw = RawLayer(source, InputRecord(path, "", source.layer, "", len(columns)), columns)
-        chain = plan_chain(config, [raw])
-        tier = next((tier for tier in chain if tier.name == source.layer), None)
-        if self.area is None and (tier is None or tier.rank > self.deepest):
-            self.area = self._found(config)
+        chain, tier = self._reached(config, raw)
         if self.area is None or not _belongs(raw, chain, tier):
             return None
         if tier is not None and tier.rank <= self.area.rank:
